@@ -1,0 +1,135 @@
+# From a provider flake's inputs and settings to its outputs. Needs no flake
+# inputs of its own, so it evaluates offline. Files are read here; nix/plan/
+# only computes.
+{
+  # The provider flake's inputs, and the flake itself.
+  inputs,
+  self,
+  # Settings: see docs/provider-settings.md.
+  provider,
+  # Systems the outputs are made for. The plan itself is the same on each.
+  systems ? [ "x86_64-linux" "aarch64-linux" "x86_64-darwin" "aarch64-darwin" ],
+  # { system = node: derivation; environment = environment: derivation; }
+  builders ? { },
+  # The folder of the provider's flake.nix. Before Nix 2.14 `self` is the root
+  # of the repository even when the flake lies in a folder of it: pass ./. there.
+  root ? self.outPath,
+}:
+let
+  planner = import ./plan;
+  inherit (import ./plan/fail.nix) fail;
+
+  generated = "generated";
+  jsonOr = default: path: if builtins.pathExists path then builtins.fromJSON (builtins.readFile path) else default;
+
+  statePath = provider.statePath or (root + "/${generated}/state.json");
+  planPath = provider.planPath or (root + "/${generated}/plan.json");
+  planSource = provider.planSource or "eval";
+
+  planOnDisk =
+    if planSource == "eval" then null
+    else if planSource != "disk" then
+      fail "plan-source" "provider.planSource is '${planSource}'" "set it to \"eval\" or \"disk\""
+    else if builtins.pathExists planPath then builtins.fromJSON (builtins.readFile planPath)
+    else
+      fail "plan-not-found"
+        "planSource is \"disk\", and there is no ${baseNameOf planPath} in the provider flake"
+        "write one with planSource = \"eval\" and commit it, or set provider.planPath";
+
+  # The lowest priority of nixpkgs' mkForce, without nixpkgs.
+  force = content: { _type = "override"; priority = 50; inherit content; };
+
+  endsWith = suffix: text:
+    let
+      length = builtins.stringLength text;
+      size = builtins.stringLength suffix;
+    in
+    length >= size && builtins.substring (length - size) size text == suffix;
+
+  # The existing hostenv input can evaluate a project's modules in full. It is
+  # slow, so it is asked once per project and only for what no export carries.
+  migrationsBy = makeHostenv: { input, organisation, project, hostenvHostname, defaultEnvironment, ... }:
+    let
+      evaluated = makeHostenv [
+        (input + "/hostenv.nix")
+        ({ config, ... }: {
+          hostenv = {
+            organisation = force organisation;
+            project = force project;
+            environmentName = force (if defaultEnvironment == null then config.defaultEnvironment else defaultEnvironment);
+            root = force (toString input);
+            hostenvHostname = force hostenvHostname;
+          };
+        })
+      ] null;
+      backups = evaluated.config.services.restic.backups or { };
+    in
+    if builtins.pathExists (input + "/hostenv.nix")
+    then builtins.filter (endsWith "-migrate") (builtins.attrNames backups)
+    else [ ];
+
+  makeHostenvFor = system:
+    let makeHostenv = inputs.hostenv.makeHostenv.${system} or null;
+    in if makeHostenv == null then null else migrationsBy makeHostenv;
+
+  planned = system: planner.plan {
+    given = provider;
+    inputs = builtins.removeAttrs inputs [ "self" ];
+    inherit system planOnDisk;
+    lock = jsonOr { } (root + "/flake.lock");
+    state = jsonOr { } statePath;
+    makeHostenv = makeHostenvFor system;
+  };
+
+  # "nodes" for ./nodes, "./nodes" and "nodes" alike.
+  relative = folder:
+    let
+      start = toString root + "/";
+      size = builtins.stringLength start;
+      text = toString folder;
+    in
+    if builtins.substring 0 size text == start then builtins.substring size (-1) text
+    else if builtins.substring 0 2 text == "./" then builtins.substring 2 (-1) text
+    else text;
+
+  # Folders whose files belong to the plan's identity, relative to the flake.
+  sourceFolders = {
+    nodes = relative (provider.nodesPath or "nodes");
+    secrets = relative (provider.secretsPath or "secrets");
+  };
+
+  perSystem = value:
+    builtins.listToAttrs (map (system: { name = system; value = value system; }) systems);
+
+  builder = kind: builders.${kind} or (fail "builders-missing"
+    "mkProvider was given no builders.${kind}, so no ${kind} can be built"
+    "pass builders = { system = node: derivation; environment = environment: derivation; }");
+
+  # One closure per known node, environments or not, and one per environment.
+  deployOutputs = { plan }: {
+    packages = builtins.listToAttrs (
+      map
+        (name: {
+          name = "node-${name}";
+          value = builder "system" {
+            inherit name;
+            connection = plan.nodeConnections.${name};
+            config = plan.nodes.${name} or (planner.emptyNodeOf provider name);
+          };
+        })
+        (builtins.attrNames plan.nodeConnections)
+      ++ map
+        (name: { name = "env-${name}"; value = builder "environment" plan.environments.${name}; })
+        (builtins.attrNames plan.environments)
+    );
+  };
+in
+{
+  lib.provider = {
+    planJson = perSystem (system: planned system // { inherit sourceFolders; });
+    planPaths = perSystem (system: builtins.mapAttrs
+      (name: value: builtins.toFile "${name}.json" (builtins.toJSON value))
+      (planned system));
+    inherit deployOutputs;
+  };
+}
