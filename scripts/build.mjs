@@ -1,0 +1,18 @@
+// TypeScript to JavaScript, then one self-contained bundle per door into dist/.
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const run = (name, ...args) =>
+  execFileSync(process.execPath, [`${root}node_modules/${name}`, ...args], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+
+/** Every bundle: its folder below dist/ and the compiled door it is made from. */
+const BUNDLES = { cli: "build/cli.js" };
+
+rmSync(`${root}build`, { recursive: true, force: true });
+rmSync(`${root}dist`, { recursive: true, force: true });
+run("typescript/bin/tsc");
+for (const [name, entry] of Object.entries(BUNDLES)) {
+  run("@vercel/ncc/dist/ncc/cli.js", "build", entry, "--out", `dist/${name}`, "--license", "licenses.txt");
+}

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { mkdir, open, readFile, readlink, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { JsonValue } from "../domain/json.ts";
+import { HostenvError } from "../errors.ts";
+import type { Files } from "../ports.ts";
+
+/** Files on the local disk. */
+export class DiskFiles implements Files {
+  async readJson(path: string): Promise<JsonValue> {
+    const value = await this.readJsonIfThere(path);
+    if (value !== null) return value;
+    throw new HostenvError("file-not-found", `there is no file ${path}`, "check the path");
+  }
+
+  async readJsonIfThere(path: string): Promise<JsonValue | null> {
+    const text = await this.readIfThere(path);
+    return text === null ? null : parse(text, path);
+  }
+
+  async readIfThere(path: string): Promise<string | null> {
+    try {
+      return await readFile(path, "utf8");
+    } catch (cause) {
+      if (isMissing(cause)) return null;
+      throw unusable(path, "read", cause);
+    }
+  }
+
+  async hashes(root: string, paths: readonly string[]): Promise<string[]> {
+    const hashes: string[] = [];
+    for (const path of paths) hashes.push(await hashOf(join(root, path)));
+    return hashes;
+  }
+
+  async write(path: string, text: string): Promise<void> {
+    await this.writeAll(dirname(path), { [path.slice(dirname(path).length + 1) || path]: text });
+  }
+
+  async writeAll(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+    const pending: [temporary: string, final: string][] = [];
+    try {
+      await mkdir(folder, { recursive: true });
+      for (const [name, text] of Object.entries(files)) {
+        const temporary = join(folder, `.${name}.${process.pid}.tmp`);
+        pending.push([temporary, join(folder, name)]);
+        await writeDurably(temporary, text);
+      }
+      for (const [temporary, final] of pending) await rename(temporary, final);
+    } catch (cause) {
+      await Promise.all(pending.map(([temporary]) => rm(temporary, { force: true })));
+      throw unusable(folder, "written", cause);
+    }
+  }
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+// A link is hashed by where it points, as git stores it.
+async function hashOf(path: string): Promise<string> {
+  const content = await readlink(path).catch(() => readFile(path).catch(() => ""));
+  return createHash("sha256").update(content).digest("hex");
+}
+
+// The message must not quote the file: it may hold what nobody should read in a log.
+function parse(text: string, path: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (cause) {
+    const offset = /position (\d+)/.exec((cause as Error).message)?.[1];
+    const where = offset === undefined ? "at its end" : place(text, Number(offset));
+    const conflict = /^(?:<{7}|={7}|>{7})/m.test(text);
+    const hint = conflict
+      ? "it holds git conflict markers: resolve them"
+      : "restore it from git or write it again";
+    throw new HostenvError("file-not-json", `${path} is no JSON: ${where}`, hint);
+  }
+}
+
+function place(text: string, offset: number): string {
+  const lines = text.slice(0, offset).split("\n");
+  return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
+}
+
+function isMissing(cause: unknown): boolean {
+  return ["ENOENT", "ENOTDIR"].includes((cause as NodeJS.ErrnoException).code ?? "");
+}
+
+function unusable(path: string, verb: string, cause: unknown): HostenvError {
+  const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
+  return new HostenvError(
+    "file-unusable",
+    `${path} can't be ${verb}: ${code}`,
+    "check the path and its permissions",
+    cause,
+  );
+}

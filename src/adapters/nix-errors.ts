@@ -1,0 +1,60 @@
+import { CommandError, HostenvError } from "../errors.ts";
+
+// Written by nix/plan/fail.nix.
+const OURS = /hostenv-provider\[([a-z-]+)\]: (.*?) \[hint\]: (.*?) \[end\]/s;
+
+/** The error behind a failed `nix eval`, from what Nix wrote to stderr. */
+export function nixFailure(stderr: string, exitCode: number, attribute: string): HostenvError {
+  const ours = [...stderr.matchAll(new RegExp(OURS, "gs"))].at(-1);
+  if (ours?.[1] && ours[2] && ours[3])
+    return new HostenvError(ours[1], unwrapped(ours[2]), unwrapped(ours[3]));
+  return (
+    known(stderr, attribute) ?? new CommandError("nix eval", exitCode, reason(stderr), evaluationHint(stderr))
+  );
+}
+
+function unwrapped(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+function known(stderr: string, attribute: string): HostenvError | null {
+  if (/requires lock file changes/.test(stderr)) {
+    const hint = "run: nix flake lock, and commit flake.lock";
+    return new HostenvError("lock-incomplete", "flake.lock does not match the inputs of flake.nix", hint);
+  }
+  if (/does not provide attribute/.test(stderr)) {
+    return new HostenvError(
+      "not-a-provider",
+      `the flake has no output ${attribute}`,
+      "make its outputs with hostenv-provider's lib.mkProvider, and list this system in `systems`",
+    );
+  }
+  if (
+    /does not contain a '?(?:\/?\S*\/)?flake\.nix'?|could not find a flake\.nix|getting status of '.*flake\.nix'/.test(
+      stderr,
+    )
+  ) {
+    return new HostenvError(
+      "no-flake",
+      "there is no flake.nix in the provider's folder",
+      "name it with -C DIR",
+    );
+  }
+  return null;
+}
+
+function evaluationHint(stderr: string): string {
+  return /unable to download|Could not resolve|Failed to connect|unable to access/i.test(stderr)
+    ? "an input can't be fetched: check the network and the access to its repository"
+    : "evaluate it yourself for the whole trace: nix eval --json --show-trace .#lib.provider.planJson.x86_64-linux";
+}
+
+// Nix prints the innermost error last, older versions first.
+function reason(stderr: string): string {
+  const lines = stderr
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  const errors = lines.filter((line) => line.startsWith("error:") && line !== "error:");
+  return (errors.at(-1) ?? lines.at(-1) ?? "no message").replace(/^error: /, "");
+}

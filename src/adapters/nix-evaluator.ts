@@ -1,0 +1,68 @@
+import { getExecOutput } from "@actions/exec";
+import type { JsonValue } from "../domain/json.ts";
+import { HostenvError } from "../errors.ts";
+import type { Evaluation, Evaluator, Tree } from "../ports.ts";
+import { nixFailure } from "./nix-errors.ts";
+
+// No option here may let the evaluated flake decide: its nixConfig is refused, nothing is built
+// while evaluating, and a lock that would have to change is an error instead of a surprise.
+const SAFE_EVALUATION = [
+  ...["--extra-experimental-features", "nix-command flakes"],
+  ...["--option", "accept-flake-config", "false"],
+  ...["--option", "allow-import-from-derivation", "false"],
+  "--no-update-lock-file",
+];
+
+/** Evaluates provider flakes with the `nix` on PATH. */
+export class NixEvaluator implements Evaluator {
+  private readonly program: string;
+
+  constructor(program = "nix") {
+    this.program = program;
+  }
+
+  async evaluate(tree: Tree, system: string): Promise<Evaluation> {
+    const attribute = `lib.provider.planJson.${system}`;
+    const result = await this.nix([...SAFE_EVALUATION, "eval", "--json", `${reference(tree)}#${attribute}`]);
+    if (result.exitCode !== 0) throw nixFailure(result.stderr, result.exitCode, attribute);
+    return evaluation(JSON.parse(result.stdout) as JsonValue);
+  }
+
+  async version(): Promise<string | null> {
+    try {
+      const { stdout } = await this.nix(["--version"]);
+      return stdout.trim().split(" ").at(-1) ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  private async nix(args: string[]) {
+    try {
+      return await getExecOutput(this.program, args, { silent: true, ignoreReturnCode: true });
+    } catch (cause) {
+      const hint =
+        "install Nix 2.8 or newer, on Debian and Ubuntu with: apt-get install nix-bin (see https://nixos.org/download)";
+      throw new HostenvError("nix-missing", `the program '${this.program}' can't be started`, hint, cause);
+    }
+  }
+}
+
+// A path flake is the same for every version of Nix, knows nothing of shallow clones and sees
+// exactly the files of the copy.
+function reference({ root, folder }: Tree): string {
+  const place = `path:${encodeURI(root)}`;
+  return folder === "" ? place : `${place}?dir=${encodeURIComponent(folder).replaceAll("%2F", "/")}`;
+}
+
+function evaluation(value: JsonValue): Evaluation {
+  const { plan, state, sourceFolders } = value as unknown as Partial<Evaluation>;
+  if (plan === undefined || state === undefined) {
+    throw new HostenvError(
+      "not-a-provider",
+      "lib.provider.planJson holds no plan and state",
+      "make the flake's outputs with hostenv-provider's lib.mkProvider",
+    );
+  }
+  return { plan, state, sourceFolders: sourceFolders ?? { nodes: "nodes", secrets: "secrets" } };
+}

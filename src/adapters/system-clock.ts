@@ -1,0 +1,8 @@
+import { performance } from "node:perf_hooks";
+import type { Clock } from "../ports.ts";
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => new Date(),
+  seconds: () => performance.now() / 1000,
+};

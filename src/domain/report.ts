@@ -1,0 +1,149 @@
+import { z } from "zod";
+import type { PinMove } from "./changes.ts";
+import type { Pin } from "./fleet.ts";
+import type { JsonValue } from "./json.ts";
+import type { Review } from "./review.ts";
+import { RULES, type RuleName } from "./rules.ts";
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.int().nonnegative();
+const names = z.array(z.string());
+
+// Even places are our own words, and a report may come from a stranger: nothing that Markdown,
+// HTML or GitHub would interpret.
+const sentence = z
+  .array(z.string())
+  .refine(
+    (parts) => parts.every((part, index) => index % 2 === 1 || /^[\p{L}\p{N} ,.;:()→–-]*$/u.test(part)),
+    {
+      error: "words between values may hold only letters, digits and plain punctuation",
+    },
+  );
+
+const findingSchema = z.strictObject({
+  rule: z.enum(Object.keys(RULES) as [RuleName, ...RuleName[]]),
+  severity: z.enum(["block", "warn", "info"]),
+  subject: z.string(),
+  host: z.string().nullable(),
+  message: z.string(),
+  parts: sentence.describe("The message with our words at even and the fleet's values at odd places."),
+  allowed: z.boolean(),
+});
+
+const json: z.ZodType<JsonValue> = z.json() as z.ZodType<JsonValue>;
+
+const changeSchema = z.strictObject({
+  id: hash,
+  kind: z.enum(["fleet", "host", "unit", "file"]),
+  subject: z.string(),
+  path: z.string(),
+  before: json,
+  after: json,
+});
+
+const pinSchema = z.strictObject({
+  name: z.string(),
+  url: z.string(),
+  rev: z.string().nullable(),
+  narHash: z.string().nullable(),
+});
+
+const hostSchema = z.strictObject({
+  host: z.string(),
+  unitsBefore: count,
+  unitsAfter: count,
+  added: count,
+  changed: count,
+  removed: count,
+  movedIn: count,
+  movedOut: count,
+  hostnamesAdded: count,
+  hostnamesRemoved: count,
+  wave: z.int().positive().nullable(),
+});
+
+const outcome = {
+  schema: z.literal(1),
+  fleet: z.string(),
+  planId: hash,
+  changed: z.boolean(),
+  counts: z.strictObject({ added: count, changed: count, removed: count, moved: count }),
+  units: z.strictObject({
+    added: names,
+    removed: names,
+    changed: names,
+    moved: z.array(z.strictObject({ name: z.string(), from: z.string(), to: z.string() })),
+  }),
+  findings: z.array(findingSchema),
+  changeIds: z.array(hash),
+  affectedHosts: names,
+  waves: z.array(names),
+};
+
+/** `plan --json` and `diff --json`. */
+export const outcomeSchema = z.strictObject(outcome);
+
+/** `plan --report FILE`: the outcome with everything a comment is rendered from. */
+export const reportSchema = z.strictObject({
+  ...outcome,
+  provider: z.string().describe("The provider's folder in its repository, '.' for the root."),
+  baseCommit: z.string().nullable(),
+  headCommit: z.string().nullable(),
+  toolVersion: z.string(),
+  nixVersion: z.string().nullable(),
+  seconds: z.number().nonnegative(),
+  changes: z.array(changeSchema),
+  pins: z.strictObject({ base: z.array(pinSchema), head: z.array(pinSchema) }),
+  hosts: z.array(hostSchema),
+  gate: z.array(z.looseObject({})).describe("The last DNS verdicts; empty where they are not known."),
+});
+
+export type Outcome = z.infer<typeof outcomeSchema>;
+export type Report = z.infer<typeof reportSchema>;
+
+/** Where and by what a report was made. */
+export type Origin = Pick<
+  Report,
+  "provider" | "baseCommit" | "headCommit" | "toolVersion" | "nixVersion" | "seconds"
+>;
+
+/** The short document: what scripts decide from. */
+export function outcomeOf(fleet: string, found: Review): Outcome {
+  const { units } = found;
+  return {
+    schema: 1,
+    fleet,
+    planId: found.planId,
+    changed: found.changed,
+    counts: {
+      added: units.added.length,
+      changed: units.changed.length,
+      removed: units.removed.length,
+      moved: units.moved.length,
+    },
+    units: { ...units, moved: units.moved.map(({ name, from, to }) => ({ name, from, to })) },
+    findings: found.findings.map((each) => ({ ...each, parts: [...each.parts] })),
+    changeIds: found.changes.map(({ id }) => id),
+    affectedHosts: found.affectedHosts,
+    waves: found.waves,
+  };
+}
+
+/** The long document. Only pins that moved are in it: the others are the same on both sides. */
+export function reportOf(fleet: string, found: Review, origin: Origin): Report {
+  return {
+    ...outcomeOf(fleet, found),
+    ...origin,
+    changes: found.changes.map((change) => ({ ...change })),
+    pins: {
+      base: found.pinMoves.flatMap(({ before }: PinMove) => plain(before)),
+      head: found.pinMoves.flatMap(({ after }: PinMove) => plain(after)),
+    },
+    hosts: found.hosts.map((row) => ({ ...row })),
+    gate: [],
+  };
+}
+
+function plain(pin: Pin | null): Pin[] {
+  return pin ? [{ name: pin.name, url: pin.url, rev: pin.rev, narHash: pin.narHash }] : [];
+}

@@ -1,0 +1,166 @@
+import { type Change, compare, type PinMove, pinMoves, sha256 } from "./changes.ts";
+import { type Allowance, byDanger, type Finding, withAllowances } from "./findings.ts";
+import { type Fleet, subjectKey, type Unit } from "./fleet.ts";
+import { byBytes, canonical, type JsonValue } from "./json.ts";
+import { affectedHosts, emptiedHosts, type Move, movesOf, type Reach, wavesOf } from "./waves.ts";
+
+/** Two fleets and all that differs between them: what rules look at. */
+export interface Comparison {
+  readonly base: Fleet;
+  readonly head: Fleet;
+  readonly changes: readonly Change[];
+  readonly moves: readonly Move[];
+  readonly pinMoves: readonly PinMove[];
+  readonly emptied: readonly string[];
+  /** Hosts a deploy must reach. */
+  readonly affected: readonly string[];
+}
+
+/** What differs between kinds of fleet: how facts are read, the rules, and what a file reaches. */
+export interface FleetKind<Side> {
+  readonly name: string;
+  fleet(side: Side): Fleet;
+  /** What a plan id is made from. */
+  identity(side: Side): JsonValue;
+  findings(base: Side, head: Side, comparison: Comparison, now: Date): Finding[];
+  reach(base: Side, head: Side): { file: (path: string) => Reach; pin: (name: string) => Reach };
+  canaries(side: Side): readonly string[];
+  /** Facts whose values must not be shown, as subject key and path in one. */
+  secretFacts(fleet: Fleet): readonly string[];
+}
+
+/** One line of the host table. */
+export interface HostRow {
+  readonly host: string;
+  readonly unitsBefore: number;
+  readonly unitsAfter: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly movedIn: number;
+  readonly movedOut: number;
+  readonly hostnamesAdded: number;
+  readonly hostnamesRemoved: number;
+  /** 1 for the first wave, null where nothing is deployed. */
+  readonly wave: number | null;
+}
+
+/** What a change does: everything a comment, an exit code or a deploy is decided from. */
+export interface Review {
+  readonly planId: string;
+  readonly changed: boolean;
+  readonly units: { added: string[]; removed: string[]; changed: string[]; moved: Move[] };
+  readonly findings: Finding[];
+  readonly changes: Change[];
+  readonly pinMoves: PinMove[];
+  readonly affectedHosts: string[];
+  readonly waves: string[][];
+  readonly hosts: HostRow[];
+}
+
+/** Compares two sides of one kind of fleet and judges what differs. */
+export function review<Side>(
+  kind: FleetKind<Side>,
+  sides: { base: Side; head: Side },
+  allowances: readonly Allowance[],
+  now: Date,
+): Review {
+  const comparison = comparisonOf(kind, sides);
+  const { base, head, changes, moves, emptied, affected } = comparison;
+  const waves = wavesOf(affected, moves, emptied, kind.canaries(sides.head));
+  const findings = kind
+    .findings(sides.base, sides.head, comparison, now)
+    .map((found) => withAllowances(found, allowances))
+    .sort(byDanger);
+  const units = unitsOf(comparison);
+  const secrets = new Set([...kind.secretFacts(base), ...kind.secretFacts(head)]);
+  return {
+    planId: planId(kind, sides.head),
+    changed: changes.length + comparison.pinMoves.length > 0,
+    units,
+    findings,
+    changes: changes.map((change) => redacted(change, secrets)),
+    pinMoves: [...comparison.pinMoves],
+    affectedHosts: [...affected],
+    waves,
+    hosts: hostRows(base, head, units, waves),
+  };
+}
+
+/** Hex SHA-256 of what the plan is made from. */
+export function planId<Side>(kind: FleetKind<Side>, side: Side): string {
+  return sha256(canonical(kind.identity(side)));
+}
+
+function comparisonOf<Side>(kind: FleetKind<Side>, sides: { base: Side; head: Side }): Comparison {
+  const [base, head] = [kind.fleet(sides.base), kind.fleet(sides.head)];
+  const changes = compare(base, head);
+  const pins = pinMoves(base.pins, head.pins);
+  return {
+    base,
+    head,
+    changes,
+    moves: movesOf(base, head),
+    pinMoves: pins,
+    emptied: emptiedHosts(base, head),
+    affected: affectedHosts(base, head, changes, pins, kind.reach(sides.base, sides.head)),
+  };
+}
+
+function unitsOf({ base, head, changes, moves }: Comparison): Review["units"] {
+  const touched = new Set(changes.filter(({ kind }) => kind === "unit").map(({ subject }) => subject));
+  const moved = new Set(moves.map(({ name }) => name));
+  const stays = (name: string) => base.units.has(name) && head.units.has(name);
+  return {
+    added: [...head.units.keys()].filter((name) => !base.units.has(name)).sort(byBytes),
+    removed: [...base.units.keys()].filter((name) => !head.units.has(name)).sort(byBytes),
+    changed: [...touched].filter((name) => stays(name) && !moved.has(name)).sort(byBytes),
+    moved: [...moves],
+  };
+}
+
+/** What stands in the place of a value that must not be shown. */
+export const REDACTED = "«redacted»";
+
+function redacted(change: Change, secrets: ReadonlySet<string>): Change {
+  if (!secrets.has(subjectKey(change.kind, change.subject) + change.path)) return change;
+  const hide = (value: JsonValue) => (value === null ? null : REDACTED);
+  return { ...change, before: hide(change.before), after: hide(change.after) };
+}
+
+function hostRows(base: Fleet, head: Fleet, units: Review["units"], waves: string[][]): HostRow[] {
+  const names = new Set([...base.hosts, ...head.hosts]);
+  return [...names].sort(byBytes).map((host) => hostRow(host, base, head, units, waves));
+}
+
+function hostRow(host: string, base: Fleet, head: Fleet, units: Review["units"], waves: string[][]): HostRow {
+  const [before, after] = [unitsOn(base, host), unitsOn(head, host)];
+  const [namesBefore, namesAfter] = [hostnamesOf(before), hostnamesOf(after)];
+  const wave = waves.findIndex((hosts) => hosts.includes(host));
+  return {
+    host,
+    unitsBefore: before.length,
+    unitsAfter: after.length,
+    added: count(after, units.added),
+    changed: count(after, units.changed),
+    removed: count(before, units.removed),
+    movedIn: units.moved.filter(({ to }) => to === host).length,
+    movedOut: units.moved.filter(({ from }) => from === host).length,
+    hostnamesAdded: [...namesAfter].filter((name) => !namesBefore.has(name)).length,
+    hostnamesRemoved: [...namesBefore].filter((name) => !namesAfter.has(name)).length,
+    wave: wave < 0 ? null : wave + 1,
+  };
+}
+
+function unitsOn(fleet: Fleet, host: string): Unit[] {
+  return [...fleet.units.values()].filter((unit) => unit.host === host);
+}
+
+function hostnamesOf(units: readonly Unit[]): Set<string> {
+  return new Set(units.flatMap((unit) => unit.hostnames));
+}
+
+function count(units: readonly Unit[], names: readonly string[]): number {
+  const wanted = new Set(names);
+  return units.filter((unit) => wanted.has(unit.name)).length;
+}

@@ -1,0 +1,34 @@
+/**
+ * An error a user can cause or must hear of. `message` says what is wrong, with
+ * which value and where; `hint` says what to do next.
+ */
+export class HostenvError extends Error {
+  readonly code: string;
+  readonly hint: string;
+
+  constructor(code: string, message: string, hint: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "HostenvError";
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** The command line was used wrongly: an unknown flag, command, node or rule. */
+export class UsageError extends HostenvError {
+  constructor(message: string, hint: string) {
+    super("usage", message, hint);
+    this.name = "UsageError";
+  }
+}
+
+/** A program we called failed. Carries its exit code and the last line it wrote to stderr. */
+export class CommandError extends HostenvError {
+  readonly exitCode: number;
+
+  constructor(command: string, exitCode: number, lastLine: string, hint: string) {
+    super("command-failed", `${command} failed with exit code ${exitCode}: ${lastLine}`, hint);
+    this.name = "CommandError";
+    this.exitCode = exitCode;
+  }
+}

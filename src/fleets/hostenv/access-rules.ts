@@ -1,0 +1,130 @@
+import { type Finding, finding, join, listed, say } from "../../domain/findings.ts";
+import type { HostenvSide } from "./facts.ts";
+import type { Context } from "./rules.ts";
+import type { Environment, NodeConfig } from "./schema.ts";
+import { parseSshKey } from "./ssh-keys.ts";
+
+/** Who may log in, deploy, and whose builds are accepted. */
+export function access(context: Context): Finding[] {
+  return [...userKeys(context), ...deployKeys(context), ...signingKeys(context)];
+}
+
+interface Grant {
+  readonly identity: string;
+  readonly fingerprint: string;
+  readonly users: Set<string>;
+  readonly environments: Set<string>;
+  readonly nodes: Set<string>;
+}
+
+// A key is one finding, however many environments gain or lose it.
+function userKeys({ base, pairs }: Context): Finding[] {
+  const [gained, lost] = [new Map<string, Grant>(), new Map<string, Grant>()];
+  const known = identities(base);
+  for (const { name, before, after } of pairs) {
+    const [old, now] = [keysOf(before), keysOf(after)];
+    for (const line of missingFrom(now, old)) {
+      // A new environment of known people is one finding already: environment-added.
+      if (after && (before || !known.has(parseSshKey(line).identity))) grant(gained, line, name, after);
+    }
+    for (const line of missingFrom(old, now)) if (before && after) grant(lost, line, name, before);
+  }
+  return [
+    ...[...gained.values()].map((each) => keyFinding("ssh-key-added", "gains", each)),
+    ...[...lost.values()].map((each) => keyFinding("ssh-key-removed", "loses", each)),
+  ];
+}
+
+function identities(side: HostenvSide): Set<string> {
+  return new Set(Object.values(side.plan.environments).flatMap((each) => [...keysOf(each).keys()]));
+}
+
+function keysOf(environment: Environment | null): Map<string, string> {
+  return new Map((environment?.authorizedKeys ?? []).map((line) => [parseSshKey(line).identity, line]));
+}
+
+function missingFrom(keys: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>): string[] {
+  return [...keys].filter(([identity]) => !others.has(identity)).map(([, line]) => line);
+}
+
+function grant(grants: Map<string, Grant>, line: string, name: string, environment: Environment): void {
+  const { identity, fingerprint } = parseSshKey(line);
+  const known = grants.get(identity);
+  const entry = known ?? {
+    identity,
+    fingerprint,
+    users: new Set(),
+    environments: new Set(),
+    nodes: new Set(),
+  };
+  grants.set(identity, entry);
+  for (const user of holders(environment, identity)) entry.users.add(user);
+  entry.environments.add(name);
+  entry.nodes.add(environment.node);
+}
+
+function holders(environment: Environment, identity: string): string[] {
+  return Object.entries(environment.users ?? {})
+    .filter(([, user]) => (user.publicKeys ?? []).some((line) => parseSshKey(line).identity === identity))
+    .map(([name]) => name);
+}
+
+function keyFinding(
+  rule: "ssh-key-added" | "ssh-key-removed",
+  verb: "gains" | "loses",
+  found: Grant,
+): Finding {
+  const users = found.users.size > 0 ? join([say` (user `, listed([...found.users]), say`)`], "") : say``;
+  const words = join(
+    [
+      say`${found.fingerprint}`,
+      users,
+      verb === "gains" ? say` gains login to ` : say` loses login to `,
+      listed([...found.environments]),
+      say` on `,
+      listed([...found.nodes]),
+    ],
+    "",
+  );
+  const [node] = found.nodes;
+  const host = found.nodes.size === 1 ? node : undefined;
+  return finding(rule, { subject: found.fingerprint, host }, words);
+}
+
+function deployKeys(context: Context): Finding[] {
+  const lines = (node: NodeConfig) => node.provider?.deployPublicKeys ?? [];
+  return providerKeys(context, "deploy-key-changed", lines, (line) => parseSshKey(line).fingerprint);
+}
+
+function signingKeys(context: Context): Finding[] {
+  const lines = (node: NodeConfig) => node.provider?.nixSigning?.trustedPublicKeys ?? [];
+  return providerKeys(context, "signing-key-changed", lines, (line) => line);
+}
+
+// The same list stands on every node; one finding names the key and the nodes.
+function providerKeys(
+  { base, head }: Context,
+  rule: "deploy-key-changed" | "signing-key-changed",
+  linesOf: (node: NodeConfig) => readonly string[],
+  nameOf: (line: string) => string,
+): Finding[] {
+  const touched = new Map<string, { nodes: string[]; gained: boolean; name: string }>();
+  for (const [node, after] of Object.entries(head.plan.nodes)) {
+    const before = Object.hasOwn(base.plan.nodes, node) ? base.plan.nodes[node] : undefined;
+    if (!before) continue;
+    const [old, now] = [linesOf(before), linesOf(after)];
+    const mark = (line: string, gained: boolean) => {
+      const key = `${gained}${line}`;
+      const entry = touched.get(key) ?? { nodes: [], gained, name: nameOf(line) };
+      entry.nodes.push(node);
+      touched.set(key, entry);
+    };
+    for (const line of now) if (!old.includes(line)) mark(line, true);
+    for (const line of old) if (!now.includes(line)) mark(line, false);
+  }
+  return [...touched.values()].map(({ nodes, gained, name }) => {
+    const verb = gained ? say` is trusted from now on by ` : say` is no longer trusted by `;
+    const host = nodes.length === 1 ? nodes[0] : undefined;
+    return finding(rule, { subject: name, host }, join([say`${name}`, verb, listed(nodes)], ""));
+  });
+}

@@ -1,0 +1,180 @@
+import { type Fleet, type Pin, type Subject, subjectKey, type Unit } from "../../domain/fleet.ts";
+import { byBytes, isObject, type JsonObject, type JsonValue } from "../../domain/json.ts";
+import { normalisedProject } from "./pins.ts";
+import type { Environment, Plan } from "./schema.ts";
+
+/** A source file that can reach a build, with the hex SHA-256 of its content. */
+export interface SourceFile {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/** One side of a comparison: a plan and what it was made from. */
+export interface HostenvSide {
+  readonly plan: Plan;
+  readonly pins: readonly Pin[];
+  readonly sources: readonly SourceFile[];
+  /** The folder whose `<node>/` folders reach one node only. */
+  readonly nodesFolder: string;
+}
+
+/** The side of a provider that does not exist yet: everything in the head is new. */
+export const emptySide: HostenvSide = {
+  plan: { hostenvHostname: "", nodeConnections: {}, environments: {}, nodes: {} },
+  pins: [],
+  sources: [],
+  nodesFolder: "nodes",
+};
+
+/** Reads a plan into facts, units and hosts. */
+export function fleetOf(side: HostenvSide): Fleet {
+  const { plan } = side;
+  const owned = Object.entries(plan.environments);
+  const subjects = [
+    fleetSubject(plan),
+    ...hostsOf(plan).map((name) => hostSubject(plan, name, ownedBy(owned, name))),
+    ...owned.map(([name, environment]) => unitSubject(plan, name, environment)),
+    ...side.sources.map(({ path, sha256 }): Subject => ({ kind: "file", name: path, data: { sha256 } })),
+  ];
+  return {
+    subjects: new Map(subjects.map((subject) => [subjectKey(subject.kind, subject.name), subject])),
+    units: new Map(owned.map(([name, environment]) => [name, unit(name, environment)])),
+    hosts: hostsOf(plan),
+    pins: side.pins,
+  };
+}
+
+/** Every node that can be deployed to, by name. */
+export function hostsOf(plan: Plan): string[] {
+  return [...new Set([...Object.keys(plan.nodeConnections), ...Object.keys(plan.nodes)])].sort(byBytes);
+}
+
+/** organisation__project of an environment, as policies and inputs name it. */
+export function projectOf(environment: Environment): string {
+  return normalisedProject(`${environment.hostenv.organisation}__${environment.hostenv.project}`);
+}
+
+function unit(name: string, environment: Environment): Unit {
+  return {
+    name,
+    host: environment.node,
+    group: projectOf(environment),
+    type: environment.type,
+    enabled: environment.enable,
+    hostnames: Object.keys(environment.virtualHosts).sort(byBytes),
+  };
+}
+
+// Shown with the host or the unit they belong to, not with the fleet.
+const ELSEWHERE = new Set(["environments", "nodes", "nodeConnections", "nodeRemoteBuild"]);
+
+function fleetSubject(plan: Plan): Subject {
+  const rest = Object.entries(plan).filter(([key]) => !ELSEWHERE.has(key));
+  return { kind: "fleet", name: "provider", data: Object.fromEntries(rest) as JsonObject };
+}
+
+type Owned = readonly [string, Environment];
+
+function ownedBy(owned: readonly Owned[], node: string): Owned[] {
+  return owned.filter(([, environment]) => environment.node === node);
+}
+
+// What of a node's configuration belongs to its environments, by the place it stands in.
+const PLACES = {
+  user: ["users", "users"],
+  group: ["users", "groups"],
+  service: ["systemd", "services"],
+  upstream: ["services", "nginx", "upstreams"],
+  virtualHosts: ["services", "nginx", "virtualHosts"],
+} as const;
+
+function keysOf(name: string, environment: Environment): Record<keyof typeof PLACES, string[]> {
+  return {
+    user: [name],
+    group: [name],
+    service: [`user@${environment.uid}`],
+    upstream: [`${name}_upstream`],
+    virtualHosts: [...new Set([...Object.keys(environment.virtualHosts), environment.hostenv.hostname])],
+  };
+}
+
+function hostSubject(plan: Plan, name: string, owned: readonly Owned[]): Subject {
+  const keys = owned.map(([unitName, environment]) => keysOf(unitName, environment));
+  let nixos = (plan.nodes[name] ?? {}) as JsonObject;
+  for (const [kind, place] of Object.entries(PLACES)) {
+    const taken = new Set(keys.flatMap((each) => each[kind as keyof typeof PLACES]));
+    nixos = without(nixos, place, taken);
+  }
+  const connection = (plan.nodeConnections[name] ?? {}) as JsonObject;
+  const remoteBuild = plan.nodeRemoteBuild?.[name] ?? null;
+  // A node without configuration has none, rather than an empty one.
+  const config: JsonObject = Object.keys(nixos).length > 0 ? { nixos } : {};
+  return { kind: "host", name, data: { connection, remoteBuild, ...config } };
+}
+
+// A copy of the tree without the named keys at one place.
+function without(tree: JsonObject, place: readonly string[], taken: ReadonlySet<string>): JsonObject {
+  const [step, ...rest] = place;
+  if (step === undefined) {
+    return Object.fromEntries(Object.entries(tree).filter(([key]) => !taken.has(key)));
+  }
+  const child = tree[step];
+  if (!isObject(child)) return tree;
+  const left = without(child, rest, taken);
+  const { [step]: _, ...others } = tree;
+  return Object.keys(left).length > 0 ? { ...others, [step]: left } : others;
+}
+
+function unitSubject(plan: Plan, name: string, environment: Environment): Subject {
+  const { previousNode: _, ...data } = environment;
+  const node = (plan.nodes[environment.node] ?? {}) as JsonObject;
+  const keys = keysOf(name, environment);
+  const nixos: JsonObject = {};
+  for (const [kind, place] of Object.entries(PLACES)) {
+    const here = at(node, place);
+    for (const key of keys[kind as keyof typeof PLACES]) {
+      const value = here?.[key];
+      if (value !== undefined) nixos[kind] = { ...(nixos[kind] as JsonObject), [factKey(kind, key)]: value };
+    }
+  }
+  return {
+    kind: "unit",
+    name,
+    data: { ...data, nixos: uidAsName(nixos, environment.uid, name) } as JsonObject,
+  };
+}
+
+function at(tree: JsonObject, place: readonly string[]): JsonObject | undefined {
+  const found = place.reduce<JsonValue | undefined>(
+    (value, step) => (isObject(value) ? value[step] : undefined),
+    tree,
+  );
+  return isObject(found) ? found : undefined;
+}
+
+function factKey(kind: string, key: string): string {
+  return kind === "service" ? "user@" : key;
+}
+
+// A uid is one fact, /uid. Everywhere else it stands as the environment's name, so that a
+// renumbered or newly numbered environment is not shown five times.
+function uidAsName(value: JsonObject, uid: number, name: string): JsonObject {
+  const slice = `-${uid}.slice`;
+  const convert = (item: JsonValue): JsonValue => {
+    if (item === uid) return name;
+    if (typeof item === "string" && item.endsWith(slice))
+      return `${item.slice(0, -slice.length)}-${name}.slice`;
+    return isObject(item) ? mapped(item, convert) : item;
+  };
+  return mapped(value, (place) => (isObject(place) ? mapped(place, convert) : place), [
+    "user",
+    "group",
+    "service",
+  ]);
+}
+
+function mapped(tree: JsonObject, convert: (value: JsonValue) => JsonValue, only?: string[]): JsonObject {
+  return Object.fromEntries(
+    Object.entries(tree).map(([key, value]) => [key, !only || only.includes(key) ? convert(value) : value]),
+  );
+}

@@ -1,0 +1,135 @@
+import { type Finding, finding, join, listed, say } from "../../domain/findings.ts";
+import type { Reach } from "../../domain/waves.ts";
+import type { HostenvSide } from "./facts.ts";
+import { normalisedProject, projectOfInput } from "./pins.ts";
+import type { Context } from "./rules.ts";
+import type { NodeConfig } from "./schema.ts";
+
+/** Firewalls, limits and nodes that carry nothing any more. */
+export function nodes(context: Context): Finding[] {
+  const both = Object.entries(context.head.plan.nodes).flatMap(([name, after]) => {
+    const { nodes: old } = context.base.plan;
+    return Object.hasOwn(old, name) ? [{ name, before: old[name] as NodeConfig, after }] : [];
+  });
+  return [
+    ...both.flatMap(({ name, before, after }) => [
+      ...firewall(name, before, after),
+      ...limits(name, before, after),
+    ]),
+    ...context.comparison.emptied.map((name) =>
+      finding(
+        "node-emptied",
+        { subject: name, host: name },
+        say`node ${name} carries no environment any more`,
+      ),
+    ),
+  ];
+}
+
+function firewall(name: string, before: NodeConfig, after: NodeConfig): Finding[] {
+  const [old, now] = [portsOf(before), portsOf(after)];
+  const opened = now.filter((port) => !old.includes(port)).map(String);
+  const closed = old.filter((port) => !now.includes(port)).map(String);
+  if (opened.length + closed.length === 0) return [];
+  const words = [
+    ...(opened.length > 0 ? [join([say`opens port `, listed(opened)], "")] : []),
+    ...(closed.length > 0 ? [join([say`closes port `, listed(closed)], "")] : []),
+  ];
+  const sentence = join([say`firewall of ${name} `, join(words, ", ")], "");
+  return [finding("firewall-changed", { subject: name, host: name }, sentence)];
+}
+
+function portsOf(node: NodeConfig): number[] {
+  return [...new Set(node.networking?.firewall?.allowedTCPPorts ?? [])];
+}
+
+function limits(name: string, before: NodeConfig, after: NodeConfig): Finding[] {
+  const [old, now] = [before.systemd?.slices ?? {}, after.systemd?.slices ?? {}];
+  return Object.keys(now).flatMap((slice) => {
+    if (!Object.hasOwn(old, slice)) return [];
+    const [was, is] = [limitsText(old[slice]?.sliceConfig), limitsText(now[slice]?.sliceConfig)];
+    if (was === is) return [];
+    const words = say`limits of ${slice} on ${name} change ${was} → ${is}`;
+    return [finding("limits-changed", { subject: slice, host: name }, words)];
+  });
+}
+
+function limitsText(config: Record<string, unknown> = {}): string {
+  return Object.keys(config)
+    .filter((key) => !key.endsWith("Accounting"))
+    .sort()
+    .map((key) => `${key}=${config[key]}`)
+    .join(" ");
+}
+
+/** Locked inputs and source files that differ. */
+export function inputs(context: Context): Finding[] {
+  const reach = reachOf(context.base, context.head);
+  const pins = context.comparison.pinMoves
+    // Below a moved input everything may move; the input itself says so already.
+    .filter(({ name }) => !context.comparison.pinMoves.some((other) => name.startsWith(`${other.name}/`)))
+    .map(({ name, before, after }) => {
+      const words = say`input ${name} ${before?.rev?.slice(0, 7) ?? "none"} → ${after?.rev?.slice(0, 7) ?? "none"}`;
+      const rule = projectOfInput(name) || isUnit(context, name) ? "revision-changed" : "inputs-changed";
+      return reaching(rule, name, words, reach.pin(name));
+    });
+  const files = context.comparison.changes
+    .filter(({ kind }) => kind === "file")
+    .map(({ subject, before, after }) => {
+      const verb = before === null ? "added" : after === null ? "removed" : "changed";
+      return reaching("inputs-changed", subject, say`file ${subject} is ${verb}`, reach.file(subject));
+    });
+  return [...pins, ...files];
+}
+
+function isUnit({ base, head }: Context, name: string): boolean {
+  return Object.hasOwn(base.plan.environments, name) || Object.hasOwn(head.plan.environments, name);
+}
+
+function reaching(
+  rule: "revision-changed" | "inputs-changed",
+  subject: string,
+  words: readonly string[],
+  reach: Reach,
+) {
+  const where = reach === "all" ? say`, reaches every node` : join([say`, reaches `, listed(reach)], "");
+  const host = reach !== "all" && reach.length === 1 ? reach[0] : undefined;
+  return finding(
+    rule,
+    { subject, host },
+    join([words, reach.length > 0 ? where : say`, reaches no node`], ""),
+  );
+}
+
+/**
+ * What a changed file or input can reach. A file in a node's own folder reaches that node, an
+ * environment's or project's input the nodes that carry it, all else every node.
+ */
+export function reachOf(base: HostenvSide, head: HostenvSide) {
+  return {
+    file: (path: string): Reach => {
+      const folder = `${head.nodesFolder}/`;
+      const [node, ...rest] = path.startsWith(folder) ? path.slice(folder.length).split("/") : [];
+      const isNode = node !== undefined && rest.length > 0 && Object.hasOwn(head.plan.nodeConnections, node);
+      return isNode ? [node] : "all";
+    },
+    pin: (name: string): Reach => {
+      const first = name.split("/")[0] as string;
+      const project = projectOfInput(name);
+      if (project) return nodesOfProject([base, head], normalisedProject(project));
+      const carriers = [base, head].flatMap(({ plan }) => {
+        const environment = Object.hasOwn(plan.environments, first) ? plan.environments[first] : undefined;
+        return environment ? [environment.node] : [];
+      });
+      return carriers.length > 0 ? [...new Set(carriers)] : "all";
+    },
+  };
+}
+
+function nodesOfProject(sides: readonly HostenvSide[], project: string): string[] {
+  const carrying = sides
+    .flatMap(({ plan }) => Object.values(plan.environments))
+    .filter(({ hostenv }) => normalisedProject(`${hostenv.organisation}__${hostenv.project}`) === project)
+    .map(({ node }) => node);
+  return [...new Set(carrying)];
+}

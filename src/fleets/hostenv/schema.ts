@@ -1,0 +1,139 @@
+import { z } from "zod";
+import type { JsonObject, JsonValue } from "../../domain/json.ts";
+import { HostenvError } from "../../errors.ts";
+
+const virtualHost = z.looseObject({
+  enableLetsEncrypt: z.boolean().optional(),
+  security: z.looseObject({ hsts: z.boolean().optional() }).optional(),
+});
+
+const environment = z.looseObject({
+  node: z.string(),
+  type: z.string(),
+  enable: z.boolean(),
+  uid: z.int(),
+  authorizedKeys: z.array(z.string()),
+  users: z.record(z.string(), z.looseObject({ publicKeys: z.array(z.string()).optional() })).optional(),
+  hostenv: z.looseObject({ organisation: z.string(), project: z.string(), hostname: z.string() }),
+  virtualHosts: z.record(z.string(), virtualHost),
+  migrations: z.array(z.string()).optional(),
+});
+
+const node = z.looseObject({
+  networking: z
+    .looseObject({ firewall: z.looseObject({ allowedTCPPorts: z.array(z.int()).optional() }).optional() })
+    .optional(),
+  provider: z
+    .looseObject({
+      deployPublicKeys: z.array(z.string()).optional(),
+      nixSigning: z.looseObject({ trustedPublicKeys: z.array(z.string()).optional() }).optional(),
+    })
+    .optional(),
+  systemd: z
+    .looseObject({
+      slices: z.record(z.string(), z.looseObject({ sliceConfig: z.looseObject({}).optional() })).optional(),
+    })
+    .optional(),
+});
+
+const severity = z.enum(["block", "warn", "info", "off"]);
+
+const freeze = z.object({
+  types: z.array(z.string()),
+  from: z.iso.datetime({ offset: true }),
+  until: z.iso.datetime({ offset: true }),
+  reason: z.string(),
+});
+
+const policy = z.looseObject({
+  freeze: z.array(freeze).optional(),
+  allowedSuffixes: z.record(z.string(), z.array(z.string())).optional(),
+  severities: z.record(z.string(), z.record(z.string(), severity)).optional(),
+  canary: z.array(z.string()).optional(),
+  zones: z.array(z.string()).optional(),
+});
+
+/** plan.json: the desired state of every node and environment. */
+export const planSchema = z.looseObject({
+  hostenvHostname: z.string(),
+  cloudflare: z.looseObject({ enable: z.boolean() }).optional(),
+  nodeConnections: z.record(
+    z.string(),
+    z.looseObject({ hostname: z.string(), sshOpts: z.array(z.string()) }),
+  ),
+  nodeRemoteBuild: z.record(z.string(), z.boolean()).optional(),
+  environments: z.record(z.string(), environment),
+  nodes: z.record(z.string(), node),
+  policy: policy.optional(),
+});
+
+/** state.json: what is reserved for good, by user name. */
+export const stateSchema = z.record(
+  z.string(),
+  z.looseObject({
+    userName: z.string().optional(),
+    uid: z.int(),
+    node: z.string().nullable().optional(),
+    virtualHosts: z.array(z.string()).optional(),
+  }),
+);
+
+/** The part of flake.lock that pins are read from. */
+export const lockSchema = z.looseObject({
+  root: z.string().optional(),
+  nodes: z.record(
+    z.string(),
+    z.looseObject({
+      inputs: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
+      locked: z.record(z.string(), z.unknown()).optional(),
+    }),
+  ),
+});
+
+export type Plan = z.infer<typeof planSchema>;
+export type Environment = Plan["environments"][string];
+export type NodeConfig = Plan["nodes"][string];
+export type State = z.infer<typeof stateSchema>;
+export type Lock = z.infer<typeof lockSchema>;
+
+// Free text the existing tool writes into its files; nothing depends on it.
+const DESCRIPTION = "_description";
+
+/**
+ * Checks that a value is a plan; `where` names it in errors. Returns the same object, so nothing
+ * unknown to us is lost. Throws HostenvError `plan-schema`.
+ */
+export function parsePlan(value: JsonValue, where: string): Plan {
+  return checked<Plan>(planSchema, withoutDescription(value), "plan", where);
+}
+
+/** As `parsePlan`, for state.json. Throws HostenvError `state-schema`. */
+export function parseState(value: JsonValue, where: string): State {
+  return checked<State>(stateSchema, withoutDescription(value), "state", where);
+}
+
+/** As `parsePlan`, for flake.lock. Throws HostenvError `lock-schema`. */
+export function parseLock(value: JsonValue, where: string): Lock {
+  return checked<Lock>(lockSchema, value, "lock", where);
+}
+
+function withoutDescription(value: JsonValue): JsonValue {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (!Object.hasOwn(value, DESCRIPTION)) return value;
+  const { [DESCRIPTION]: _, ...rest } = value as JsonObject;
+  return rest;
+}
+
+function checked<T>(schema: z.ZodType, value: JsonValue, what: "plan" | "state" | "lock", where: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return value as T;
+  const issue = result.error.issues[0];
+  const path = `/${(issue?.path ?? []).map(String).join("/")}`;
+  throw new HostenvError(
+    `${what}-schema`,
+    `${where} is no valid ${what}: at ${path}: ${issue?.message ?? "unknown shape"}`,
+    what === "lock"
+      ? "write it again with: nix flake lock"
+      : "it must be as hostenv-provider plan or the existing tool wrote it; restore it from git",
+  );
+}

@@ -1,0 +1,45 @@
+import { isObject, type JsonObject, type JsonValue, pointerSegment } from "../../domain/json.ts";
+
+// Names that hold a secret itself; `…File` and `…Path` name a place instead.
+const SECRET_KEY =
+  /(?:^|[^a-z])(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|credentials?)$/i;
+const CAMEL_HUMP = /([a-z0-9])([A-Z])/g;
+
+// Forms of well-known secrets, as their makers document them.
+const SECRET_VALUE = new RegExp(
+  [
+    "-----BEGIN [A-Z ]*PRIVATE KEY-----",
+    "AGE-SECRET-KEY-1[0-9A-Z]+",
+    "\\bgh[pousr]_[A-Za-z0-9]{36}",
+    "\\bgithub_pat_[A-Za-z0-9_]{22,}",
+    "\\bglpat-[A-Za-z0-9_-]{20}",
+    "\\bAKIA[0-9A-Z]{16}\\b",
+    "\\bxox[abprs]-[A-Za-z0-9-]{10,}",
+    "://[^/\\s:@]*:[^/\\s:@]+@",
+  ].join("|"),
+);
+
+/** Pointers to the values of a tree that look like secrets, by key name or by form. */
+export function secretsIn(tree: JsonObject, prefix = ""): string[] {
+  return Object.entries(tree).flatMap(([key, value]) => {
+    const path = prefix + pointerSegment(key);
+    if (isObject(value)) return secretsIn(value, path);
+    return isSecret(key, value) ? [path] : [];
+  });
+}
+
+function isSecret(key: string, value: JsonValue): boolean {
+  if (Array.isArray(value)) return value.some((item) => holdsSecret(item));
+  return holdsSecret(value) || (isPlainValue(value) && SECRET_KEY.test(key.replace(CAMEL_HUMP, "$1 $2")));
+}
+
+function holdsSecret(value: JsonValue): boolean {
+  if (typeof value === "string") return value.length > 15 && SECRET_VALUE.test(value);
+  if (Array.isArray(value)) return value.some(holdsSecret);
+  return isObject(value) && secretsIn(value).length > 0;
+}
+
+// A path says where a secret lies, which is no secret.
+function isPlainValue(value: JsonValue): boolean {
+  return (typeof value === "string" && value !== "" && !value.startsWith("/")) || typeof value === "number";
+}

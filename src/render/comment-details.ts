@@ -1,0 +1,111 @@
+import type { Finding } from "../domain/findings.ts";
+import type { JsonValue } from "../domain/json.ts";
+import type { Report } from "../domain/report.ts";
+import { RULES } from "../domain/rules.ts";
+import { code, shortened } from "./escape.ts";
+import { counted } from "./words.ts";
+
+/** Values longer than this are cut; the report has them whole. */
+const VALUE_LENGTH = 120;
+
+/** The folded part: with every changed fact, or with one line per environment. */
+export function details(report: Report, level: "all" | "summary"): string | null {
+  const sections = [
+    notes(report.findings),
+    migrations(report),
+    environments(report),
+    revisions(report),
+    ...(level === "all" ? [facts(report)] : []),
+  ];
+  const shown = sections.filter((section) => section !== null);
+  return shown.length > 0 ? shown.join("\n\n") : null;
+}
+
+// GitHub renders Markdown inside <details> only after a blank line.
+function folded(summary: string, body: readonly string[]): string {
+  return [`<details><summary>${summary}</summary>`, "", ...body, "", "</details>"].join("\n");
+}
+
+function notes(findings: readonly Finding[]): string | null {
+  const shown = findings.filter(({ severity }) => severity === "info");
+  if (shown.length === 0) return null;
+  const rows = shown.map(({ rule, parts }) => {
+    const sentence = parts.map((part, index) => (index % 2 === 1 ? code(part) : part)).join("");
+    return `| ${RULES[rule].title} | ${sentence} |`;
+  });
+  return folded(counted(rows.length, "note"), ["| What | |", "|--|--|", ...rows]);
+}
+
+function migrations({ units }: Report): string | null {
+  if (units.moved.length === 0) return null;
+  const rows = units.moved.map(({ name, from, to }) => `| ${code(name)} | ${code(from)} | ${code(to)} |`);
+  return folded(`Migration card: ${counted(rows.length, "environment")} moves`, [
+    "| Environment | From | To |",
+    "|--|--|--|",
+    ...rows,
+    "",
+    "In this order: last backup on the old node, restore on the new one, checks with the Host header, DNS, " +
+      "certificate, and only then the old node drops it. What is written after the backup is lost.",
+  ]);
+}
+
+function environments(report: Report): string | null {
+  const { units } = report;
+  const aspects = aspectsByUnit(report);
+  const line = (verb: string) => (name: string) => `| ${code(name)} | ${verb} | ${aspects.get(name) ?? ""} |`;
+  const rows = [
+    ...units.added.map((name) => `| ${code(name)} | added | |`),
+    ...units.moved.map(({ name }) => line("moved")(name)),
+    ...units.changed.map(line("changed")),
+    ...units.removed.map((name) => `| ${code(name)} | removed | |`),
+  ];
+  if (rows.length === 0) return null;
+  const title = counted(rows.length, "environment");
+  return folded(title, ["| Environment | | What changes |", "|--|--|--|", ...rows]);
+}
+
+// First path segments of what changes, so that one line says where to look.
+function aspectsByUnit({ changes }: Report): Map<string, string> {
+  const aspects = new Map<string, Set<string>>();
+  for (const { kind, subject, path } of changes) {
+    const aspect = path.split("/")[1] ?? "";
+    // The node's configuration follows from the rest.
+    if (kind !== "unit" || aspect === "nixos") continue;
+    aspects.set(subject, (aspects.get(subject) ?? new Set()).add(aspect));
+  }
+  return new Map([...aspects].map(([name, set]) => [name, [...set].map((each) => code(each)).join(", ")]));
+}
+
+function revisions({ pins }: Report): string | null {
+  const names = [...new Set([...pins.base, ...pins.head].map(({ name }) => name))];
+  if (names.length === 0) return null;
+  const revision = (side: Report["pins"]["base"], name: string) => {
+    const pin = side.find((each) => each.name === name);
+    return pin ? code(pin.rev?.slice(0, 7) ?? pin.narHash ?? pin.url) : "none";
+  };
+  const rows = names.map(
+    (name) => `| ${code(name)} | ${revision(pins.base, name)} | ${revision(pins.head, name)} |`,
+  );
+  return folded(`${counted(names.length, "locked input")} moved`, [
+    "| Input | Before | After |",
+    "|--|--|--|",
+    ...rows,
+  ]);
+}
+
+function facts({ changes }: Report): string | null {
+  // What only follows from a unit's own facts would show every change twice.
+  const shown = changes.filter(({ kind, path }) => kind !== "unit" || !path.startsWith("/nixos/"));
+  if (shown.length === 0) return null;
+  const rows = shown.map(
+    ({ subject, path, before, after }) =>
+      `| ${code(subject)} | ${code(path)} | ${value(before)} | ${value(after)} |`,
+  );
+  const title = `${counted(rows.length, "changed fact")}`;
+  return folded(title, ["| Of | Path | Before | After |", "|--|--|--|--|", ...rows]);
+}
+
+function value(json: JsonValue): string {
+  if (json === null) return "";
+  return code(shortened(typeof json === "string" ? json : JSON.stringify(json), VALUE_LENGTH));
+}

@@ -1,0 +1,187 @@
+import { blocks, type Finding } from "../domain/findings.ts";
+import type { Report } from "../domain/report.ts";
+import type { HostRow } from "../domain/review.ts";
+import { RULES, type RuleName } from "../domain/rules.ts";
+import { details } from "./comment-details.ts";
+import { code } from "./escape.ts";
+import { COMMENT_LIMIT, firstThatFits } from "./fit.ts";
+import { counted, gainLoss, tally, verdictLine } from "./words.ts";
+
+/** What only the place that posts a comment knows. */
+export interface CommentLinks {
+  /** Where the full report can be opened. */
+  readonly report?: string;
+}
+
+/** Up to so many findings of one rule stand in rows of their own. */
+const ROWS_PER_RULE = 8;
+
+/** Up to so many subjects of a grouped row are named, where not even all names fit. */
+const NAMES_AT_LEAST = 25;
+
+/** The pull request comment of a plan: as detailed as fits, dangers first, never cut. */
+export function comment(report: Report, links: CommentLinks = {}, limit = COMMENT_LIMIT): string {
+  if (!report.changed) return [marker(report.provider), unchanged(report)].join("\n");
+  const top = (grouped: number, names: number) => [
+    marker(report.provider),
+    heading(report, links),
+    findingsTable(report.findings, grouped, names),
+  ];
+  const level = (...parts: (string | null)[]) => parts.filter((part) => part !== null).join("\n\n");
+  const all = Number.POSITIVE_INFINITY;
+  return firstThatFits(
+    [
+      () => level(...top(ROWS_PER_RULE, all), hostTable(report), onMerge(report), details(report, "all")),
+      () => level(...top(ROWS_PER_RULE, all), hostTable(report), onMerge(report), details(report, "summary")),
+      () => level(...top(ROWS_PER_RULE, all), hostTable(report), onMerge(report), shorter(links)),
+      () => level(...top(0, all), onMerge(report), shorter(links)),
+      () => level(...top(0, NAMES_AT_LEAST), shorter(links)),
+    ],
+    limit,
+  );
+}
+
+/** The hidden line by which our comment for one provider is found again. */
+export function marker(provider: string): string {
+  // Two dashes would end an HTML comment.
+  return `<!-- hostenv-provider:plan:${encodeURIComponent(provider).replaceAll("--", "%2D%2D")} -->`;
+}
+
+function unchanged(report: Report): string {
+  return `⚪ **hostenv plan${forProvider(report)}:** no change · ${origin(report)}`;
+}
+
+function heading(report: Report, links: CommentLinks): string {
+  const link = links.report ? ` · [full report](${links.report})` : "";
+  return `## ${light(report)} hostenv plan${forProvider(report)}: ${verdictLine(report)}\n\n${origin(report)}${link}`;
+}
+
+function light(report: Report): string {
+  const { decisions, toReview } = tally(report.findings);
+  return decisions > 0 ? "🔴" : toReview > 0 ? "🟠" : "🟢";
+}
+
+function forProvider({ provider }: Report): string {
+  return provider === "." ? "" : ` for ${code(provider, "text")}`;
+}
+
+function origin(report: Report): string {
+  const commits = [
+    ...(report.headCommit ? [`head ${code(report.headCommit.slice(0, 7), "text")}`] : []),
+    ...(report.baseCommit ? [`on ${code(report.baseCommit.slice(0, 7), "text")}`] : []),
+  ].join(" ");
+  const parts = [
+    code(`plan ${report.planId.slice(0, 8)}`, "text"),
+    commits,
+    `${Math.ceil(report.seconds)} s`,
+  ];
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+function findingsTable(findings: readonly Finding[], rowsPerRule: number, names: number): string | null {
+  const shown = findings.filter(({ severity }) => severity !== "info");
+  if (shown.length === 0) return null;
+  const title = shown.some(blocks) ? "**Needs a decision before merge**" : "**To review**";
+  const rows = byRule(shown).flatMap((group) =>
+    group.length > Math.max(rowsPerRule, 1) ? [groupRow(group, names)] : group.map(findingRow),
+  );
+  return [title, "", "| | What | Why it is dangerous | What to do |", "|--|--|--|--|", ...rows].join("\n");
+}
+
+// Findings come most dangerous first; those of one rule and severity stand together.
+function byRule(findings: readonly Finding[]): Finding[][] {
+  const groups = new Map<string, Finding[]>();
+  for (const found of findings) {
+    const group = groups.get(groupKey(found));
+    if (group) group.push(found);
+    else groups.set(groupKey(found), [found]);
+  }
+  return [...groups.values()];
+}
+
+function groupKey({ rule, severity, allowed }: Finding): string {
+  return `${rule} ${severity} ${allowed}`;
+}
+
+function findingRow(found: Finding): string {
+  return row(found, found.parts.map((part, index) => (index % 2 === 1 ? code(part) : part)).join(""));
+}
+
+function groupRow(group: readonly Finding[], names: number): string {
+  const [first] = group as [Finding];
+  const shown = group.slice(0, names).map(({ subject }) => code(subject));
+  const more =
+    group.length > shown.length ? ` and ${group.length - shown.length} more, see the full report` : "";
+  return row(first, `**${RULES[first.rule].title}** (${group.length}): ${shown.join(", ")}${more}`);
+}
+
+function row(found: Finding, what: string): string {
+  const { why, advice } = RULES[found.rule];
+  const icon = found.allowed ? "✅" : found.severity === "block" ? "🔴" : "🟠";
+  return `| ${icon} | ${what} | ${why} | ${toDo(found, advice)} |`;
+}
+
+function toDo(found: Finding, advice: string): string {
+  if (found.allowed) return "allowed";
+  return found.severity === "block" ? `${advice}, or label ${code(allowLabel(found.rule))}` : advice;
+}
+
+/** The label by which somebody with write access allows a rule's findings. */
+export function allowLabel(rule: RuleName): string {
+  return `hostenv:allow-${rule}`;
+}
+
+/** Up to so many nodes, those that are not affected are listed too. */
+const ALL_NODES = 10;
+
+function hostTable({ hosts, affectedHosts }: Report): string {
+  const shown = hosts.length <= ALL_NODES ? hosts : hosts.filter(({ host }) => affectedHosts.includes(host));
+  const hidden = hosts.length - shown.length;
+  return [
+    "| Node | Environments | + | ~ | − | moved | hostnames | deploy |",
+    "|--|--|--|--|--|--|--|--|",
+    ...shown.map(hostLine),
+    ...(hidden > 0 ? ["", `${counted(hidden, "more node")} not affected.`] : []),
+  ].join("\n");
+}
+
+function hostLine(host: HostRow): string {
+  const units =
+    host.unitsBefore === host.unitsAfter ? host.unitsAfter : `${host.unitsBefore} → ${host.unitsAfter}`;
+  const moved = [
+    ...(host.movedIn > 0 ? [`${host.movedIn} in`] : []),
+    ...(host.movedOut > 0 ? [`${host.movedOut} out`] : []),
+  ].join(", ");
+  const cells = [
+    host.wave === null ? code(host.host) : `**${code(host.host)}**`,
+    units,
+    host.added || "",
+    host.changed || "",
+    host.removed || "",
+    moved,
+    gainLoss(host.hostnamesAdded, host.hostnamesRemoved),
+    host.wave === null ? "not affected" : `wave ${host.wave}`,
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** Up to so many nodes of a wave are named. */
+const NODES_PER_WAVE = 12;
+
+function onMerge({ waves, units, counts }: Report): string | null {
+  if (waves.length === 0) return "**On merge:** nothing is deployed.";
+  const steps = waves.map((hosts, index) => {
+    const moved = units.moved.filter(({ to }) => hosts.includes(to)).length;
+    const names = hosts.slice(0, NODES_PER_WAVE).map((host) => code(host, "text"));
+    const more = hosts.length > names.length ? [`${hosts.length - names.length} more`] : [];
+    const data = moved > 0 ? ` (restores ${counted(moved, "moved environment")} first)` : "";
+    return `wave ${index + 1} ${[...names, ...more].join(", ")}${data}`;
+  });
+  const checked = counts.added + counts.changed + counts.moved;
+  return `**On merge:** ${steps.join(" ➜ ")} ➜ ${counted(checked, "environment")} checked over HTTP. A failure stops later waves.`;
+}
+
+function shorter(links: CommentLinks): string {
+  const where = links.report ? `[the full report](${links.report})` : "the report file";
+  return `Not everything fits into a comment: every change is in ${where}.`;
+}

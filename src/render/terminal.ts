@@ -1,0 +1,76 @@
+import pc from "picocolors";
+import { blocks, type Finding } from "../domain/findings.ts";
+import type { Report } from "../domain/report.ts";
+import { visible } from "./escape.ts";
+import { counted, gainLoss, verdictLine } from "./words.ts";
+
+/** A plan for people at a terminal. Ends with a line break. */
+export function terminal(report: Report, color: boolean): string {
+  const paint = pc.createColors(color);
+  const title = `${paint.bold(`plan ${report.planId.slice(0, 8)}`)} · ${report.changed ? verdictLine(report) : "no change"}`;
+  const sections = report.changed
+    ? [findings(report, paint), hosts(report, paint), onMerge(report), howToAllow(report)]
+    : [];
+  return `${[title, ...sections.filter((section) => section !== "")].join("\n\n")}\n`;
+}
+
+type Paint = ReturnType<typeof pc.createColors>;
+
+function findings(report: Report, paint: Paint): string {
+  const width = Math.max(0, ...report.findings.map(({ rule }) => rule.length));
+  return report.findings
+    .map((found) => `${mark(found, paint)} ${found.rule.padEnd(width)}  ${visible(found.message)}`)
+    .join("\n");
+}
+
+function mark(found: Finding, paint: Paint): string {
+  if (found.allowed) return paint.green("✔");
+  if (blocks(found)) return paint.red("✖");
+  return found.severity === "warn" ? paint.yellow("▲") : paint.dim("·");
+}
+
+function hosts(report: Report, paint: Paint): string {
+  const head = ["node", "environments", "+", "~", "-", "moved", "hostnames", "deploy"];
+  const affected = report.hosts.filter(({ wave }) => wave !== null);
+  const rows = affected.map((row) => [
+    visible(row.host),
+    row.unitsBefore === row.unitsAfter ? `${row.unitsAfter}` : `${row.unitsBefore} → ${row.unitsAfter}`,
+    `${row.added || ""}`,
+    `${row.changed || ""}`,
+    `${row.removed || ""}`,
+    gainLoss(row.movedIn, row.movedOut),
+    gainLoss(row.hostnamesAdded, row.hostnamesRemoved),
+    `wave ${row.wave}`,
+  ]);
+  const rest = report.hosts.length - affected.length;
+  const lines = aligned([head, ...rows]);
+  const [first = "", ...others] = affected.length > 0 ? lines : [];
+  const tail = rest > 0 ? [paint.dim(`${counted(rest, "node")} not affected`)] : [];
+  return [...(first === "" ? [] : [paint.dim(first)]), ...others, ...tail].join("\n");
+}
+
+function aligned(rows: readonly string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? "").length)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function onMerge({ waves }: Report): string {
+  if (waves.length === 0) return "On merge nothing is deployed.";
+  const steps = waves.map((names, index) => `wave ${index + 1} ${names.map(visible).join(", ")}`);
+  return `On merge: ${steps.join(" → ")}`;
+}
+
+function howToAllow({ findings: found }: Report): string {
+  const first = found.find(blocks);
+  if (!first) return "";
+  const total = found.filter(blocks).length;
+  const quoted = `${first.rule}:${visible(first.subject)}`.replaceAll("'", "'\\''");
+  return `${counted(total, "decision")} open. To allow one: --allow '${quoted}'`;
+}

@@ -1,0 +1,43 @@
+import { blocks, type Finding } from "../domain/findings.ts";
+import type { Report } from "../domain/report.ts";
+
+/** How much there is to decide and to look at. */
+export interface Tally {
+  readonly decisions: number;
+  readonly toReview: number;
+  readonly allowed: number;
+}
+
+/** Counts findings by what they ask of a reviewer. */
+export function tally(findings: readonly Finding[]): Tally {
+  return {
+    decisions: findings.filter(blocks).length,
+    toReview: findings.filter(({ severity }) => severity === "warn").length,
+    allowed: findings.filter(({ allowed }) => allowed).length,
+  };
+}
+
+/** `2 decisions · 3 to review · 2 nodes · 5 environments`: the verdict in one line. */
+export function verdictLine(report: Report): string {
+  const { decisions, toReview, allowed } = tally(report.findings);
+  const { added, changed, removed, moved } = report.counts;
+  const environments = added + changed + removed + moved;
+  const parts = [
+    ...(decisions > 0 ? [counted(decisions, "decision")] : []),
+    ...(allowed > 0 ? [`${allowed} allowed`] : []),
+    ...(toReview > 0 ? [`${toReview} to review`] : []),
+    counted(report.affectedHosts.length, "node"),
+    counted(environments, "environment"),
+  ];
+  return parts.join(" · ");
+}
+
+/** `1 node`, `2 nodes`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** `+2`, `−3`, `+2 −3`, or nothing where neither is. */
+export function gainLoss(gained: number, lost: number): string {
+  return [...(gained > 0 ? [`+${gained}`] : []), ...(lost > 0 ? [`−${lost}`] : [])].join(" ");
+}
