@@ -1,0 +1,23 @@
+// The npm packages of the lock file, installed once per lock.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Runs `npm ci` where node_modules is missing or was made from another lock. */
+export function installDependencies(root, log) {
+  const lock = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
+  const mark = join(root, "node_modules/.hostenv-lock");
+  if (existsSync(mark) && readFileSync(mark, "utf8") === lock) return;
+  log("npm ci");
+  // No install script of a dependency runs; none that we use needs one.
+  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const { status } = spawnSync("npm", args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  if (status !== 0) {
+    log("npm ci failed: check the network and the npm registry's settings");
+    process.exit(1);
+  }
+  writeFileSync(mark, lock);
+}
