@@ -5,7 +5,10 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const run = (name, ...args) =>
-  execFileSync(process.execPath, [`${root}node_modules/${name}`, ...args], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync(process.execPath, [`${root}node_modules/${name}`, ...args], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
 
 /** Every bundle: its folder below dist/ and the compiled door it is made from. */
 const BUNDLES = { cli: "build/cli.js" };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, readFile, readlink, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { type ParseError, parse as parseTolerantly } from "jsonc-parser";
 import type { JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
 import type { Files } from "../ports.ts";
@@ -74,15 +75,21 @@ async function hashOf(path: string): Promise<string> {
 function parse(text: string, path: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue;
-  } catch (cause) {
-    const offset = /position (\d+)/.exec((cause as Error).message)?.[1];
-    const where = offset === undefined ? "at its end" : place(text, Number(offset));
+  } catch {
+    const where = place(text, firstError(text));
     const conflict = /^(?:<{7}|={7}|>{7})/m.test(text);
     const hint = conflict
       ? "it holds git conflict markers: resolve them"
       : "restore it from git or write it again";
     throw new HostenvError("file-not-json", `${path} is no JSON: ${where}`, hint);
   }
+}
+
+// JSON.parse names no place in every version of Node.
+function firstError(text: string): number {
+  const errors: ParseError[] = [];
+  parseTolerantly(text, errors, { disallowComments: true, allowTrailingComma: false });
+  return errors[0]?.offset ?? text.length;
 }
 
 function place(text: string, offset: number): string {

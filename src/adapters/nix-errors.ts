@@ -8,9 +8,7 @@ export function nixFailure(stderr: string, exitCode: number, attribute: string):
   const ours = [...stderr.matchAll(new RegExp(OURS, "gs"))].at(-1);
   if (ours?.[1] && ours[2] && ours[3])
     return new HostenvError(ours[1], unwrapped(ours[2]), unwrapped(ours[3]));
-  return (
-    known(stderr, attribute) ?? new CommandError("nix eval", exitCode, reason(stderr), evaluationHint(stderr))
-  );
+  return known(stderr, attribute) ?? new CommandError("nix eval", exitCode, reason(stderr), SEE_TRACE);
 }
 
 function unwrapped(text: string): string {
@@ -40,14 +38,18 @@ function known(stderr: string, attribute: string): HostenvError | null {
       "name it with -C DIR",
     );
   }
+  if (UNREACHABLE.test(stderr)) {
+    const hint = "check the network, the reference, and that this machine may read the input's repository";
+    return new HostenvError("input-unreachable", `an input can't be fetched: ${reason(stderr)}`, hint);
+  }
   return null;
 }
 
-function evaluationHint(stderr: string): string {
-  return /unable to download|Could not resolve|Failed to connect|unable to access/i.test(stderr)
-    ? "an input can't be fetched: check the network and the access to its repository"
-    : "evaluate it yourself for the whole trace: nix eval --json --show-trace .#lib.provider.planJson.x86_64-linux";
-}
+const UNREACHABLE =
+  /unable to download|Failed to fetch|program 'git' failed|Could not resolve|Failed to connect|unable to access/i;
+
+const SEE_TRACE =
+  "evaluate it yourself for the whole trace: nix eval --json --show-trace .#lib.provider.planJson.x86_64-linux";
 
 // Nix prints the innermost error last, older versions first.
 function reason(stderr: string): string {

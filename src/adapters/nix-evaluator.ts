@@ -23,7 +23,7 @@ export class NixEvaluator implements Evaluator {
 
   async evaluate(tree: Tree, system: string): Promise<Evaluation> {
     const attribute = `lib.provider.planJson.${system}`;
-    const result = await this.nix([...SAFE_EVALUATION, "eval", "--json", `${reference(tree)}#${attribute}`]);
+    const result = await this.nix(["eval", "--json", ...SAFE_EVALUATION, `${reference(tree)}#${attribute}`]);
     if (result.exitCode !== 0) throw nixFailure(result.stderr, result.exitCode, attribute);
     return evaluation(JSON.parse(result.stdout) as JsonValue);
   }

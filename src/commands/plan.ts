@@ -84,9 +84,11 @@ async function sides(inputs: PlanInputs, ports: PlanPorts): Promise<Sides> {
     ports.evaluator.evaluate(now, inputs.system),
   ]);
   ports.progress.step("comparing");
+  // What the base's state does not hold yet is numbered anew on both sides, and again at merge.
+  const reserved = new Set(Object.keys(parseState(JSON.parse(state), "state.json")));
   return {
-    base: await sideOf(before, base, ports),
-    head: await sideOf(now, evaluation, ports),
+    base: { ...(await sideOf(before, base, ports)), reserved },
+    head: { ...(await sideOf(now, evaluation, ports)), reserved },
     evaluation,
     commits: { base: before.commit, head: now.commit },
     folder: now.folder,

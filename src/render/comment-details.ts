@@ -39,7 +39,7 @@ function notes(findings: readonly Finding[]): string | null {
 function migrations({ units }: Report): string | null {
   if (units.moved.length === 0) return null;
   const rows = units.moved.map(({ name, from, to }) => `| ${code(name)} | ${code(from)} | ${code(to)} |`);
-  return folded(`Migration card: ${counted(rows.length, "environment")} moves`, [
+  return folded(`Migration card (${rows.length})`, [
     "| Environment | From | To |",
     "|--|--|--|",
     ...rows,
@@ -93,9 +93,21 @@ function revisions({ pins }: Report): string | null {
   ]);
 }
 
-function facts({ changes }: Report): string | null {
-  // What only follows from a unit's own facts would show every change twice.
-  const shown = changes.filter(({ kind, path }) => kind !== "unit" || !path.startsWith("/nixos/"));
+// All facts of something new or gone say no more than that it is new or gone, and a unit's NixOS
+// configuration only follows from its other facts.
+function isTelling({ units, hosts }: Report): (change: Report["changes"][number]) => boolean {
+  const oneSided = new Set([...units.added, ...units.removed]);
+  const emptySided = new Set(
+    hosts.filter((row) => row.unitsBefore * row.unitsAfter === 0).map(({ host }) => host),
+  );
+  return ({ kind, subject, path }) => {
+    if (kind === "unit") return !oneSided.has(subject) && !path.startsWith("/nixos/");
+    return kind !== "host" || !emptySided.has(subject) || !path.startsWith("/nixos/");
+  };
+}
+
+function facts(report: Report): string | null {
+  const shown = report.changes.filter(isTelling(report));
   if (shown.length === 0) return null;
   const rows = shown.map(
     ({ subject, path, before, after }) =>

@@ -1,4 +1,5 @@
 import { type Finding, finding, join, listed, say } from "../../domain/findings.ts";
+import { byBytes } from "../../domain/json.ts";
 import type { HostenvSide } from "./facts.ts";
 import type { Context } from "./rules.ts";
 import type { Environment, NodeConfig } from "./schema.ts";
@@ -80,9 +81,9 @@ function keyFinding(
       say`${found.fingerprint}`,
       users,
       verb === "gains" ? say` gains login to ` : say` loses login to `,
-      listed([...found.environments]),
+      listed([...found.environments].sort(byBytes)),
       say` on `,
-      listed([...found.nodes]),
+      listed([...found.nodes].sort(byBytes)),
     ],
     "",
   );

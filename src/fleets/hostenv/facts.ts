@@ -16,6 +16,11 @@ export interface HostenvSide {
   readonly sources: readonly SourceFile[];
   /** The folder whose `<node>/` folders reach one node only. */
   readonly nodesFolder: string;
+  /**
+   * Environments whose uid was reserved before the plan was made; the others' are given at merge.
+   * Absent where that is not known: every uid counts as given.
+   */
+  readonly reserved?: ReadonlySet<string>;
 }
 
 /** The side of a provider that does not exist yet: everything in the head is new. */
@@ -33,7 +38,7 @@ export function fleetOf(side: HostenvSide): Fleet {
   const subjects = [
     fleetSubject(plan),
     ...hostsOf(plan).map((name) => hostSubject(plan, name, ownedBy(owned, name))),
-    ...owned.map(([name, environment]) => unitSubject(plan, name, environment)),
+    ...owned.map(([name, environment]) => unitSubject(side, name, environment)),
     ...side.sources.map(({ path, sha256 }): Subject => ({ kind: "file", name: path, data: { sha256 } })),
   ];
   return {
@@ -125,8 +130,15 @@ function without(tree: JsonObject, place: readonly string[], taken: ReadonlySet<
   return Object.keys(left).length > 0 ? { ...others, [step]: left } : others;
 }
 
-function unitSubject(plan: Plan, name: string, environment: Environment): Subject {
-  const { previousNode: _, ...data } = environment;
+/** Whether an environment keeps its uid for good, rather than being given one at merge. */
+export function hasReservedUid({ reserved }: HostenvSide, name: string): boolean {
+  return reserved?.has(name) ?? true;
+}
+
+function unitSubject(side: HostenvSide, name: string, environment: Environment): Subject {
+  const { plan } = side;
+  const { previousNode: _, uid, ...rest } = environment;
+  const data = hasReservedUid(side, name) ? { ...rest, uid } : rest;
   const node = (plan.nodes[environment.node] ?? {}) as JsonObject;
   const keys = keysOf(name, environment);
   const nixos: JsonObject = {};
@@ -140,7 +152,7 @@ function unitSubject(plan: Plan, name: string, environment: Environment): Subjec
   return {
     kind: "unit",
     name,
-    data: { ...data, nixos: uidAsName(nixos, environment.uid, name) } as JsonObject,
+    data: { ...data, nixos: uidAsName(nixos, uid, name) } as JsonObject,
   };
 }
 

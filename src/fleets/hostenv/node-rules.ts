@@ -1,4 +1,5 @@
 import { type Finding, finding, join, listed, say } from "../../domain/findings.ts";
+import { byBytes } from "../../domain/json.ts";
 import type { Reach } from "../../domain/waves.ts";
 import type { HostenvSide } from "./facts.ts";
 import { normalisedProject, projectOfInput } from "./pins.ts";
@@ -62,6 +63,9 @@ function limitsText(config: Record<string, unknown> = {}): string {
     .join(" ");
 }
 
+// What a lock says is its pins, and those are compared one by one.
+const LOCK = "flake.lock";
+
 /** Locked inputs and source files that differ. */
 export function inputs(context: Context): Finding[] {
   const reach = reachOf(context.base, context.head);
@@ -74,10 +78,15 @@ export function inputs(context: Context): Finding[] {
       return reaching(rule, name, words, reach.pin(name));
     });
   const files = context.comparison.changes
-    .filter(({ kind }) => kind === "file")
+    .filter(({ kind, subject }) => kind === "file" && subject !== LOCK)
     .map(({ subject, before, after }) => {
-      const verb = before === null ? "added" : after === null ? "removed" : "changed";
-      return reaching("inputs-changed", subject, say`file ${subject} is ${verb}`, reach.file(subject));
+      const words =
+        before === null
+          ? say`file ${subject} is added`
+          : after === null
+            ? say`file ${subject} is removed`
+            : say`file ${subject} is changed`;
+      return reaching("inputs-changed", subject, words, reach.file(subject));
     });
   return [...pins, ...files];
 }
@@ -92,7 +101,10 @@ function reaching(
   words: readonly string[],
   reach: Reach,
 ) {
-  const where = reach === "all" ? say`, reaches every node` : join([say`, reaches `, listed(reach)], "");
+  const where =
+    reach === "all"
+      ? say`, reaches every node`
+      : join([say`, reaches `, listed([...reach].sort(byBytes))], "");
   const host = reach !== "all" && reach.length === 1 ? reach[0] : undefined;
   return finding(
     rule,
@@ -108,6 +120,7 @@ function reaching(
 export function reachOf(base: HostenvSide, head: HostenvSide) {
   return {
     file: (path: string): Reach => {
+      if (path === LOCK) return [];
       const folder = `${head.nodesFolder}/`;
       const [node, ...rest] = path.startsWith(folder) ? path.slice(folder.length).split("/") : [];
       const isNode = node !== undefined && rest.length > 0 && Object.hasOwn(head.plan.nodeConnections, node);

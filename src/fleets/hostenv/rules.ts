@@ -1,6 +1,6 @@
 import { type Finding, finding, join, listed, type Severity, say } from "../../domain/findings.ts";
 import type { Comparison } from "../../domain/review.ts";
-import { emptySide, type HostenvSide, projectOf } from "./facts.ts";
+import { emptySide, type HostenvSide, hasReservedUid, projectOf } from "./facts.ts";
 import { normalisedProject } from "./pins.ts";
 import type { Environment } from "./schema.ts";
 
@@ -37,11 +37,16 @@ function environmentOf(side: HostenvSide, name: string): Environment | null {
 }
 
 /** Environments added, removed, switched on or off, and changed uids. */
-export function lifecycle({ pairs }: Context): Finding[] {
+export function lifecycle({ head, pairs }: Context): Finding[] {
   return pairs.flatMap(({ name, before, after }) => {
     if (!before && after) return [added(name, after)];
     if (before && !after) return [removed(name, before)];
-    return before && after ? [...renumbered(name, before, after), ...switched(name, before, after)] : [];
+    return before && after
+      ? [
+          ...(hasReservedUid(head, name) ? renumbered(name, before, after) : []),
+          ...switched(name, before, after),
+        ]
+      : [];
   });
 }
 
@@ -49,7 +54,7 @@ function added(name: string, { node, type }: Environment): Finding {
   return finding(
     "environment-added",
     { subject: name, host: node },
-    say`environment ${name} (${type}) is added on ${node}`,
+    say`environment ${name} (${type}) is added on ${node}, uid given at merge`,
   );
 }
 

@@ -1,0 +1,229 @@
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { type Outcome, outcomeSchema, reportSchema } from "../../src/domain/report.ts";
+import { Example, type Run } from "../support/example.ts";
+import { describeWithNix, NIXES } from "../support/nix.ts";
+import { NODES } from "../support/nodes.ts";
+
+function outcome({ stdout }: Run): Outcome {
+  return outcomeSchema.parse(JSON.parse(stdout));
+}
+
+describeWithNix("plan on the example", (nix) => {
+  let example: Example;
+
+  beforeAll(() => {
+    example = new Example(nix);
+  }, 120_000);
+  afterAll(() => example.remove());
+  afterEach(() => {
+    example.git(["reset", "--quiet", "--hard"]);
+    example.git(["clean", "--quiet", "-fd"]);
+  });
+
+  test.each(NODES)("says what a pull request does, run by %s", (node) => {
+    const run = example.run(["plan", "--base", "main", "--json", "--dry-run"], { node });
+    expect(run.status).toBe(2);
+    const found = outcome(run);
+    expect(found.counts).toEqual({ added: 1, changed: 2, removed: 0, moved: 1 });
+    expect(found.units.moved).toEqual([{ name: "shop-staging-8d6b1ec", from: "node-b", to: "node-c" }]);
+    expect(found.findings.map(({ rule, severity, subject }) => `${severity} ${rule} ${subject}`)).toEqual([
+      "block hostname-removed legacy.acme.example",
+      "warn environment-moved shop-staging-8d6b1ec",
+      "warn move-without-dns-control shop-staging-8d6b1ec",
+      expect.stringMatching(/^warn ssh-key-added SHA256:/),
+      "warn firewall-changed node-a",
+      "warn inputs-changed flake.nix",
+      "info environment-added shop-gift-cards-128e695",
+      "info revision-changed acme__shop",
+    ]);
+    expect(found.waves).toEqual([["node-a", "node-c"], ["node-b"]]);
+    expect(run.stderr).toContain("legacy.acme.example");
+    expect(run.stdout + run.stderr).not.toContain("\u001b");
+  });
+
+  test("writes report and comment where it is told, and no snapshot in a dry run", () => {
+    const before = example.trace();
+    const [report, comment] = [join(example.folder, "r.json"), join(example.folder, "c.md")];
+    example.run(["plan", "--base", "main", "--dry-run", "--report", report, "--comment-file", comment]);
+    const read = reportSchema.parse(JSON.parse(readFileSync(report, "utf8")));
+    expect(read.headCommit).toBe(example.git(["rev-parse", "HEAD"]).trim());
+    expect(read.baseCommit).toBe(example.git(["rev-parse", "main"]).trim());
+    expect(read.provider).toBe(".");
+    expect(readFileSync(comment, "utf8")).toContain("hostname `legacy.acme.example` is removed");
+    expect(example.trace()).toBe(before);
+  });
+
+  test("writes plan and state, and is then at rest", () => {
+    example.run(["plan", "--base", "main"]);
+    const plan = JSON.parse(readFileSync(join(example.provider, "generated/plan.json"), "utf8"));
+    const state = JSON.parse(readFileSync(join(example.provider, "generated/state.json"), "utf8"));
+    expect(plan.environments["shop-staging-8d6b1ec"]).toMatchObject({
+      node: "node-c",
+      previousNode: "node-b",
+    });
+    expect(state["shop-old-campaign-2b9d1c4"]).toMatchObject({ uid: 1007 });
+    expect(state["shop-gift-cards-128e695"].uid).toBe(plan.environments["shop-gift-cards-128e695"].uid);
+    expect(example.git(["status", "--porcelain"])).toBe(" M generated/plan.json\n M generated/state.json\n");
+    const again = example.run(["plan", "--json"]);
+    expect(outcome(again)).toMatchObject({ changed: false, findings: [], waves: [] });
+    expect(again.status).toBe(0);
+  });
+
+  test("finds no change against its own commit", () => {
+    const run = example.run(["plan", "--base", "HEAD", "--json", "--dry-run"]);
+    expect(run.status).toBe(0);
+    expect(outcome(run)).toMatchObject({ changed: false, changeIds: [], affectedHosts: [] });
+  });
+
+  test("sees uncommitted changes of tracked files and no untracked file", () => {
+    const flake = join(example.provider, "flake.nix");
+    writeFileSync(flake, readFileSync(flake, "utf8").replace("[ 8443 ]", "[ 8443 9100 ]"));
+    writeFileSync(join(example.provider, "nodes/stray.nix"), "{ }");
+    const found = outcome(example.run(["plan", "--base", "HEAD", "--json", "--dry-run"]));
+    expect(found.findings.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([
+      "firewall-changed: firewall of node-a opens port 9100",
+      "inputs-changed: file flake.nix is changed, reaches every node",
+    ]);
+  });
+
+  test("gives the same answer in a clone of depth 1, whose base it fetches", () => {
+    const expected = example.run(["plan", "--base", "main", "--json", "--dry-run"]).stdout;
+    const clone = join(example.folder, "clone");
+    const source = `file://${example.provider}`;
+    example.git(["clone", "--quiet", "--depth", "1", "--branch", "change", source, clone]);
+    const refs = example.git(["for-each-ref"], clone);
+    const run = example.run(["plan", "--base", "origin/main", "--json", "--dry-run"], { cwd: clone });
+    expect(run.stdout).toBe(expected);
+    expect(example.git(["for-each-ref"], clone)).toBe(refs);
+    expect(example.git(["rev-parse", "--is-shallow-repository"], clone).trim()).toBe("true");
+    rmSync(clone, { recursive: true });
+  });
+
+  test("takes everything as new where the base holds no flake", () => {
+    example.git(["checkout", "--quiet", "--orphan", "empty"]);
+    example.git(["rm", "--quiet", "-rf", "--cached", "."]);
+    example.git(["commit", "--quiet", "--allow-empty", "-m", "Empty"]);
+    example.git(["checkout", "--quiet", "--force", "change"]);
+    const run = example.run(["plan", "--base", "empty", "--json", "--dry-run"]);
+    expect(run.stderr).toContain("empty holds no flake.nix");
+    expect(outcome(run).counts).toEqual({ added: 9, changed: 0, removed: 0, moved: 0 });
+    expect(run.status).toBe(0);
+  });
+
+  test("warns when the branch lacks what is new in its base", () => {
+    example.git(["checkout", "--quiet", "-b", "behind", "main~1"]);
+    const run = example.run(["plan", "--base", "change", "--dry-run"]);
+    expect(run.stderr).toContain("notice: this branch does not contain change");
+    example.git(["checkout", "--quiet", "change"]);
+  });
+
+  test("starts from the base's reservations, whatever the branch says", () => {
+    const path = join(example.provider, "generated/state.json");
+    const state = JSON.parse(readFileSync(path, "utf8"));
+    state["shop-main-4f7240c"].uid = 4711;
+    writeFileSync(path, JSON.stringify(state));
+    const found = outcome(example.run(["plan", "--base", "main", "--json", "--dry-run"]));
+    expect(found.findings.filter(({ rule }) => rule === "uid-changed")).toEqual([]);
+    const forced = outcome(
+      example.run(["plan", "--base-plan", "generated/plan.json", "--json", "--state", path, "--dry-run"]),
+    );
+    expect(forced.findings.map(({ rule, message }) => `${rule}: ${message}`)).toContainEqual(
+      expect.stringMatching(/^uid-changed: uid of shop-main-4f7240c changes \d+ → 4711 on node-a$/),
+    );
+  });
+
+  test("passes when every decision is allowed, and says so", () => {
+    for (const allowance of ["hostname-removed", "hostname-removed:legacy.acme.example"]) {
+      const run = example.run(["plan", "--base", "main", "--dry-run", "--allow", allowance]);
+      expect(run.status).toBe(0);
+      expect(run.stdout).toContain("1 allowed");
+    }
+    const other = example.run([
+      "plan",
+      "--base",
+      "main",
+      "--dry-run",
+      "--allow",
+      "hostname-removed:other.example",
+    ]);
+    expect(other.status).toBe(2);
+  });
+
+  function breakFlake(from: string, to: string): Run {
+    const path = join(example.provider, "flake.nix");
+    const text = readFileSync(path, "utf8");
+    expect(text).toContain(from);
+    writeFileSync(path, text.replace(from, to));
+    const before = example.trace();
+    const run = example.run(["plan", "--base", "main", "--report", join(example.folder, "none.json")]);
+    expect(example.trace()).toBe(before);
+    expect(run.status).toBe(1);
+    expect(run.stdout).toBe("");
+    return run;
+  }
+
+  test("reports the planner's own errors and writes nothing", () => {
+    const { stderr } = breakFlake('production = "node-a";', "");
+    expect(stderr).toMatch(
+      /^error: environment '.*' has type 'production'.*\[no-node\]\nhint: set provider\.nodeFor/,
+    );
+  });
+
+  test("reports a mistake in the flake with its reason", () => {
+    const { stderr } = breakFlake("acceptTerms = true;", "acceptTerms = undefinedName;");
+    expect(stderr).toMatch(/undefined variable.*\[command-failed\]\nhint: /s);
+  });
+
+  test("refuses a lock that does not match the inputs", () => {
+    example.git(["branch", "--force", "v2"], join(example.folder, "tool/hostenv/provider-actions"));
+    const { stderr } = breakFlake("?ref=v1", "?ref=v2");
+    expect(stderr).toContain("[lock-incomplete]\nhint: run: nix flake lock");
+  });
+
+  test("says which input can't be fetched", () => {
+    const { stderr } = breakFlake("acme/blog?ref=main", "acme/none?ref=main");
+    expect(stderr).toMatch(/an input can't be fetched: .*\[input-unreachable\]\nhint: check the network/);
+  });
+
+  test("refuses a flake that is no provider", () => {
+    const { stderr } = breakFlake("hostenv-provider.lib.mkProvider {", "builtins.intersectAttrs { } {");
+    expect(stderr).toContain("[not-a-provider]");
+  });
+
+  test("builds nothing while evaluating, even where the flake asks for it", () => {
+    const build =
+      '(derivation { name = "x"; system = builtins.currentSystem or "x86_64-linux"; builder = "/bin/sh"; })';
+    const { stderr } = breakFlake('hostenvHostname = "hosting.example"', `hostenvHostname = import ${build}`);
+    expect(stderr).toMatch(/cannot build|allow-import-from-derivation/);
+  });
+});
+
+const [distribution, current] = NIXES;
+const testBoth = distribution?.program && current?.program ? test : test.skip;
+
+testBoth(
+  "both versions of Nix give the same bytes, in any folder",
+  () => {
+    const example = new Example(distribution?.program as string);
+    try {
+      const args = ["plan", "--base", "main", "--json", "--dry-run"];
+      const first = example.run(args);
+      const elsewhere = realpathSync(mkdtempSync(join(tmpdir(), "elsewhere-")));
+      example.git(["clone", "--quiet", "--branch", "change", example.provider, join(elsewhere, "clone")]);
+      const path = `${dirname(current?.program as string)}:${process.env.PATH}`;
+      const second = example.run([...args.slice(0, 2), "origin/main", ...args.slice(3)], {
+        cwd: join(elsewhere, "clone"),
+        env: { PATH: path },
+      });
+      rmSync(elsewhere, { recursive: true });
+      expect(second.stdout).toBe(first.stdout);
+      expect(outcome(first).planId).toMatch(/^[0-9a-f]{64}$/);
+    } finally {
+      example.remove();
+    }
+  },
+  120_000,
+);
