@@ -6406,7 +6406,7 @@ function unusable(path, verb, cause) {
 
 /***/ }),
 
-/***/ 381:
+/***/ 4180:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -6421,2938 +6421,6 @@ var promises_ = __nccwpck_require__(1455);
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 11 modules
-var exec = __nccwpck_require__(7428);
-// EXTERNAL MODULE: ./build/domain/json.js
-var json = __nccwpck_require__(7803);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
-;// CONCATENATED MODULE: ./build/adapters/git-trees.js
-
-
-
-
-
-
-/** Copies of a provider's tracked files in temporary folders, made with git. */
-class GitTrees {
-    directory;
-    generated;
-    copies = [];
-    /** @param directory the provider's folder @param generated the snapshot's folder below it */
-    constructor(directory, generated) {
-        this.directory = directory;
-        this.generated = generated;
-    }
-    async current(state) {
-        const [root, folder] = await this.place();
-        const tracked = await this.lines(["ls-files", "-z", "--cached"], root);
-        const copy = await this.copyFolder();
-        for (const path of tracked)
-            await copyOne((0,external_node_path_.join)(root, path), (0,external_node_path_.join)(copy, path));
-        if (state !== null)
-            await writeState((0,external_node_path_.join)(copy, folder, this.generated, "state.json"), state);
-        const head = await this.git(["rev-parse", "--verify", "--quiet", "HEAD"], root);
-        return { root: copy, folder, files: below(tracked, folder), commit: head.stdout.trim() || null };
-    }
-    async at(reference) {
-        const [root, folder] = await this.place();
-        const commit = (await this.commitOf(reference, root)) ?? (await this.fetched(reference, root));
-        const copy = await this.copyFolder();
-        // A private index: the user's index and work tree are not touched.
-        const env = { ...process.env, GIT_INDEX_FILE: `${copy}.index` };
-        this.copies.push(`${copy}.index`);
-        await this.must(["read-tree", commit], root, env);
-        await this.must(["checkout-index", "--all", "--quiet", `--prefix=${copy}/`], root, env);
-        const tracked = await this.lines(["ls-tree", "-r", "-z", "--name-only", commit], root);
-        return { root: copy, folder, files: below(tracked, folder), commit };
-    }
-    async contains(commit) {
-        const { exitCode } = await this.git(["merge-base", "--is-ancestor", commit, "HEAD"], this.directory);
-        if (exitCode === 0)
-            return true;
-        return exitCode === 1 && !(await this.isShallow(this.directory)) ? false : null;
-    }
-    async dispose() {
-        await Promise.all(this.copies.splice(0).map((copy) => (0,promises_.rm)(copy, { recursive: true, force: true })));
-    }
-    async place() {
-        const { exitCode, stdout, stderr } = await this.git(["rev-parse", "--show-toplevel"], this.directory);
-        if (exitCode !== 0) {
-            throw new errors/* HostenvError */.aY("not-a-repository", `${this.directory} can't be read as a git repository: ${firstLine(stderr)}`, "name the provider's folder with -C DIR; a new one needs: git init && git add --all");
-        }
-        const root = stdout.trim();
-        return [root, (0,external_node_path_.relative)(root, await (0,promises_.realpath)(this.directory))];
-    }
-    async commitOf(reference, root) {
-        const { stdout } = await this.git(["rev-parse", "--verify", "--quiet", `${reference}^{commit}`], root);
-        return stdout.trim() || null;
-    }
-    // Only what is missing is fetched; no branch, tag or remote-tracking reference is moved.
-    async fetched(reference, root) {
-        const depth = (await this.isShallow(root)) ? ["--depth=1"] : [];
-        const name = reference.replace(/^(?:refs\/remotes\/)?origin\//, "");
-        const args = ["fetch", "--quiet", "--no-tags", "--refmap=", ...depth, "origin", name];
-        const { exitCode, stderr } = name.startsWith("-")
-            ? { exitCode: 1, stderr: "" }
-            : await this.git(args, root);
-        const commit = exitCode === 0 ? await this.commitOf("FETCH_HEAD", root) : null;
-        if (commit !== null)
-            return commit;
-        throw new errors/* HostenvError */.aY("base-not-found", `--base '${reference}' is no commit of this repository, and origin does not give it: ${firstLine(stderr)}`, "name a branch, tag or commit that exists, or compare with a file: --base-plan FILE");
-    }
-    async isShallow(root) {
-        return (await this.git(["rev-parse", "--is-shallow-repository"], root)).stdout.trim() === "true";
-    }
-    async copyFolder() {
-        const copy = await (0,promises_.realpath)(await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_namespaceObject.tmpdir)(), "hostenv-provider-")));
-        this.copies.push(copy);
-        return copy;
-    }
-    async lines(args, root) {
-        return (await this.must(args, root)).split("\0").filter((line) => line !== "");
-    }
-    async must(args, root, env) {
-        const { exitCode, stdout, stderr } = await this.git(args, root, env);
-        if (exitCode === 0)
-            return stdout;
-        const hint = "run the command yourself; the repository may be damaged or incomplete";
-        throw new errors/* HostenvError */.aY("git-failed", `git ${args.join(" ")} failed: ${firstLine(stderr)}`, hint);
-    }
-    async git(args, cwd, env) {
-        try {
-            const options = { cwd, silent: true, ignoreReturnCode: true, ...(env ? { env } : {}) };
-            return await (0,exec/* getExecOutput */.H)("git", args, options);
-        }
-        catch (cause) {
-            throw new errors/* HostenvError */.aY("git-missing", `git can't be started in ${cwd}`, "install git, or check -C DIR", cause);
-        }
-    }
-}
-function below(paths, folder) {
-    const prefix = folder === "" ? "" : `${folder}/`;
-    return paths
-        .filter((path) => path.startsWith(prefix))
-        .map((path) => path.slice(prefix.length))
-        .sort(json/* byBytes */.bg);
-}
-// A tracked file that was deleted is simply not in the copy; a submodule is a folder.
-async function copyOne(from, to) {
-    const found = await (0,promises_.lstat)(from).catch(() => null);
-    if (!found || found.isDirectory())
-        return;
-    await (0,promises_.mkdir)((0,external_node_path_.dirname)(to), { recursive: true });
-    if (found.isSymbolicLink())
-        await (0,promises_.symlink)(await (0,promises_.readlink)(from), to);
-    else
-        await (0,promises_.copyFile)(from, to);
-}
-async function writeState(path, state) {
-    await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
-    await (0,promises_.writeFile)(path, state);
-}
-function firstLine(text) {
-    return text.trim().split("\n")[0] ?? "";
-}
-
-
-/***/ }),
-
-/***/ 953:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  d: () => (/* binding */ NixEvaluator)
-});
-
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 11 modules
-var exec = __nccwpck_require__(7428);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
-;// CONCATENATED MODULE: ./build/adapters/nix-errors.js
-
-// Written by nix/plan/fail.nix.
-const OURS = /hostenv-provider\[([a-z-]+)\]: (.*?) \[hint\]: (.*?) \[end\]/s;
-/** The error behind a failed `nix eval`, from what Nix wrote to stderr. */
-function nixFailure(stderr, exitCode, attribute) {
-    const ours = [...stderr.matchAll(new RegExp(OURS, "gs"))].at(-1);
-    if (ours?.[1] && ours[2] && ours[3])
-        return new errors/* HostenvError */.aY(ours[1], unwrapped(ours[2]), unwrapped(ours[3]));
-    return (known(stderr, attribute) ?? new errors/* CommandError */.Qd("nix eval", exitCode, reason(stderr), SEE_TRACE));
-}
-function unwrapped(text) {
-    return text.replace(/\s+/g, " ").trim();
-}
-function known(stderr, attribute) {
-    if (/requires lock file changes/.test(stderr)) {
-        const hint = "run: nix flake lock, and commit flake.lock";
-        return new errors/* HostenvError */.aY("lock-incomplete", "flake.lock does not match the inputs of flake.nix", hint);
-    }
-    if (/does not provide attribute/.test(stderr)) {
-        return new errors/* HostenvError */.aY("not-a-provider", `the flake has no output ${attribute}`, "make its outputs with hostenv-provider's lib.mkProvider, and list this system in `systems`");
-    }
-    if (/does not contain a '?(?:\/?\S*\/)?flake\.nix'?|could not find a flake\.nix|getting status of '.*flake\.nix'/.test(stderr)) {
-        return new errors/* HostenvError */.aY("no-flake", "there is no flake.nix in the provider's folder", "name it with -C DIR");
-    }
-    if (UNREACHABLE.test(stderr)) {
-        const hint = "check the network, the reference, and that this machine may read the input's repository";
-        return new errors/* HostenvError */.aY("input-unreachable", `an input can't be fetched: ${reason(stderr)}`, hint);
-    }
-    return null;
-}
-const UNREACHABLE = /unable to download|Failed to fetch|program 'git' failed|Could not resolve|Failed to connect|unable to access/i;
-const SEE_TRACE = "evaluate it yourself for the whole trace: nix eval --json --show-trace .#lib.provider.planJson.x86_64-linux";
-// Nix prints the innermost error last, older versions first.
-function reason(stderr) {
-    const lines = stderr
-        .split("\n")
-        .map((line) => line.trim())
-        .filter((line) => line !== "");
-    const errors = lines.filter((line) => line.startsWith("error:") && line !== "error:");
-    return (errors.at(-1) ?? lines.at(-1) ?? "no message").replace(/^error: /, "");
-}
-
-;// CONCATENATED MODULE: ./build/adapters/nix-evaluator.js
-
-
-
-// No option here may let the evaluated flake decide: its nixConfig is refused, nothing is built
-// while evaluating, and a lock that would have to change is an error instead of a surprise.
-const SAFE_EVALUATION = [
-    ...["--extra-experimental-features", "nix-command flakes"],
-    ...["--option", "accept-flake-config", "false"],
-    ...["--option", "allow-import-from-derivation", "false"],
-    "--no-update-lock-file",
-];
-/** Evaluates provider flakes with the `nix` on PATH. */
-class NixEvaluator {
-    program;
-    constructor(program = "nix") {
-        this.program = program;
-    }
-    async evaluate(tree, system) {
-        const attribute = `lib.provider.planJson.${system}`;
-        const result = await this.nix(["eval", "--json", ...SAFE_EVALUATION, `${reference(tree)}#${attribute}`]);
-        if (result.exitCode !== 0)
-            throw nixFailure(result.stderr, result.exitCode, attribute);
-        return evaluation(JSON.parse(result.stdout));
-    }
-    async version() {
-        try {
-            const { stdout } = await this.nix(["--version"]);
-            return stdout.trim().split(" ").at(-1) ?? null;
-        }
-        catch {
-            return null;
-        }
-    }
-    async nix(args) {
-        try {
-            return await (0,exec/* getExecOutput */.H)(this.program, args, { silent: true, ignoreReturnCode: true });
-        }
-        catch (cause) {
-            const hint = "install Nix 2.8 or newer, on Debian and Ubuntu with: apt-get install nix-bin (see https://nixos.org/download)";
-            throw new errors/* HostenvError */.aY("nix-missing", `the program '${this.program}' can't be started`, hint, cause);
-        }
-    }
-}
-// A path flake is the same for every version of Nix, knows nothing of shallow clones and sees
-// exactly the files of the copy.
-function reference({ root, folder }) {
-    const place = `path:${encodeURI(root)}`;
-    return folder === "" ? place : `${place}?dir=${encodeURIComponent(folder).replaceAll("%2F", "/")}`;
-}
-function evaluation(value) {
-    const { plan, state, sourceFolders } = value;
-    if (plan === undefined || state === undefined) {
-        throw new errors/* HostenvError */.aY("not-a-provider", "lib.provider.planJson holds no plan and state", "make the flake's outputs with hostenv-provider's lib.mkProvider");
-    }
-    return { plan, state, sourceFolders: sourceFolders ?? { nodes: "nodes", secrets: "secrets" } };
-}
-
-
-/***/ }),
-
-/***/ 9465:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  m: () => (/* binding */ systemClock)
-});
-
-;// CONCATENATED MODULE: external "node:perf_hooks"
-const external_node_perf_hooks_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_hooks");
-;// CONCATENATED MODULE: ./build/adapters/system-clock.js
-
-/** The machine's clock. */
-const systemClock = {
-    now: () => new Date(),
-    seconds: () => external_node_perf_hooks_namespaceObject.performance.now() / 1000,
-};
-
-
-/***/ }),
-
-/***/ 8541:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   G: () => (/* binding */ TerminalProgress)
-/* harmony export */ });
-const CLEAR_LINE = "\r\u001b[2K";
-/** Progress on stderr: one line that changes on a terminal; elsewhere notices only. */
-class TerminalProgress {
-    stream;
-    current = "";
-    constructor(stream) {
-        this.stream = stream;
-    }
-    step(text) {
-        if (!this.stream.isTTY)
-            return;
-        this.current = text;
-        this.stream.write(`${CLEAR_LINE}${text} …`);
-    }
-    notice(text) {
-        const running = this.current;
-        this.done();
-        this.stream.write(`notice: ${text}\n`);
-        if (running !== "")
-            this.step(running);
-    }
-    done() {
-        if (this.current !== "")
-            this.stream.write(CLEAR_LINE);
-        this.current = "";
-    }
-}
-
-
-/***/ }),
-
-/***/ 3986:
-/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8179);
-/* harmony import */ var _package_json__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8330);
-/* harmony import */ var _adapters_disk_files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(454);
-/* harmony import */ var _adapters_git_trees_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(381);
-/* harmony import */ var _adapters_nix_evaluator_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(953);
-/* harmony import */ var _adapters_system_clock_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9465);
-/* harmony import */ var _adapters_terminal_progress_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(8541);
-/* harmony import */ var _commands_diff_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5048);
-/* harmony import */ var _commands_plan_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(635);
-/* harmony import */ var _domain_report_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2663);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(9473);
-/* harmony import */ var _render_comment_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(9042);
-/* harmony import */ var _render_escape_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(6082);
-/* harmony import */ var _render_terminal_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(4425);
-/* harmony import */ var _verbs_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(8138);
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-const OURS = ["directory", "json", "color", "commentFile", "report"];
-const files = new _adapters_disk_files_js__WEBPACK_IMPORTED_MODULE_4__/* .DiskFiles */ .h();
-const runs = {
-    plan: (inputs, directory) => {
-        const generated = process.env.HOSTENV_PROVIDER_OUT || "generated";
-        return (0,_commands_plan_js__WEBPACK_IMPORTED_MODULE_9__/* .plan */ .e)(_commands_plan_js__WEBPACK_IMPORTED_MODULE_9__/* .planInputs */ .Z.parse(inputs), {
-            evaluator: new _adapters_nix_evaluator_js__WEBPACK_IMPORTED_MODULE_6__/* .NixEvaluator */ .d(),
-            trees: new _adapters_git_trees_js__WEBPACK_IMPORTED_MODULE_5__/* .GitTrees */ .y(directory, generated),
-            files,
-            clock: _adapters_system_clock_js__WEBPACK_IMPORTED_MODULE_7__/* .systemClock */ .m,
-            progress: new _adapters_terminal_progress_js__WEBPACK_IMPORTED_MODULE_15__/* .TerminalProgress */ .G(process.stderr),
-            toolVersion: _package_json__WEBPACK_IMPORTED_MODULE_3__/* .version */ .rE,
-            directory,
-            generated,
-        });
-    },
-    diff: (inputs) => (0,_commands_diff_js__WEBPACK_IMPORTED_MODULE_8__/* .diff */ .U)(_commands_diff_js__WEBPACK_IMPORTED_MODULE_8__/* .diffInputs */ .b.parse(inputs), { files, clock: _adapters_system_clock_js__WEBPACK_IMPORTED_MODULE_7__/* .systemClock */ .m, toolVersion: _package_json__WEBPACK_IMPORTED_MODULE_3__/* .version */ .rE }),
-};
-async function run(verb, options) {
-    const directory = folder(options.directory);
-    const inputs = Object.fromEntries(Object.entries(options).filter(([name]) => !OURS.includes(name)));
-    const { exitCode, report } = await runs[verb](inputs, directory);
-    if (typeof options.report === "string")
-        await files.write(options.report, json(report));
-    if (typeof options.commentFile === "string")
-        await files.write(options.commentFile, `${(0,_render_comment_js__WEBPACK_IMPORTED_MODULE_12__/* .comment */ .Im)(report)}\n`);
-    print(report, options);
-    return exitCode;
-}
-function folder(given) {
-    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(typeof given === "string" ? given : ".");
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(directory, { throwIfNoEntry: false })?.isDirectory())
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(directory);
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_11__/* .UsageError */ .eb(`-C '${given}' is no folder`, "name the folder that holds the provider's flake.nix");
-}
-function print(report, options) {
-    const stream = options.json ? process.stderr : process.stdout;
-    const color = options.color !== false && !process.env.NO_COLOR && stream.isTTY === true;
-    stream.write((0,_render_terminal_js__WEBPACK_IMPORTED_MODULE_13__/* .terminal */ .F)(report, color));
-    if (options.json)
-        process.stdout.write(json(_domain_report_js__WEBPACK_IMPORTED_MODULE_10__/* .outcomeSchema */ .Ws.strip().parse(report)));
-}
-function json(value) {
-    return `${JSON.stringify(value, null, 2)}\n`;
-}
-function program(finished) {
-    const root = new commander__WEBPACK_IMPORTED_MODULE_2__/* .Command */ .uB("hostenv-provider")
-        .description(_package_json__WEBPACK_IMPORTED_MODULE_3__/* .description */ .h_)
-        .version(_package_json__WEBPACK_IMPORTED_MODULE_3__/* .version */ .rE)
-        .showHelpAfterError("hint: hostenv-provider --help lists commands and flags")
-        .exitOverride();
-    for (const { name, about, flags } of _verbs_js__WEBPACK_IMPORTED_MODULE_14__/* .VERBS */ .h) {
-        const command = root.command(name).description(about).exitOverride();
-        for (const flag of [...flags, ..._verbs_js__WEBPACK_IMPORTED_MODULE_14__/* .COMMON_FLAGS */ .g])
-            command.addOption(optionOf(flag));
-        command.action(async (options) => finished(await run(name, options)));
-    }
-    return root;
-}
-function optionOf({ name, short, value, repeatable, required, about }) {
-    const flags = `${short ? `-${short}, ` : ""}--${name}${value ? ` <${value}>` : ""}`;
-    const option = new commander__WEBPACK_IMPORTED_MODULE_2__/* .Option */ .c$(flags, about).makeOptionMandatory(required === true);
-    if (repeatable)
-        option.argParser((given, before = []) => [...before, given]);
-    return option;
-}
-// Commander has already said what is wrong; asking for help is no mistake.
-function exitCodeOf(error) {
-    if (error instanceof commander__WEBPACK_IMPORTED_MODULE_2__/* .CommanderError */ .b7)
-        return error.exitCode === 0 ? 0 : 1;
-    const { message, code, hint } = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_11__/* .HostenvError */ .aY ? error : internal(error);
-    process.stderr.write(`error: ${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_16__/* .visible */ .RK)(message)} [${code}]\nhint: ${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_16__/* .visible */ .RK)(hint)}\n`);
-    return 1;
-}
-// A mistake of ours. The stack is for whoever mends it.
-function internal(error) {
-    if (process.env.DEBUG)
-        process.stderr.write(`${error?.stack}\n`);
-    const hint = "this is a mistake in hostenv-provider: please report it with what DEBUG=1 prints";
-    return { message: error?.message ?? String(error), code: "internal", hint };
-}
-try {
-    await program((exitCode) => {
-        process.exitCode = exitCode;
-    }).parseAsync();
-}
-catch (error) {
-    process.exitCode = exitCodeOf(error);
-}
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 5048:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ diff),
-/* harmony export */   b: () => (/* binding */ diffInputs)
-/* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2857);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
-/* harmony import */ var _fleets_hostenv_pins_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9984);
-/* harmony import */ var _fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3274);
-/* harmony import */ var _judge_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9248);
-
-
-
-
-
-/** Inputs of `diff`. */
-const diffInputs = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    base: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
-    head: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
-    baseLock: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    headLock: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    allow: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()).default([]),
-});
-/** Compares two plan files without evaluating anything. */
-async function diff(inputs, ports) {
-    const started = ports.clock.seconds();
-    const allowances = (0,_judge_js__WEBPACK_IMPORTED_MODULE_2__/* .allowancesOf */ .b)(inputs.allow);
-    if ((inputs.baseLock === undefined) !== (inputs.headLock === undefined)) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UsageError */ .eb("only one of --base-lock and --head-lock is given", "give both, or neither");
-    }
-    const [base, head] = await Promise.all([
-        side(inputs.base, inputs.baseLock, ports.files),
-        side(inputs.head, inputs.headLock, ports.files),
-    ]);
-    const origin = {
-        provider: ".",
-        baseCommit: null,
-        headCommit: null,
-        toolVersion: ports.toolVersion,
-        nixVersion: null,
-        seconds: ports.clock.seconds() - started,
-    };
-    return (0,_judge_js__WEBPACK_IMPORTED_MODULE_2__/* .judge */ .S)(base, head, { allowances, now: ports.clock.now(), origin });
-}
-async function side(plan, lock, files) {
-    const pins = lock === undefined ? [] : (0,_fleets_hostenv_pins_js__WEBPACK_IMPORTED_MODULE_4__/* .pinsOf */ .cz)((0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLock */ .PG)(await files.readJson(lock), lock));
-    // Which source files a plan was made from is not in it.
-    return { plan: (0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePlan */ .vS)(await files.readJson(plan), plan), pins, sources: [], nodesFolder: "nodes" };
-}
-
-
-/***/ }),
-
-/***/ 9248:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  b: () => (/* binding */ allowancesOf),
-  S: () => (/* binding */ judge)
-});
-
-// EXTERNAL MODULE: ./build/domain/findings.js
-var domain_findings = __nccwpck_require__(1351);
-;// CONCATENATED MODULE: ./build/domain/nearest.js
-/** The known name closest to a mistyped one, null where none is near. */
-function nearest(mistyped, known) {
-    const scored = known
-        .map((name) => ({ name, distance: distance(mistyped.toLowerCase(), name.toLowerCase()) }))
-        .sort((left, right) => left.distance - right.distance);
-    const best = scored[0];
-    // A third of the letters wrong is still a slip; more is another word.
-    return best && best.distance <= Math.max(2, mistyped.length / 3) ? best.name : null;
-}
-// Levenshtein's distance, one row at a time.
-function distance(left, right) {
-    let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-    for (let i = 1; i <= left.length; i++) {
-        const next = [i];
-        for (let j = 1; j <= right.length; j++) {
-            const replaced = row[j - 1] + (left[i - 1] === right[j - 1] ? 0 : 1);
-            next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
-        }
-        row = next;
-    }
-    return row.at(-1);
-}
-
-// EXTERNAL MODULE: ./build/domain/report.js
-var report = __nccwpck_require__(2663);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/domain/fleet.js
-var fleet = __nccwpck_require__(3713);
-// EXTERNAL MODULE: ./build/domain/json.js
-var json = __nccwpck_require__(7803);
-;// CONCATENATED MODULE: ./build/domain/changes.js
-
-
-
-/** The uid of a unit; given at merge, so it is no change for a unit only one side has. */
-const UID_PATH = "/uid";
-/** Hex SHA-256 of a text's UTF-8 bytes. */
-function sha256(text) {
-    return (0,external_node_crypto_.createHash)("sha256").update(text).digest("hex");
-}
-/**
- * The id of a change. The value before is left out, so that several merged pull requests
- * deployed at once keep their ids.
- */
-function changeId(kind, subject, path, after) {
-    return sha256((0,json/* canonical */.$N)([kind, subject, path, after]));
-}
-/** All facts that differ, ordered by subject and path. Equal fleets give an empty list. */
-function compare(base, head) {
-    const keys = new Set([...base.subjects.keys(), ...head.subjects.keys()]);
-    return [...keys]
-        .sort(json/* byBytes */.bg)
-        .flatMap((key) => subjectChanges(base.subjects.get(key), head.subjects.get(key)));
-}
-function subjectChanges(before, after) {
-    if (before && after && (0,json/* equal */.LC)(before.data, after.data))
-        return [];
-    const { kind, name } = (after ?? before);
-    const [old, now] = [(0,fleet/* factsOf */.xS)(before?.data ?? {}), (0,fleet/* factsOf */.xS)(after?.data ?? {})];
-    const both = before !== undefined && after !== undefined;
-    return [...new Set([...old.keys(), ...now.keys()])]
-        .filter((path) => !(0,json/* equal */.LC)(old.get(path), now.get(path)))
-        .filter((path) => both || kind !== "unit" || path !== UID_PATH)
-        .sort(json/* byBytes */.bg)
-        .map((path) => change(kind, name, path, old.get(path) ?? null, now.get(path) ?? null));
-}
-function change(kind, subject, path, before, after) {
-    return { id: changeId(kind, subject, path, after), kind, subject, path, before, after };
-}
-/** Locked inputs that were added, removed or point elsewhere, by name. */
-function pinMoves(base, head) {
-    const [old, now] = [byName(base), byName(head)];
-    return [...new Set([...old.keys(), ...now.keys()])]
-        .sort(json/* byBytes */.bg)
-        .map((name) => ({ name, before: old.get(name) ?? null, after: now.get(name) ?? null }))
-        .filter(({ before, after }) => !samePin(before, after));
-}
-function byName(pins) {
-    return new Map(pins.map((pin) => [pin.name, pin]));
-}
-function samePin(left, right) {
-    return left?.url === right?.url && left?.rev === right?.rev && left?.narHash === right?.narHash;
-}
-
-;// CONCATENATED MODULE: ./build/domain/waves.js
-
-/** Units both sides have, on another host, by name. */
-function movesOf(base, head) {
-    return [...head.units.values()]
-        .flatMap((unit) => {
-        const from = base.units.get(unit.name)?.host;
-        return from !== undefined && from !== unit.host ? [{ name: unit.name, from, to: unit.host }] : [];
-    })
-        .sort((left, right) => (0,json/* byBytes */.bg)(left.name, right.name));
-}
-/** Hosts that carried units and carry none now. */
-function emptiedHosts(base, head) {
-    const carrying = new Set([...head.units.values()].map((unit) => unit.host));
-    const carried = new Set([...base.units.values()].map((unit) => unit.host));
-    return [...carried].filter((host) => !carrying.has(host)).sort(json/* byBytes */.bg);
-}
-/**
- * Hosts a deploy must reach: those whose own facts or whose units' facts differ, and those a
- * changed file or input reaches. Hosts the head no longer knows can't be deployed to.
- */
-function affectedHosts(base, head, changes, moves, reach) {
-    const named = changes.flatMap((change) => {
-        if (change.kind === "host")
-            return [change.subject];
-        if (change.kind === "unit")
-            return hostsOfUnit(base, head, change.subject);
-        return change.kind === "file" ? hostsOf(reach.file(change.subject), head) : [];
-    });
-    const pinned = moves.flatMap((move) => hostsOf(reach.pin(move.name), head));
-    const known = new Set(head.hosts);
-    return [...new Set([...named, ...pinned])].filter((host) => known.has(host)).sort(json/* byBytes */.bg);
-}
-function hostsOf(reach, head) {
-    return reach === "all" ? head.hosts : reach;
-}
-function hostsOfUnit(base, head, name) {
-    return [base.units.get(name)?.host, head.units.get(name)?.host].filter((host) => host !== undefined);
-}
-/**
- * The order of a deploy. A move's destination comes before its source, hosts that move units in
- * a circle share one wave of their own, canaries come first where that rule leaves them free to,
- * emptied hosts last.
- */
-function wavesOf(affected, moves, emptied, canaries) {
-    const edges = distinctEdges(moves);
-    const groups = circles(affected, edges);
-    const groupOf = new Map(groups.flatMap((group) => group.map((host) => [host, group])));
-    const before = predecessors(edges, groupOf);
-    const last = new Set(emptied.map((host) => groupOf.get(host)));
-    const first = new Set(canaries.map((host) => groupOf.get(host)).filter((group) => group && !before.get(group)?.size));
-    const depth = depths(groups, before);
-    const level = (group) => first.has(group) ? 0 : depth.get(group) + 1 + (last.has(group) ? groups.length : 0);
-    return waves_layers(groups, level);
-}
-// Hundreds of units may move between the same two hosts.
-function distinctEdges(moves) {
-    return [...new Map(moves.map(({ from, to }) => [JSON.stringify([from, to]), { from, to }])).values()];
-}
-// Two hosts belong together when each must come before the other.
-function circles(hosts, moves) {
-    const reachable = new Map(hosts.map((host) => [host, reachableFrom(host, moves)]));
-    const groups = [];
-    for (const host of [...hosts].sort(json/* byBytes */.bg)) {
-        const group = groups.find(([other]) => other && reachable.get(host)?.has(other) && reachable.get(other)?.has(host));
-        if (group)
-            group.push(host);
-        else
-            groups.push([host]);
-    }
-    return groups;
-}
-function reachableFrom(start, moves) {
-    const seen = new Set();
-    const open = [start];
-    for (let host = open.pop(); host !== undefined; host = open.pop()) {
-        for (const { from, to } of moves) {
-            if (to === host && !seen.has(from)) {
-                seen.add(from);
-                open.push(from);
-            }
-        }
-    }
-    return seen;
-}
-function predecessors(moves, groupOf) {
-    const before = new Map();
-    for (const { from, to } of moves) {
-        const [source, destination] = [groupOf.get(from), groupOf.get(to)];
-        if (!source || !destination || source === destination)
-            continue;
-        before.set(source, (before.get(source) ?? new Set()).add(destination));
-    }
-    return before;
-}
-function depths(groups, before) {
-    const depth = new Map();
-    const depthOf = (group) => {
-        const known = depth.get(group);
-        if (known !== undefined)
-            return known;
-        const own = Math.max(-1, ...[...(before.get(group) ?? [])].map(depthOf)) + 1;
-        depth.set(group, own);
-        return own;
-    };
-    for (const group of groups)
-        depthOf(group);
-    return depth;
-}
-function waves_layers(groups, level) {
-    const levels = [...new Set(groups.map(level))].sort((left, right) => left - right);
-    return levels.flatMap((wanted) => {
-        const here = groups.filter((group) => level(group) === wanted);
-        const alone = here.filter((group) => group.length > 1);
-        const rest = here.filter((group) => group.length === 1).flat();
-        return [...alone, ...(rest.length > 0 ? [rest] : [])];
-    });
-}
-
-;// CONCATENATED MODULE: ./build/domain/review.js
-
-
-
-
-
-/** Compares two sides of one kind of fleet and judges what differs. */
-function review(kind, sides, allowances, now) {
-    const comparison = comparisonOf(kind, sides);
-    const { base, head, changes, moves, emptied, affected } = comparison;
-    const waves = wavesOf(affected, moves, emptied, kind.canaries(sides.head));
-    const findings = kind
-        .findings(sides.base, sides.head, comparison, now)
-        .map((found) => (0,domain_findings/* withAllowances */.GR)(found, allowances))
-        .sort(domain_findings/* byDanger */.d7);
-    const units = unitsOf(comparison);
-    const secrets = new Set([...kind.secretFacts(base), ...kind.secretFacts(head)]);
-    return {
-        planId: planId(kind, sides.head),
-        changed: changes.length + comparison.pinMoves.length > 0,
-        units,
-        findings,
-        changes: changes.map((change) => redacted(change, secrets)),
-        pinMoves: [...comparison.pinMoves],
-        affectedHosts: [...affected],
-        waves,
-        hosts: hostRows(base, head, units, waves),
-    };
-}
-/** Hex SHA-256 of what the plan is made from. */
-function planId(kind, side) {
-    return sha256((0,json/* canonical */.$N)(kind.identity(side)));
-}
-function comparisonOf(kind, sides) {
-    const [base, head] = [kind.fleet(sides.base), kind.fleet(sides.head)];
-    const changes = compare(base, head);
-    const pins = pinMoves(base.pins, head.pins);
-    return {
-        base,
-        head,
-        changes,
-        moves: movesOf(base, head),
-        pinMoves: pins,
-        emptied: emptiedHosts(base, head),
-        affected: affectedHosts(base, head, changes, pins, kind.reach(sides.base, sides.head)),
-    };
-}
-function unitsOf({ base, head, changes, moves }) {
-    const touched = new Set(changes.filter(({ kind }) => kind === "unit").map(({ subject }) => subject));
-    const moved = new Set(moves.map(({ name }) => name));
-    const stays = (name) => base.units.has(name) && head.units.has(name);
-    return {
-        added: [...head.units.keys()].filter((name) => !base.units.has(name)).sort(json/* byBytes */.bg),
-        removed: [...base.units.keys()].filter((name) => !head.units.has(name)).sort(json/* byBytes */.bg),
-        changed: [...touched].filter((name) => stays(name) && !moved.has(name)).sort(json/* byBytes */.bg),
-        moved: [...moves],
-    };
-}
-/** What stands in the place of a value that must not be shown. */
-const REDACTED = "«redacted»";
-function redacted(change, secrets) {
-    if (!secrets.has((0,fleet/* subjectKey */.ow)(change.kind, change.subject) + change.path))
-        return change;
-    const hide = (value) => (value === null ? null : REDACTED);
-    return { ...change, before: hide(change.before), after: hide(change.after) };
-}
-function hostRows(base, head, units, waves) {
-    const names = new Set([...base.hosts, ...head.hosts]);
-    return [...names].sort(json/* byBytes */.bg).map((host) => hostRow(host, base, head, units, waves));
-}
-function hostRow(host, base, head, units, waves) {
-    const [before, after] = [unitsOn(base, host), unitsOn(head, host)];
-    const [namesBefore, namesAfter] = [hostnamesOf(before), hostnamesOf(after)];
-    const wave = waves.findIndex((hosts) => hosts.includes(host));
-    return {
-        host,
-        unitsBefore: before.length,
-        unitsAfter: after.length,
-        added: count(after, units.added),
-        changed: count(after, units.changed),
-        removed: count(before, units.removed),
-        movedIn: units.moved.filter(({ to }) => to === host).length,
-        movedOut: units.moved.filter(({ from }) => from === host).length,
-        hostnamesAdded: [...namesAfter].filter((name) => !namesBefore.has(name)).length,
-        hostnamesRemoved: [...namesBefore].filter((name) => !namesAfter.has(name)).length,
-        wave: wave < 0 ? null : wave + 1,
-    };
-}
-function unitsOn(fleet, host) {
-    return [...fleet.units.values()].filter((unit) => unit.host === host);
-}
-function hostnamesOf(units) {
-    return new Set(units.flatMap((unit) => unit.hostnames));
-}
-function count(units, names) {
-    const wanted = new Set(names);
-    return units.filter((unit) => wanted.has(unit.name)).length;
-}
-
-// EXTERNAL MODULE: ./build/domain/rules.js
-var rules = __nccwpck_require__(4238);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
-;// CONCATENATED MODULE: ./build/fleets/hostenv/ssh-keys.js
-
-const TYPE = /(?:^|\s)((?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?)\s+(\S+)/;
-/** Reads one line of authorized_keys. */
-function parseSshKey(line) {
-    const match = TYPE.exec(line);
-    if (!match?.[1] || !match[2])
-        return { identity: line, fingerprint: fingerprint(line) };
-    const options = line.slice(0, match.index).trim();
-    const material = decode(match[2]);
-    return { identity: [options, match[1], match[2]].join(" "), fingerprint: fingerprint(material) };
-}
-function decode(base64) {
-    try {
-        return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    }
-    catch {
-        return base64;
-    }
-}
-function fingerprint(material) {
-    return `SHA256:${(0,external_node_crypto_.createHash)("sha256").update(material).digest("base64").replace(/=+$/, "")}`;
-}
-
-;// CONCATENATED MODULE: ./build/fleets/hostenv/access-rules.js
-
-
-
-/** Who may log in, deploy, and whose builds are accepted. */
-function access(context) {
-    return [...userKeys(context), ...deployKeys(context), ...signingKeys(context)];
-}
-// A key is one finding, however many environments gain or lose it.
-function userKeys({ base, pairs }) {
-    const [gained, lost] = [new Map(), new Map()];
-    const known = identities(base);
-    for (const { name, before, after } of pairs) {
-        const [old, now] = [keysOf(before), keysOf(after)];
-        for (const line of missingFrom(now, old)) {
-            // A new environment of known people is one finding already: environment-added.
-            if (after && (before || !known.has(parseSshKey(line).identity)))
-                grant(gained, line, name, after);
-        }
-        for (const line of missingFrom(old, now))
-            if (before && after)
-                grant(lost, line, name, before);
-    }
-    return [
-        ...[...gained.values()].map((each) => keyFinding("ssh-key-added", "gains", each)),
-        ...[...lost.values()].map((each) => keyFinding("ssh-key-removed", "loses", each)),
-    ];
-}
-function identities(side) {
-    return new Set(Object.values(side.plan.environments).flatMap((each) => [...keysOf(each).keys()]));
-}
-function keysOf(environment) {
-    return new Map((environment?.authorizedKeys ?? []).map((line) => [parseSshKey(line).identity, line]));
-}
-function missingFrom(keys, others) {
-    return [...keys].filter(([identity]) => !others.has(identity)).map(([, line]) => line);
-}
-function grant(grants, line, name, environment) {
-    const { identity, fingerprint } = parseSshKey(line);
-    const known = grants.get(identity);
-    const entry = known ?? {
-        identity,
-        fingerprint,
-        users: new Set(),
-        environments: new Set(),
-        nodes: new Set(),
-    };
-    grants.set(identity, entry);
-    for (const user of holders(environment, identity))
-        entry.users.add(user);
-    entry.environments.add(name);
-    entry.nodes.add(environment.node);
-}
-function holders(environment, identity) {
-    return Object.entries(environment.users ?? {})
-        .filter(([, user]) => (user.publicKeys ?? []).some((line) => parseSshKey(line).identity === identity))
-        .map(([name]) => name);
-}
-function keyFinding(rule, verb, found) {
-    const users = found.users.size > 0 ? (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) ` (user `, (0,domain_findings/* listed */.KE)([...found.users]), (0,domain_findings/* say */.cv) `)`], "") : (0,domain_findings/* say */.cv) ``;
-    const words = (0,domain_findings/* join */.fj)([
-        (0,domain_findings/* say */.cv) `${found.fingerprint}`,
-        users,
-        verb === "gains" ? (0,domain_findings/* say */.cv) ` gains login to ` : (0,domain_findings/* say */.cv) ` loses login to `,
-        (0,domain_findings/* listed */.KE)([...found.environments].sort(json/* byBytes */.bg)),
-        (0,domain_findings/* say */.cv) ` on `,
-        (0,domain_findings/* listed */.KE)([...found.nodes].sort(json/* byBytes */.bg)),
-    ], "");
-    const [node] = found.nodes;
-    const host = found.nodes.size === 1 ? node : undefined;
-    return (0,domain_findings/* finding */.gk)(rule, { subject: found.fingerprint, host }, words);
-}
-function deployKeys(context) {
-    const lines = (node) => node.provider?.deployPublicKeys ?? [];
-    return providerKeys(context, "deploy-key-changed", lines, (line) => parseSshKey(line).fingerprint);
-}
-function signingKeys(context) {
-    const lines = (node) => node.provider?.nixSigning?.trustedPublicKeys ?? [];
-    return providerKeys(context, "signing-key-changed", lines, (line) => line);
-}
-// The same list stands on every node; one finding names the key and the nodes.
-function providerKeys({ base, head }, rule, linesOf, nameOf) {
-    const touched = new Map();
-    for (const [node, after] of Object.entries(head.plan.nodes)) {
-        const before = Object.hasOwn(base.plan.nodes, node) ? base.plan.nodes[node] : undefined;
-        if (!before)
-            continue;
-        const [old, now] = [linesOf(before), linesOf(after)];
-        const mark = (line, gained) => {
-            const key = `${gained}${line}`;
-            const entry = touched.get(key) ?? { nodes: [], gained, name: nameOf(line) };
-            entry.nodes.push(node);
-            touched.set(key, entry);
-        };
-        for (const line of now)
-            if (!old.includes(line))
-                mark(line, true);
-        for (const line of old)
-            if (!now.includes(line))
-                mark(line, false);
-    }
-    return [...touched.values()].map(({ nodes, gained, name }) => {
-        const verb = gained ? (0,domain_findings/* say */.cv) ` is trusted from now on by ` : (0,domain_findings/* say */.cv) ` is no longer trusted by `;
-        const host = nodes.length === 1 ? nodes[0] : undefined;
-        return (0,domain_findings/* finding */.gk)(rule, { subject: name, host }, (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `${name}`, verb, (0,domain_findings/* listed */.KE)(nodes)], ""));
-    });
-}
-
-// EXTERNAL MODULE: ./build/fleets/hostenv/facts.js
-var facts = __nccwpck_require__(9325);
-// EXTERNAL MODULE: ./build/fleets/hostenv/pins.js
-var hostenv_pins = __nccwpck_require__(9984);
-;// CONCATENATED MODULE: ./build/fleets/hostenv/node-rules.js
-
-
-
-/** Firewalls, limits and nodes that carry nothing any more. */
-function nodes(context) {
-    const both = Object.entries(context.head.plan.nodes).flatMap(([name, after]) => {
-        const { nodes: old } = context.base.plan;
-        return Object.hasOwn(old, name) ? [{ name, before: old[name], after }] : [];
-    });
-    return [
-        ...both.flatMap(({ name, before, after }) => [
-            ...firewall(name, before, after),
-            ...limits(name, before, after),
-        ]),
-        ...context.comparison.emptied.map((name) => (0,domain_findings/* finding */.gk)("node-emptied", { subject: name, host: name }, (0,domain_findings/* say */.cv) `node ${name} carries no environment any more`)),
-    ];
-}
-function firewall(name, before, after) {
-    const [old, now] = [portsOf(before), portsOf(after)];
-    const opened = now.filter((port) => !old.includes(port)).map(String);
-    const closed = old.filter((port) => !now.includes(port)).map(String);
-    if (opened.length + closed.length === 0)
-        return [];
-    const words = [
-        ...(opened.length > 0 ? [(0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `opens port `, (0,domain_findings/* listed */.KE)(opened)], "")] : []),
-        ...(closed.length > 0 ? [(0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `closes port `, (0,domain_findings/* listed */.KE)(closed)], "")] : []),
-    ];
-    const sentence = (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `firewall of ${name} `, (0,domain_findings/* join */.fj)(words, ", ")], "");
-    return [(0,domain_findings/* finding */.gk)("firewall-changed", { subject: name, host: name }, sentence)];
-}
-function portsOf(node) {
-    return [...new Set(node.networking?.firewall?.allowedTCPPorts ?? [])];
-}
-function limits(name, before, after) {
-    const [old, now] = [before.systemd?.slices ?? {}, after.systemd?.slices ?? {}];
-    return Object.keys(now).flatMap((slice) => {
-        if (!Object.hasOwn(old, slice))
-            return [];
-        const [was, is] = [limitsText(old[slice]?.sliceConfig), limitsText(now[slice]?.sliceConfig)];
-        if (was === is)
-            return [];
-        const words = (0,domain_findings/* say */.cv) `limits of ${slice} on ${name} change ${was} → ${is}`;
-        return [(0,domain_findings/* finding */.gk)("limits-changed", { subject: slice, host: name }, words)];
-    });
-}
-function limitsText(config = {}) {
-    return Object.keys(config)
-        .filter((key) => !key.endsWith("Accounting"))
-        .sort()
-        .map((key) => `${key}=${config[key]}`)
-        .join(" ");
-}
-// What a lock says is its pins, and those are compared one by one.
-const LOCK = "flake.lock";
-/** Locked inputs and source files that differ. */
-function inputs(context) {
-    const reach = reachOf(context.base, context.head);
-    const pins = context.comparison.pinMoves
-        // Below a moved input everything may move; the input itself says so already.
-        .filter(({ name }) => !context.comparison.pinMoves.some((other) => name.startsWith(`${other.name}/`)))
-        .map(({ name, before, after }) => {
-        const words = (0,domain_findings/* say */.cv) `input ${name} ${before?.rev?.slice(0, 7) ?? "none"} → ${after?.rev?.slice(0, 7) ?? "none"}`;
-        const rule = (0,hostenv_pins/* projectOfInput */.Xr)(name) || isUnit(context, name) ? "revision-changed" : "inputs-changed";
-        return reaching(rule, name, words, reach.pin(name));
-    });
-    const files = context.comparison.changes
-        .filter(({ kind, subject }) => kind === "file" && subject !== LOCK)
-        .map(({ subject, before, after }) => {
-        const words = before === null
-            ? (0,domain_findings/* say */.cv) `file ${subject} is added`
-            : after === null
-                ? (0,domain_findings/* say */.cv) `file ${subject} is removed`
-                : (0,domain_findings/* say */.cv) `file ${subject} is changed`;
-        return reaching("inputs-changed", subject, words, reach.file(subject));
-    });
-    return [...pins, ...files];
-}
-function isUnit({ base, head }, name) {
-    return Object.hasOwn(base.plan.environments, name) || Object.hasOwn(head.plan.environments, name);
-}
-function reaching(rule, subject, words, reach) {
-    const where = reach === "all"
-        ? (0,domain_findings/* say */.cv) `, reaches every node`
-        : (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `, reaches `, (0,domain_findings/* listed */.KE)([...reach].sort(json/* byBytes */.bg))], "");
-    const host = reach !== "all" && reach.length === 1 ? reach[0] : undefined;
-    return (0,domain_findings/* finding */.gk)(rule, { subject, host }, (0,domain_findings/* join */.fj)([words, reach.length > 0 ? where : (0,domain_findings/* say */.cv) `, reaches no node`], ""));
-}
-/**
- * What a changed file or input can reach. A file in a node's own folder reaches that node, an
- * environment's or project's input the nodes that carry it, all else every node.
- */
-function reachOf(base, head) {
-    return {
-        file: (path) => {
-            if (path === LOCK)
-                return [];
-            const folder = `${head.nodesFolder}/`;
-            const [node, ...rest] = path.startsWith(folder) ? path.slice(folder.length).split("/") : [];
-            const isNode = node !== undefined && rest.length > 0 && Object.hasOwn(head.plan.nodeConnections, node);
-            return isNode ? [node] : "all";
-        },
-        pin: (name) => {
-            const first = name.split("/")[0];
-            const project = (0,hostenv_pins/* projectOfInput */.Xr)(name);
-            if (project)
-                return nodesOfProject([base, head], (0,hostenv_pins/* normalisedProject */.cx)(project));
-            const carriers = [base, head].flatMap(({ plan }) => {
-                const environment = Object.hasOwn(plan.environments, first) ? plan.environments[first] : undefined;
-                return environment ? [environment.node] : [];
-            });
-            return carriers.length > 0 ? [...new Set(carriers)] : "all";
-        },
-    };
-}
-function nodesOfProject(sides, project) {
-    const carrying = sides
-        .flatMap(({ plan }) => Object.values(plan.environments))
-        .filter(({ hostenv }) => (0,hostenv_pins/* normalisedProject */.cx)(`${hostenv.organisation}__${hostenv.project}`) === project)
-        .map(({ node }) => node);
-    return [...new Set(carrying)];
-}
-
-;// CONCATENATED MODULE: ./build/fleets/hostenv/rules.js
-
-
-
-/** Environments of both sides whose facts or node differ, by name. */
-function pairsOf(base, head, comparison) {
-    const names = new Set(comparison.changes.filter(({ kind }) => kind === "unit").map(({ subject }) => subject));
-    return [...names].map((name) => ({
-        name,
-        before: environmentOf(base, name),
-        after: environmentOf(head, name),
-    }));
-}
-function environmentOf(side, name) {
-    return Object.hasOwn(side.plan.environments, name) ? side.plan.environments[name] : null;
-}
-/** Environments added, removed, switched on or off, and changed uids. */
-function lifecycle({ head, pairs }) {
-    return pairs.flatMap(({ name, before, after }) => {
-        if (!before && after)
-            return [added(name, after)];
-        if (before && !after)
-            return [removed(name, before)];
-        return before && after
-            ? [
-                ...((0,facts/* hasReservedUid */.HY)(head, name) ? renumbered(name, before, after) : []),
-                ...switched(name, before, after),
-            ]
-            : [];
-    });
-}
-function added(name, { node, type }) {
-    return (0,domain_findings/* finding */.gk)("environment-added", { subject: name, host: node }, (0,domain_findings/* say */.cv) `environment ${name} (${type}) is added on ${node}, uid given at merge`);
-}
-function removed(name, before) {
-    const { node, type } = before;
-    const severity = inProduction(before, "block", "warn");
-    const names = Object.keys(before.virtualHosts);
-    const words = [(0,domain_findings/* say */.cv) `environment ${name} (${type}) is removed from ${node}`];
-    if (names.length > 0)
-        words.push((0,domain_findings/* say */.cv) ` with `, (0,domain_findings/* listed */.KE)(names));
-    return (0,domain_findings/* finding */.gk)("environment-removed", { subject: name, host: node, severity }, (0,domain_findings/* join */.fj)(words, ""));
-}
-function renumbered(name, before, after) {
-    if (before.uid === after.uid)
-        return [];
-    const about = { subject: name, host: after.node };
-    return [
-        (0,domain_findings/* finding */.gk)("uid-changed", about, (0,domain_findings/* say */.cv) `uid of ${name} changes ${before.uid} → ${after.uid} on ${after.node}`),
-    ];
-}
-function switched(name, before, after) {
-    if (before.enable === after.enable)
-        return [];
-    const about = { subject: name, host: after.node };
-    if (after.enable)
-        return [(0,domain_findings/* finding */.gk)("environment-enabled", about, (0,domain_findings/* say */.cv) `environment ${name} is enabled`)];
-    const severity = inProduction(after, "warn", "info");
-    return [(0,domain_findings/* finding */.gk)("environment-disabled", { ...about, severity }, (0,domain_findings/* say */.cv) `environment ${name} is disabled`)];
-}
-function inProduction(environment, yes, no) {
-    return environment.type === "production" ? yes : no;
-}
-/** Hostnames that go, come or change their owner. */
-function hostnames(context) {
-    const ownersBefore = owners(context.base);
-    const ownersAfter = owners(context.head);
-    return context.pairs.flatMap(({ name, before, after }) => [
-        ...(before && after ? hostnamesRemoved(name, before, after, ownersAfter) : []),
-        ...(after ? hostnamesGained(name, before, after, ownersBefore) : []),
-    ]);
-}
-// DNS ignores case, so a hostname in another spelling is the same hostname.
-function owners(side) {
-    return new Map(Object.entries(side.plan.environments).flatMap(([name, environment]) => Object.keys(environment.virtualHosts).map((hostname) => [hostname.toLowerCase(), name])));
-}
-function hostnamesRemoved(name, before, after, ownersAfter) {
-    const severity = inProduction(before, "block", "warn");
-    return Object.keys(before.virtualHosts)
-        .filter((hostname) => !ownersAfter.has(hostname.toLowerCase()))
-        .map((hostname) => (0,domain_findings/* finding */.gk)("hostname-removed", { subject: hostname, host: after.node, severity }, (0,domain_findings/* say */.cv) `hostname ${hostname} is removed from ${name} (${before.type})`));
-}
-function hostnamesGained(name, before, after, ownersBefore) {
-    return Object.keys(after.virtualHosts).flatMap((hostname) => {
-        const about = { subject: hostname, host: after.node };
-        const owner = ownersBefore.get(hostname.toLowerCase());
-        if (owner === name)
-            return [];
-        if (owner)
-            return [(0,domain_findings/* finding */.gk)("hostname-taken-over", about, (0,domain_findings/* say */.cv) `hostname ${hostname} goes from ${owner} to ${name}`)];
-        return before ? [(0,domain_findings/* finding */.gk)("hostname-added", about, (0,domain_findings/* say */.cv) `hostname ${hostname} is added to ${name}`)] : [];
-    });
-}
-/** Environments that change their node. */
-function moves(context) {
-    const moved = context.pairs.filter(isMove);
-    return [...moved.flatMap((pair) => moveFindings(context, pair)), ...massMoves(context, moved)];
-}
-function isMove(pair) {
-    return pair.before !== null && pair.after !== null && pair.before.node !== pair.after.node;
-}
-function moveFindings(context, { name, before, after }) {
-    const about = { subject: name, host: after.node };
-    const migrations = after.migrations ?? [];
-    const data = migrations.length > 0 ? (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `, data migration `, (0,domain_findings/* listed */.KE)(migrations)], "") : (0,domain_findings/* say */.cv) `, without its data`;
-    const found = [
-        (0,domain_findings/* finding */.gk)("environment-moved", about, (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `environment ${name} moves ${before.node} → ${after.node}`, data], "")),
-    ];
-    if (migrations.length === 0 && after.type === "production") {
-        found.push((0,domain_findings/* finding */.gk)("move-without-backup", about, (0,domain_findings/* say */.cv) `production environment ${name} moves without a migration`));
-    }
-    const foreign = Object.keys(after.virtualHosts).filter((hostname) => !isOurs(context.head, hostname));
-    if (foreign.length > 0) {
-        const words = (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `${name} moves, and the zone is not ours for `, (0,domain_findings/* listed */.KE)(foreign)], "");
-        found.push((0,domain_findings/* finding */.gk)("move-without-dns-control", about, words));
-    }
-    return found;
-}
-// Ours: we may write the zone's records, and the name lies in a zone named in the settings.
-function isOurs({ plan }, hostname) {
-    const zones = [plan.hostenvHostname, ...(plan.policy?.zones ?? [])].map((zone) => zone.toLowerCase());
-    const name = hostname.toLowerCase();
-    return plan.cloudflare?.enable === true && zones.some((zone) => name === zone || name.endsWith(`.${zone}`));
-}
-function massMoves({ base, head }, moved) {
-    const staying = Object.entries(base.plan.environments).filter(([name]) => environmentOf(head, name));
-    const types = new Set(moved.map(({ before }) => before.type));
-    return [...types].flatMap((type) => {
-        const all = staying.filter(([, environment]) => environment.type === type).length;
-        const gone = moved.filter(({ before }) => before.type === type).map(({ name }) => name);
-        if (all < 2 || gone.length < all)
-            return [];
-        const words = (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `all ${all} environments of type ${type} change their node: `, (0,domain_findings/* listed */.KE)(gone)], "");
-        return [(0,domain_findings/* finding */.gk)("mass-move", { subject: type }, words)];
-    });
-}
-/** TLS and HSTS that go off, and changed checks. */
-function sites({ pairs }) {
-    return pairs.flatMap(({ name, before, after }) => before && after ? [...weakened(name, before, after), ...verification(name, before, after)] : []);
-}
-function weakened(name, before, after) {
-    return Object.entries(after.virtualHosts).flatMap(([hostname, now]) => {
-        const old = Object.hasOwn(before.virtualHosts, hostname) ? before.virtualHosts[hostname] : undefined;
-        const about = { subject: hostname, host: after.node };
-        if (!old?.enableLetsEncrypt)
-            return [];
-        if (!now.enableLetsEncrypt)
-            return [(0,domain_findings/* finding */.gk)("tls-disabled", about, (0,domain_findings/* say */.cv) `TLS of ${hostname} (${name}) goes off`)];
-        const hsts = old.security?.hsts !== false && now.security?.hsts === false;
-        return hsts ? [(0,domain_findings/* finding */.gk)("hsts-disabled", about, (0,domain_findings/* say */.cv) `HSTS of ${hostname} (${name}) goes off`)] : [];
-    });
-}
-function verification(name, before, after) {
-    const text = (environment) => JSON.stringify(environment.deploymentVerification ?? null);
-    if (text(before) === text(after))
-        return [];
-    const about = { subject: name, host: after.node };
-    return [(0,domain_findings/* finding */.gk)("verification-changed", about, (0,domain_findings/* say */.cv) `the checks of ${name} after a deploy change`)];
-}
-/** Deploys that the provider's policy forbids now. */
-function freezes({ base, head, comparison, now }) {
-    const reached = new Set(comparison.affected);
-    const types = new Set([...comparison.base.units.values(), ...comparison.head.units.values()]
-        .filter(({ host }) => reached.has(host))
-        .map(({ type }) => type));
-    return (policyOf(base, head)?.freeze ?? [])
-        .filter(({ from, until }) => Date.parse(from) <= now.getTime() && now.getTime() < Date.parse(until))
-        .filter((window) => window.types.some((type) => types.has(type)))
-        .map(({ types: frozen, until, reason }) => (0,domain_findings/* finding */.gk)("frozen", { subject: frozen.join(",") }, (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `deploys of `, (0,domain_findings/* listed */.KE)(frozen), (0,domain_findings/* say */.cv) ` are frozen until ${until}: ${reason}`], "")));
-}
-/**
- * The policy that judges a change is the base's: otherwise a pull request could switch off the
- * rule that would stop it. Only a first plan brings its own.
- */
-function policyOf(base, head) {
-    return base.plan === facts/* emptySide */.Bk.plan ? head.plan.policy : base.plan.policy;
-}
-/** The finding in the severity the policy gives it for its environment or project; null for `off`. */
-function judged(context, found) {
-    const severities = policyOf(context.base, context.head)?.severities;
-    if (!severities)
-        return found;
-    const environment = environmentOf(context.head, found.subject) ?? environmentOf(context.base, found.subject);
-    const owner = environment ? found.subject : ownerOf(context, found.subject);
-    const named = owner ? severityFor(context, severities, owner, found.rule) : undefined;
-    if (named === "off")
-        return null;
-    return named ? { ...found, severity: named } : found;
-}
-function ownerOf({ base, head }, hostname) {
-    return owners(base).get(hostname.toLowerCase()) ?? owners(head).get(hostname.toLowerCase());
-}
-function severityFor({ base, head }, severities, name, rule) {
-    const environment = environmentOf(base, name) ?? environmentOf(head, name);
-    const own = severities[name]?.[rule];
-    if (own || !environment)
-        return own;
-    const project = (0,facts/* projectOf */.v8)(environment);
-    return Object.entries(severities).find(([key]) => (0,hostenv_pins/* normalisedProject */.cx)(key) === project)?.[1][rule];
-}
-
-;// CONCATENATED MODULE: ./build/fleets/hostenv/secrets.js
-
-// Names that hold a secret itself; `…File` and `…Path` name a place instead.
-const SECRET_KEY = /(?:^|[^a-z])(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|credentials?)$/i;
-const CAMEL_HUMP = /([a-z0-9])([A-Z])/g;
-// Forms of well-known secrets, as their makers document them.
-const SECRET_VALUE = new RegExp([
-    "-----BEGIN [A-Z ]*PRIVATE KEY-----",
-    "AGE-SECRET-KEY-1[0-9A-Z]+",
-    "\\bgh[pousr]_[A-Za-z0-9]{36}",
-    "\\bgithub_pat_[A-Za-z0-9_]{22,}",
-    "\\bglpat-[A-Za-z0-9_-]{20}",
-    "\\bAKIA[0-9A-Z]{16}\\b",
-    "\\bxox[abprs]-[A-Za-z0-9-]{10,}",
-    "://[^/\\s:@]*:[^/\\s:@]+@",
-].join("|"));
-/** Pointers to the values of a tree that look like secrets, by key name or by form. */
-function secretsIn(tree, prefix = "") {
-    return Object.entries(tree).flatMap(([key, value]) => {
-        const path = prefix + (0,json/* pointerSegment */.LQ)(key);
-        if ((0,json/* isObject */.Gv)(value))
-            return secretsIn(value, path);
-        return isSecret(key, value) ? [path] : [];
-    });
-}
-function isSecret(key, value) {
-    if (Array.isArray(value))
-        return value.some((item) => holdsSecret(item));
-    return holdsSecret(value) || (isPlainValue(value) && SECRET_KEY.test(key.replace(CAMEL_HUMP, "$1 $2")));
-}
-function holdsSecret(value) {
-    if (typeof value === "string")
-        return value.length > 15 && SECRET_VALUE.test(value);
-    if (Array.isArray(value))
-        return value.some(holdsSecret);
-    return (0,json/* isObject */.Gv)(value) && secretsIn(value).length > 0;
-}
-// A path says where a secret lies, which is no secret.
-function isPlainValue(value) {
-    return (typeof value === "string" && value !== "" && !value.startsWith("/")) || typeof value === "number";
-}
-
-;// CONCATENATED MODULE: ./build/fleets/hostenv/kind.js
-
-
-
-
-
-
-const RULES = [secrets, lifecycle, hostnames, moves, freezes, access, sites, nodes, inputs];
-/** Fleets of hostenv: nodes are hosts, environments are units. */
-const hostenv = {
-    name: "hostenv",
-    fleet: facts/* fleetOf */.aP,
-    identity,
-    findings: (base, head, comparison, now) => {
-        const context = { base, head, comparison, pairs: pairsOf(base, head, comparison), now };
-        return RULES.flatMap((rule) => rule(context)).flatMap((found) => judged(context, found) ?? []);
-    },
-    reach: reachOf,
-    canaries: ({ plan }) => plan.policy?.canary ?? [],
-    secretFacts,
-};
-/** What a plan id is made from: the plan without `previousNode`, which only says where data was. */
-function identity({ plan, pins, sources }) {
-    const environments = Object.entries(plan.environments).map(([name, environment]) => {
-        const { previousNode: _, ...rest } = environment;
-        return [name, rest];
-    });
-    return {
-        plan: { ...plan, environments: Object.fromEntries(environments) },
-        pins: pins.map(({ name, url, rev, narHash }) => [name, url, rev, narHash]),
-        sources: sources.map(({ path, sha256 }) => [path, sha256]),
-    };
-}
-function secretFacts(fleet) {
-    return [...fleet.subjects].flatMap(([key, { data }]) => secretsIn(data).map((path) => key + path));
-}
-function secrets({ comparison }) {
-    return [...comparison.head.subjects.values()].flatMap(({ kind, name, data }) => secretsIn(data).map((path) => {
-        const about = { subject: name + path, host: kind === "host" ? name : undefined };
-        return (0,domain_findings/* finding */.gk)("secret-in-plan", about, (0,domain_findings/* say */.cv) `${name} holds a secret at ${path}`);
-    }));
-}
-
-;// CONCATENATED MODULE: ./build/commands/judge.js
-
-
-
-
-
-
-
-/** Compares two sides and judges what differs. */
-function judge(base, head, options) {
-    const found = review(hostenv, { base, head }, options.allowances, options.now);
-    return {
-        exitCode: found.findings.some(domain_findings/* blocks */.Bv) ? 2 : 0,
-        report: (0,report/* reportOf */.EI)(hostenv.name, found, options.origin),
-    };
-}
-/** Reads `--allow` values. Throws UsageError for a rule that does not exist. */
-function allowancesOf(texts) {
-    return texts.map((text) => {
-        const allowance = (0,domain_findings/* parseAllowance */.e9)(text);
-        if ((0,rules/* isRuleName */.u)(allowance.rule))
-            return allowance;
-        const near = nearest(allowance.rule, Object.keys(rules/* RULES */.y));
-        const hint = near ? `did you mean '${near}'?` : `rules: ${Object.keys(rules/* RULES */.y).join(", ")}`;
-        throw new errors/* UsageError */.eb(`--allow '${text}': there is no rule '${allowance.rule}'`, hint);
-    });
-}
-
-
-/***/ }),
-
-/***/ 635:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ plan),
-  Z: () => (/* binding */ planInputs)
-});
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var schemas = __nccwpck_require__(2857);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
-// EXTERNAL MODULE: ./build/fleets/hostenv/facts.js
-var facts = __nccwpck_require__(9325);
-// EXTERNAL MODULE: ./build/fleets/hostenv/pins.js
-var pins = __nccwpck_require__(9984);
-// EXTERNAL MODULE: ./build/fleets/hostenv/schema.js + 1 modules
-var schema = __nccwpck_require__(3274);
-;// CONCATENATED MODULE: ./build/fleets/hostenv/sources.js
-/**
- * The tracked files that can reach a build: Nix files, the root lock, and everything in the nodes'
- * and the secrets' folder. Never the snapshot, documentation, workflows or tests.
- */
-function sourcesAmong(files, folders, generated) {
-    return files.filter((path) => {
-        if ([generated, ".github", "tests"].some((folder) => isBelow(path, folder)))
-            return false;
-        if (path.endsWith(".md"))
-            return false;
-        if (path.endsWith(".nix") || path === "flake.lock")
-            return true;
-        return isBelow(path, folders.nodes) || path === folders.secrets || isBelow(path, folders.secrets);
-    });
-}
-function isBelow(path, folder) {
-    return path.startsWith(`${folder}/`);
-}
-
-// EXTERNAL MODULE: ./build/commands/judge.js + 10 modules
-var judge = __nccwpck_require__(9248);
-;// CONCATENATED MODULE: ./build/commands/plan.js
-
-
-
-
-
-
-
-/** Inputs of `plan`. */
-const planInputs = schemas/* strictObject */.rej({
-    base: schemas/* string */.YjP().optional(),
-    basePlan: schemas/* string */.YjP().optional(),
-    state: schemas/* string */.YjP().optional(),
-    allow: schemas/* array */.YOg(schemas/* string */.YjP()).default([]),
-    system: schemas/* string */.YjP().default("x86_64-linux"),
-    dryRun: schemas/* boolean */.zMY().default(false),
-});
-/** Evaluates the provider, compares it with its base and writes plan.json and state.json. */
-async function plan(inputs, ports) {
-    const started = ports.clock.seconds();
-    const allowances = (0,judge/* allowancesOf */.b)(inputs.allow);
-    if (inputs.base !== undefined && inputs.basePlan !== undefined) {
-        throw new errors/* UsageError */.eb("--base and --base-plan are both given", "give one of them");
-    }
-    try {
-        const { head, base, evaluation, commits, folder } = await sides(inputs, ports);
-        const origin = {
-            provider: folder || ".",
-            baseCommit: commits.base,
-            headCommit: commits.head,
-            toolVersion: ports.toolVersion,
-            nixVersion: await ports.evaluator.version(),
-            seconds: ports.clock.seconds() - started,
-        };
-        const verdict = (0,judge/* judge */.S)(base, head, { allowances, now: ports.clock.now(), origin });
-        if (!inputs.dryRun)
-            await writeSnapshot(evaluation, ports);
-        return verdict;
-    }
-    finally {
-        ports.progress.done();
-        await ports.trees.dispose();
-    }
-}
-async function sides(inputs, ports) {
-    if (inputs.base === undefined)
-        return withFileBase(inputs, ports);
-    ports.progress.step(`fetching ${inputs.base}`);
-    const before = await ports.trees.at(inputs.base);
-    if (!isFlake(before)) {
-        ports.progress.notice(`${inputs.base} holds no flake.nix in this folder: everything is new`);
-        return withFileBase(inputs, ports, "none");
-    }
-    await warnWhenBehind(inputs.base, before, ports);
-    const state = await stateIn(inputs, before, ports);
-    const now = await ports.trees.current(state);
-    ports.progress.step("evaluating base and head");
-    const [base, evaluation] = await Promise.all([
-        ports.evaluator.evaluate(before, inputs.system),
-        ports.evaluator.evaluate(now, inputs.system),
-    ]);
-    ports.progress.step("comparing");
-    // What the base's state does not hold yet is numbered anew on both sides, and again at merge.
-    const reserved = new Set(Object.keys((0,schema/* parseState */.Bu)(JSON.parse(state), "state.json")));
-    return {
-        base: { ...(await sideOf(before, base, ports)), reserved },
-        head: { ...(await sideOf(now, evaluation, ports)), reserved },
-        evaluation,
-        commits: { base: before.commit, head: now.commit },
-        folder: now.folder,
-    };
-}
-function isFlake(tree) {
-    return tree.files.includes("flake.nix");
-}
-async function warnWhenBehind(reference, before, { trees, progress }) {
-    if (before.commit === null || (await trees.contains(before.commit)) !== false)
-        return;
-    progress.notice(`this branch does not contain ${reference}: what is new there shows as undone here; merge or rebase first`);
-}
-// Uids and hostnames are reserved by what was merged, so a branch starts from its base's state.
-async function stateIn(inputs, before, ports) {
-    if (inputs.state !== undefined)
-        return stateFile(inputs.state, ports.files);
-    const committed = `${before.root}/${before.folder}/${ports.generated}/state.json`;
-    return (await ports.files.readIfThere(committed)) ?? "{}";
-}
-async function stateFile(path, files) {
-    return JSON.stringify((0,schema/* parseState */.Bu)(await files.readJson(path), path));
-}
-async function withFileBase(inputs, ports, base) {
-    const state = inputs.state === undefined ? null : await stateFile(inputs.state, ports.files);
-    const now = await ports.trees.current(state);
-    ports.progress.step("evaluating");
-    const evaluation = await ports.evaluator.evaluate(now, inputs.system);
-    ports.progress.step("comparing");
-    const head = await sideOf(now, evaluation, ports);
-    const before = base === "none" ? null : await basePlanOf(inputs, ports);
-    return {
-        // What a plan file was made from is not in it: nothing is known to differ.
-        base: { ...(before ?? facts/* emptySide */.Bk), pins: head.pins, sources: head.sources, nodesFolder: head.nodesFolder },
-        head,
-        evaluation,
-        commits: { base: null, head: now.commit },
-        folder: now.folder,
-    };
-}
-// Without a named base, the plan on disk is what the new one replaces.
-async function basePlanOf(inputs, { files, directory, generated }) {
-    if (inputs.basePlan !== undefined) {
-        return { plan: (0,schema/* parsePlan */.vS)(await files.readJson(inputs.basePlan), inputs.basePlan) };
-    }
-    const path = `${directory}/${generated}/plan.json`;
-    const onDisk = await files.readJsonIfThere(path);
-    return onDisk === null ? null : { plan: (0,schema/* parsePlan */.vS)(onDisk, path) };
-}
-async function sideOf(tree, evaluation, ports) {
-    const folder = tree.folder === "" ? tree.root : `${tree.root}/${tree.folder}`;
-    const paths = sourcesAmong(tree.files, evaluation.sourceFolders, ports.generated);
-    const hashes = await ports.files.hashes(folder, paths);
-    const lock = await ports.files.readJsonIfThere(`${folder}/flake.lock`);
-    return {
-        plan: (0,schema/* parsePlan */.vS)(evaluation.plan, "the evaluated plan"),
-        pins: lock === null ? [] : (0,pins/* pinsOf */.cz)((0,schema/* parseLock */.PG)(lock, "flake.lock")),
-        sources: paths.map((path, index) => ({ path, sha256: hashes[index] })),
-        nodesFolder: evaluation.sourceFolders.nodes,
-    };
-}
-async function writeSnapshot({ plan: planned, state }, ports) {
-    ports.progress.step(`writing ${ports.generated}`);
-    await ports.files.writeAll(`${ports.directory}/${ports.generated}`, {
-        "plan.json": plan_text(planned),
-        "state.json": plan_text(state),
-    });
-}
-// Nix gives keys in byte order, so equal plans are equal files.
-function plan_text(value) {
-    return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-
-/***/ }),
-
-/***/ 1351:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Bv: () => (/* binding */ blocks),
-/* harmony export */   GR: () => (/* binding */ withAllowances),
-/* harmony export */   KE: () => (/* binding */ listed),
-/* harmony export */   cv: () => (/* binding */ say),
-/* harmony export */   d7: () => (/* binding */ byDanger),
-/* harmony export */   e9: () => (/* binding */ parseAllowance),
-/* harmony export */   fj: () => (/* binding */ join),
-/* harmony export */   gk: () => (/* binding */ finding)
-/* harmony export */ });
-/* harmony import */ var _rules_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4238);
-
-const RANK = { block: 0, warn: 1, info: 2 };
-const ORDER = new Map(Object.keys(_rules_js__WEBPACK_IMPORTED_MODULE_0__/* .RULES */ .y).map((rule, index) => [rule, index]));
-/** Template tag: say`moved ${name}` keeps our words and the fleet's values apart. */
-function say(words, ...values) {
-    return words.flatMap((word, index) => (index < values.length ? [word, String(values[index])] : [word]));
-}
-/** Sentences in one, with our separator between them. */
-function join(sentences, separator) {
-    return sentences.reduce((all, next) => {
-        if (all.length === 0)
-            return next;
-        return [...all.slice(0, -1), `${all.at(-1)}${separator}${next[0]}`, ...next.slice(1)];
-    }, []);
-}
-/** At most `most` values as `a, b and 3 more`. */
-function listed(values, most = 5) {
-    const shown = join(values.slice(0, most).map((value) => say `${value}`), ", ");
-    return values.length > most ? join([shown, say ` and ${values.length - most} more`], "") : shown;
-}
-/** A finding of a rule, not allowed yet, in the rule's own severity unless another is given. */
-function finding(rule, about, parts) {
-    const severity = about.severity ?? _rules_js__WEBPACK_IMPORTED_MODULE_0__/* .RULES */ .y[rule].severity;
-    const message = parts.join("");
-    return { rule, severity, subject: about.subject, host: about.host ?? null, message, parts, allowed: false };
-}
-/** `rule` or `rule:subject`; a subject may itself hold colons. */
-function parseAllowance(text) {
-    const colon = text.indexOf(":");
-    return colon < 0
-        ? { rule: text, subject: null }
-        : { rule: text.slice(0, colon), subject: text.slice(colon + 1) };
-}
-/** The finding, marked allowed where an allowance names it. */
-function withAllowances(found, allowances) {
-    const allowed = allowances.some(({ rule, subject }) => rule === found.rule && (subject === null || subject === found.subject));
-    return allowed && found.severity === "block" ? { ...found, allowed } : found;
-}
-/** Whether it still needs a decision. */
-function blocks(found) {
-    return found.severity === "block" && !found.allowed;
-}
-/** Most dangerous first, then by the rules' order and by subject. */
-function byDanger(left, right) {
-    return (Number(blocks(right)) - Number(blocks(left)) ||
-        RANK[left.severity] - RANK[right.severity] ||
-        ORDER.get(left.rule) - ORDER.get(right.rule) ||
-        order(left.subject, right.subject) ||
-        order(left.host ?? "", right.host ?? ""));
-}
-function order(left, right) {
-    return left < right ? -1 : left > right ? 1 : 0;
-}
-
-
-/***/ }),
-
-/***/ 3713:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   ow: () => (/* binding */ subjectKey),
-/* harmony export */   xS: () => (/* binding */ factsOf)
-/* harmony export */ });
-/* unused harmony export emptyFleet */
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7803);
-
-/** The key of a subject in `Fleet.subjects`. */
-function subjectKey(kind, name) {
-    return `${kind}:${name}`;
-}
-/** A fleet with nothing in it: the base of a first plan. */
-const emptyFleet = { subjects: new Map(), units: new Map(), hosts: [], pins: [] };
-/**
- * The facts of a subject: leaf values by JSON pointer. Lists and empty objects are leaves;
- * null is no fact, so that "unset" and "set to null" do not differ.
- */
-function factsOf(data) {
-    const facts = new Map();
-    collect(data, "", facts);
-    return facts;
-}
-function collect(data, prefix, facts) {
-    for (const [key, value] of Object.entries(data)) {
-        const path = prefix + (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .pointerSegment */ .LQ)(key);
-        if ((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(value) && Object.keys(value).length > 0)
-            collect(value, path, facts);
-        else if (value !== null)
-            facts.set(path, value);
-    }
-}
-
-
-/***/ }),
-
-/***/ 7803:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $N: () => (/* binding */ canonical),
-/* harmony export */   Gv: () => (/* binding */ isObject),
-/* harmony export */   LC: () => (/* binding */ equal),
-/* harmony export */   LQ: () => (/* binding */ pointerSegment),
-/* harmony export */   bg: () => (/* binding */ byBytes)
-/* harmony export */ });
-/* unused harmony exports pointer, pointerSegments */
-/** Whether a value is a JSON object: neither null nor an array. */
-function isObject(value) {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-/** Whether two JSON values are equal; the order of keys does not matter. */
-function equal(left, right) {
-    if (left === right)
-        return true;
-    if (Array.isArray(left))
-        return Array.isArray(right) && equalLists(left, right);
-    if (!isObject(left) || !isObject(right))
-        return false;
-    const keys = Object.keys(left);
-    if (keys.length !== Object.keys(right).length)
-        return false;
-    return keys.every((key) => Object.hasOwn(right, key) && equal(left[key], right[key]));
-}
-function equalLists(left, right) {
-    return left.length === right.length && left.every((item, index) => equal(item, right[index]));
-}
-/**
- * Canonical JSON text: keys sorted by UTF-16 code unit, no white space, strings and
- * numbers as ECMAScript writes them (RFC 8785).
- */
-function canonical(value) {
-    if (Array.isArray(value))
-        return `[${value.map(canonical).join(",")}]`;
-    if (!isObject(value))
-        return JSON.stringify(value);
-    const members = Object.keys(value)
-        .sort()
-        .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
-    return `{${members.join(",")}}`;
-}
-/** Orders texts by their UTF-8 bytes, as Nix orders attribute names. */
-function byBytes(left, right) {
-    if (left === right)
-        return 0;
-    // Code units order differently from bytes only where a surrogate is involved.
-    for (let index = 0; index < Math.min(left.length, right.length); index++) {
-        const difference = rank(left.charCodeAt(index)) - rank(right.charCodeAt(index));
-        if (difference !== 0)
-            return difference;
-    }
-    return left.length - right.length;
-}
-// Surrogates stand for code points above U+FFFF, so they sort after every other unit.
-function rank(unit) {
-    return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
-}
-/** One RFC 6901 pointer from unescaped segments: `["a/b"]` gives `/a~1b`. */
-function pointer(segments) {
-    return segments.map(pointerSegment).join("");
-}
-/** One segment of a pointer with its leading slash. */
-function pointerSegment(segment) {
-    return segment.includes("~") || segment.includes("/")
-        ? `/${segment.replaceAll("~", "~0").replaceAll("/", "~1")}`
-        : `/${segment}`;
-}
-/** The unescaped segments of an RFC 6901 pointer. */
-function pointerSegments(path) {
-    return path
-        .split("/")
-        .slice(1)
-        .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
-}
-
-
-/***/ }),
-
-/***/ 2663:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   EI: () => (/* binding */ reportOf),
-/* harmony export */   Ws: () => (/* binding */ outcomeSchema)
-/* harmony export */ });
-/* unused harmony exports reportSchema, outcomeOf */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
-/* harmony import */ var _rules_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4238);
-
-
-const hash = zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().regex(/^[0-9a-f]{64}$/);
-const count = zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().nonnegative();
-const names = zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP());
-// Even places are our own words, and a report may come from a stranger: nothing that Markdown,
-// HTML or GitHub would interpret.
-const sentence = zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP())
-    .refine((parts) => parts.every((part, index) => index % 2 === 1 || /^[\p{L}\p{N} ,.;:()→–-]*$/u.test(part)), {
-    error: "words between values may hold only letters, digits and plain punctuation",
-});
-const findingSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    rule: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(Object.keys(_rules_js__WEBPACK_IMPORTED_MODULE_0__/* .RULES */ .y)),
-    severity: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["block", "warn", "info"]),
-    subject: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    host: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
-    message: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    parts: sentence.describe("The message with our words at even and the fleet's values at odd places."),
-    allowed: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
-});
-const json = zod__WEBPACK_IMPORTED_MODULE_1__/* .json */ .Pq9();
-const changeSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    id: hash,
-    kind: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["fleet", "host", "unit", "file"]),
-    subject: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    path: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    before: json,
-    after: json,
-});
-const pinSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    url: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    rev: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
-    narHash: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
-});
-const hostSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    host: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    unitsBefore: count,
-    unitsAfter: count,
-    added: count,
-    changed: count,
-    removed: count,
-    movedIn: count,
-    movedOut: count,
-    hostnamesAdded: count,
-    hostnamesRemoved: count,
-    wave: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().positive().nullable(),
-});
-const outcome = {
-    schema: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz(1),
-    fleet: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    planId: hash,
-    changed: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
-    counts: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ added: count, changed: count, removed: count, moved: count }),
-    units: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-        added: names,
-        removed: names,
-        changed: names,
-        moved: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), from: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), to: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() })),
-    }),
-    findings: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(findingSchema),
-    changeIds: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(hash),
-    affectedHosts: names,
-    waves: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(names),
-};
-/** `plan --json` and `diff --json`. */
-const outcomeSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej(outcome);
-/** `plan --report FILE`: the outcome with everything a comment is rendered from. */
-const reportSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    ...outcome,
-    provider: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().describe("The provider's folder in its repository, '.' for the root."),
-    baseCommit: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
-    headCommit: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
-    toolVersion: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    nixVersion: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
-    seconds: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().nonnegative(),
-    changes: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(changeSchema),
-    pins: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ base: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(pinSchema), head: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(pinSchema) }),
-    hosts: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(hostSchema),
-    gate: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({})).describe("The last DNS verdicts; empty where they are not known."),
-});
-/** The short document: what scripts decide from. */
-function outcomeOf(fleet, found) {
-    const { units } = found;
-    return {
-        schema: 1,
-        fleet,
-        planId: found.planId,
-        changed: found.changed,
-        counts: {
-            added: units.added.length,
-            changed: units.changed.length,
-            removed: units.removed.length,
-            moved: units.moved.length,
-        },
-        units: { ...units, moved: units.moved.map(({ name, from, to }) => ({ name, from, to })) },
-        findings: found.findings.map((each) => ({ ...each, parts: [...each.parts] })),
-        changeIds: found.changes.map(({ id }) => id),
-        affectedHosts: found.affectedHosts,
-        waves: found.waves,
-    };
-}
-/** The long document. Only pins that moved are in it: the others are the same on both sides. */
-function reportOf(fleet, found, origin) {
-    return {
-        ...outcomeOf(fleet, found),
-        ...origin,
-        changes: found.changes.map((change) => ({ ...change })),
-        pins: {
-            base: found.pinMoves.flatMap(({ before }) => plain(before)),
-            head: found.pinMoves.flatMap(({ after }) => plain(after)),
-        },
-        hosts: found.hosts.map((row) => ({ ...row })),
-        gate: [],
-    };
-}
-function plain(pin) {
-    return pin ? [{ name: pin.name, url: pin.url, rev: pin.rev, narHash: pin.narHash }] : [];
-}
-
-
-/***/ }),
-
-/***/ 4238:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   u: () => (/* binding */ isRuleName),
-/* harmony export */   y: () => (/* binding */ RULES)
-/* harmony export */ });
-const rule = (severity, title, why, advice) => ({
-    severity,
-    title,
-    why,
-    advice,
-});
-/** Every rule by name, in the order a reviewer should read them. */
-const RULES = {
-    "secret-in-plan": rule("block", "secret in the plan", "the plan is committed, shown in comments and readable in the Nix store", "remove it and give it a new value, since this one is known now"),
-    "uid-changed": rule("block", "uid change", "NixOS does not renumber an existing user: files stay with the old uid, slice and gid move", "revert"),
-    "environment-removed": rule("block", "environment removed", "its user, sites, keys and data access go with the next deploy", "take a last backup first"),
-    "hostname-taken-over": rule("block", "hostname taken over", "visitors of the name reach another environment", "confirm with the owner of the name"),
-    "hostname-removed": rule("block", "hostname removed", "the name stops answering, and its certificate is no longer renewed", "remove the DNS record first"),
-    "move-without-backup": rule("block", "move without backup", "no migration is declared, so the data stays behind on the old node", "declare a backup whose name ends in -migrate"),
-    "mass-move": rule("block", "mass move", "every environment of the type changes its node at once, mostly by a changed default", "check nodeFor"),
-    frozen: rule("block", "deploy freeze", "the provider's policy allows no deploy of these environments now", "wait until it ends"),
-    "environment-moved": rule("warn", "moved", "what is written after the last backup on the old node is lost", "tell the owner, see the migration card"),
-    "move-without-dns-control": rule("warn", "move without DNS control", "the zone is not ours: the old node serves until its owner changes the record", "ask the owner to change the record"),
-    "ssh-key-added": rule("warn", "SSH key added", "its holder gains a login", "check whose key it is"),
-    "ssh-key-removed": rule("warn", "SSH key removed", "its holder loses the login", "check whose key it is"),
-    "deploy-key-changed": rule("warn", "deploy key changed", "decides who may deploy to the nodes, as root", "check whose key it is"),
-    "signing-key-changed": rule("warn", "signing key changed", "decides whose builds the nodes accept", "check whose key it is"),
-    "tls-disabled": rule("warn", "TLS off", "visitors lose encryption; browsers that remember HSTS refuse the site", "check DNS and the virtual host"),
-    "hsts-disabled": rule("warn", "HSTS off", "browsers may fall back to plain HTTP", "check the virtual host"),
-    "firewall-changed": rule("warn", "firewall changed", "open ports reach every environment of the node", "review"),
-    "limits-changed": rule("warn", "limits changed", "the project's environments share CPU and memory under these limits", "review"),
-    "node-emptied": rule("warn", "node emptied", "it carries no environment any more and stops serving", "check that nothing else points at it"),
-    "inputs-changed": rule("warn", "shared input or file changed", "it can change what is built for every node it reaches", "review what it brings"),
-    "snapshot-edited": rule("warn", "snapshot edited", "generated files are written by the planner only", "restore them from the base"),
-    "environment-disabled": rule("info", "environment disabled", "its sites stop answering; user and data stay", "check with its owner"),
-    "environment-enabled": rule("info", "environment enabled", "its sites start answering", "none"),
-    "environment-added": rule("info", "environment added", "a new user and its sites", "none"),
-    "hostname-added": rule("info", "hostname added", "the name must point at the node", "check DNS"),
-    "verification-changed": rule("info", "verification changed", "decides what counts as a working site after a deploy", "review"),
-    "revision-changed": rule("info", "code revision changed", "other code is deployed", "none"),
-    "state-pruned": rule("info", "reservations released", "the hostnames may be claimed again; uids stay", "none"),
-};
-/** Whether a text names a rule. */
-function isRuleName(text) {
-    return Object.hasOwn(RULES, text);
-}
-
-
-/***/ }),
-
-/***/ 9473:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Qd: () => (/* binding */ CommandError),
-/* harmony export */   aY: () => (/* binding */ HostenvError),
-/* harmony export */   eb: () => (/* binding */ UsageError)
-/* harmony export */ });
-/**
- * An error a user can cause or must hear of. `message` says what is wrong, with
- * which value and where; `hint` says what to do next.
- */
-class HostenvError extends Error {
-    code;
-    hint;
-    constructor(code, message, hint, cause) {
-        super(message, cause === undefined ? undefined : { cause });
-        this.name = "HostenvError";
-        this.code = code;
-        this.hint = hint;
-    }
-}
-/** The command line was used wrongly: an unknown flag, command, node or rule. */
-class UsageError extends HostenvError {
-    constructor(message, hint) {
-        super("usage", message, hint);
-        this.name = "UsageError";
-    }
-}
-/** A program we called failed. Carries its exit code and the last line it wrote to stderr. */
-class CommandError extends HostenvError {
-    exitCode;
-    constructor(command, exitCode, lastLine, hint) {
-        super("command-failed", `${command} failed with exit code ${exitCode}: ${lastLine}`, hint);
-        this.name = "CommandError";
-        this.exitCode = exitCode;
-    }
-}
-
-
-/***/ }),
-
-/***/ 9325:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Bk: () => (/* binding */ emptySide),
-/* harmony export */   HY: () => (/* binding */ hasReservedUid),
-/* harmony export */   aP: () => (/* binding */ fleetOf),
-/* harmony export */   v8: () => (/* binding */ projectOf)
-/* harmony export */ });
-/* unused harmony export hostsOf */
-/* harmony import */ var _domain_fleet_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3713);
-/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7803);
-/* harmony import */ var _pins_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9984);
-
-
-
-/** The side of a provider that does not exist yet: everything in the head is new. */
-const emptySide = {
-    plan: { hostenvHostname: "", nodeConnections: {}, environments: {}, nodes: {} },
-    pins: [],
-    sources: [],
-    nodesFolder: "nodes",
-};
-/** Reads a plan into facts, units and hosts. */
-function fleetOf(side) {
-    const { plan } = side;
-    const owned = Object.entries(plan.environments);
-    const subjects = [
-        fleetSubject(plan),
-        ...hostsOf(plan).map((name) => hostSubject(plan, name, ownedBy(owned, name))),
-        ...owned.map(([name, environment]) => unitSubject(side, name, environment)),
-        ...side.sources.map(({ path, sha256 }) => ({ kind: "file", name: path, data: { sha256 } })),
-    ];
-    return {
-        subjects: new Map(subjects.map((subject) => [(0,_domain_fleet_js__WEBPACK_IMPORTED_MODULE_0__/* .subjectKey */ .ow)(subject.kind, subject.name), subject])),
-        units: new Map(owned.map(([name, environment]) => [name, unit(name, environment)])),
-        hosts: hostsOf(plan),
-        pins: side.pins,
-    };
-}
-/** Every node that can be deployed to, by name. */
-function hostsOf(plan) {
-    return [...new Set([...Object.keys(plan.nodeConnections), ...Object.keys(plan.nodes)])].sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .byBytes */ .bg);
-}
-/** organisation__project of an environment, as policies and inputs name it. */
-function projectOf(environment) {
-    return (0,_pins_js__WEBPACK_IMPORTED_MODULE_2__/* .normalisedProject */ .cx)(`${environment.hostenv.organisation}__${environment.hostenv.project}`);
-}
-function unit(name, environment) {
-    return {
-        name,
-        host: environment.node,
-        group: projectOf(environment),
-        type: environment.type,
-        enabled: environment.enable,
-        hostnames: Object.keys(environment.virtualHosts).sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .byBytes */ .bg),
-    };
-}
-// Shown with the host or the unit they belong to, not with the fleet.
-const ELSEWHERE = new Set(["environments", "nodes", "nodeConnections", "nodeRemoteBuild"]);
-function fleetSubject(plan) {
-    const rest = Object.entries(plan).filter(([key]) => !ELSEWHERE.has(key));
-    return { kind: "fleet", name: "provider", data: Object.fromEntries(rest) };
-}
-function ownedBy(owned, node) {
-    return owned.filter(([, environment]) => environment.node === node);
-}
-// What of a node's configuration belongs to its environments, by the place it stands in.
-const PLACES = {
-    user: ["users", "users"],
-    group: ["users", "groups"],
-    service: ["systemd", "services"],
-    upstream: ["services", "nginx", "upstreams"],
-    virtualHosts: ["services", "nginx", "virtualHosts"],
-};
-function keysOf(name, environment) {
-    return {
-        user: [name],
-        group: [name],
-        service: [`user@${environment.uid}`],
-        upstream: [`${name}_upstream`],
-        virtualHosts: [...new Set([...Object.keys(environment.virtualHosts), environment.hostenv.hostname])],
-    };
-}
-function hostSubject(plan, name, owned) {
-    const keys = owned.map(([unitName, environment]) => keysOf(unitName, environment));
-    let nixos = (plan.nodes[name] ?? {});
-    for (const [kind, place] of Object.entries(PLACES)) {
-        const taken = new Set(keys.flatMap((each) => each[kind]));
-        nixos = without(nixos, place, taken);
-    }
-    const connection = (plan.nodeConnections[name] ?? {});
-    const remoteBuild = plan.nodeRemoteBuild?.[name] ?? null;
-    // A node without configuration has none, rather than an empty one.
-    const config = Object.keys(nixos).length > 0 ? { nixos } : {};
-    return { kind: "host", name, data: { connection, remoteBuild, ...config } };
-}
-// A copy of the tree without the named keys at one place.
-function without(tree, place, taken) {
-    const [step, ...rest] = place;
-    if (step === undefined) {
-        return Object.fromEntries(Object.entries(tree).filter(([key]) => !taken.has(key)));
-    }
-    const child = tree[step];
-    if (!(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(child))
-        return tree;
-    const left = without(child, rest, taken);
-    const { [step]: _, ...others } = tree;
-    return Object.keys(left).length > 0 ? { ...others, [step]: left } : others;
-}
-/** Whether an environment keeps its uid for good, rather than being given one at merge. */
-function hasReservedUid({ reserved }, name) {
-    return reserved?.has(name) ?? true;
-}
-function unitSubject(side, name, environment) {
-    const { plan } = side;
-    const { previousNode: _, uid, ...rest } = environment;
-    const data = hasReservedUid(side, name) ? { ...rest, uid } : rest;
-    const node = (plan.nodes[environment.node] ?? {});
-    const keys = keysOf(name, environment);
-    const nixos = {};
-    for (const [kind, place] of Object.entries(PLACES)) {
-        const here = at(node, place);
-        for (const key of keys[kind]) {
-            const value = here?.[key];
-            if (value !== undefined)
-                nixos[kind] = { ...nixos[kind], [factKey(kind, key)]: value };
-        }
-    }
-    return {
-        kind: "unit",
-        name,
-        data: { ...data, nixos: uidAsName(nixos, uid, name) },
-    };
-}
-function at(tree, place) {
-    const found = place.reduce((value, step) => ((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value) ? value[step] : undefined), tree);
-    return (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(found) ? found : undefined;
-}
-function factKey(kind, key) {
-    return kind === "service" ? "user@" : key;
-}
-// A uid is one fact, /uid. Everywhere else it stands as the environment's name, so that a
-// renumbered or newly numbered environment is not shown five times.
-function uidAsName(value, uid, name) {
-    const slice = `-${uid}.slice`;
-    const convert = (item) => {
-        if (item === uid)
-            return name;
-        if (typeof item === "string" && item.endsWith(slice))
-            return `${item.slice(0, -slice.length)}-${name}.slice`;
-        return (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(item) ? mapped(item, convert) : item;
-    };
-    return mapped(value, (place) => ((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(place) ? mapped(place, convert) : place), [
-        "user",
-        "group",
-        "service",
-    ]);
-}
-function mapped(tree, convert, only) {
-    return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, !only || only.includes(key) ? convert(value) : value]));
-}
-
-
-/***/ }),
-
-/***/ 9984:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Xr: () => (/* binding */ projectOfInput),
-/* harmony export */   cx: () => (/* binding */ normalisedProject),
-/* harmony export */   cz: () => (/* binding */ pinsOf)
-/* harmony export */ });
-/** Every locked input below the root, by input path; inputs that follow another are left out. */
-function pinsOf(lock) {
-    const root = lock.nodes[lock.root ?? "root"];
-    // A lock without a root node (the existing tool's test files) names its inputs directly.
-    if (!root)
-        return Object.keys(lock.nodes).flatMap((name) => pinsBelow(lock, name, name, []));
-    return Object.entries(root.inputs ?? {}).flatMap(([name, node]) => typeof node === "string" ? pinsBelow(lock, node, name, []) : []);
-}
-function pinsBelow(lock, key, name, above) {
-    const node = lock.nodes[key];
-    // A hand-edited lock may point in a circle.
-    if (!node || above.includes(key))
-        return [];
-    const below = Object.entries(node.inputs ?? {}).flatMap(([input, target]) => typeof target === "string" ? pinsBelow(lock, target, `${name}/${input}`, [...above, key]) : []);
-    return [pin(name, node.locked ?? {}), ...below];
-}
-function pin(name, locked) {
-    return { name, url: urlOf(locked), rev: text(locked.rev), narHash: text(locked.narHash) };
-}
-function urlOf(locked) {
-    const folder = text(locked.dir) === null ? "" : `?dir=${locked.dir}`;
-    if (typeof locked.url === "string")
-        return `${locked.type}+${locked.url}${folder}`;
-    const place = [locked.owner, locked.repo, locked.path, locked.id].filter((part) => typeof part === "string");
-    return `${locked.type ?? "unknown"}:${place.join("/")}${folder}`;
-}
-function text(value) {
-    return typeof value === "string" ? value : null;
-}
-/** The project an input path belongs to: its first segment, where that is organisation__project. */
-function projectOfInput(name) {
-    const first = name.split("/")[0];
-    return first.includes("__") ? first : null;
-}
-/** organisation__project as hostenv compares it: lower case, letters and digits only. */
-function normalisedProject(inputName) {
-    return inputName
-        .split("__")
-        .map((part) => part.replace(/[^A-Za-z0-9]/g, "").toLowerCase())
-        .join("__");
-}
-
-
-/***/ }),
-
-/***/ 3274:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  PG: () => (/* binding */ parseLock),
-  vS: () => (/* binding */ parsePlan),
-  Bu: () => (/* binding */ parseState)
-});
-
-// UNUSED EXPORTS: lockSchema, planSchema, stateSchema
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var schemas = __nccwpck_require__(2857);
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
-var api = __nccwpck_require__(3759);
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
-
-
-
-function datetime(params) {
-    return api/* _isoDateTime */.G1(schemas/* ZodISODateTime */.You, params);
-}
-function date(params) {
-    return core._isoDate(ZodISODate, params);
-}
-function time(params) {
-    return core._isoTime(ZodISOTime, params);
-}
-function duration(params) {
-    return core._isoDuration(ZodISODuration, params);
-}
-
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
-;// CONCATENATED MODULE: ./build/fleets/hostenv/schema.js
-
-
-const virtualHost = schemas/* looseObject */._H3({
-    enableLetsEncrypt: schemas/* boolean */.zMY().optional(),
-    security: schemas/* looseObject */._H3({ hsts: schemas/* boolean */.zMY().optional() }).optional(),
-});
-const environment = schemas/* looseObject */._H3({
-    node: schemas/* string */.YjP(),
-    type: schemas/* string */.YjP(),
-    enable: schemas/* boolean */.zMY(),
-    uid: schemas/* int */.Whr(),
-    authorizedKeys: schemas/* array */.YOg(schemas/* string */.YjP()),
-    users: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({ publicKeys: schemas/* array */.YOg(schemas/* string */.YjP()).optional() })).optional(),
-    hostenv: schemas/* looseObject */._H3({ organisation: schemas/* string */.YjP(), project: schemas/* string */.YjP(), hostname: schemas/* string */.YjP() }),
-    virtualHosts: schemas/* record */.g1P(schemas/* string */.YjP(), virtualHost),
-    migrations: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
-});
-const node = schemas/* looseObject */._H3({
-    networking: schemas/* looseObject */._H3({ firewall: schemas/* looseObject */._H3({ allowedTCPPorts: schemas/* array */.YOg(schemas/* int */.Whr()).optional() }).optional() })
-        .optional(),
-    provider: schemas/* looseObject */._H3({
-        deployPublicKeys: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
-        nixSigning: schemas/* looseObject */._H3({ trustedPublicKeys: schemas/* array */.YOg(schemas/* string */.YjP()).optional() }).optional(),
-    })
-        .optional(),
-    systemd: schemas/* looseObject */._H3({
-        slices: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({ sliceConfig: schemas/* looseObject */._H3({}).optional() })).optional(),
-    })
-        .optional(),
-});
-const severity = schemas/* enum */.k5n(["block", "warn", "info", "off"]);
-const freeze = schemas/* object */.Ikc({
-    types: schemas/* array */.YOg(schemas/* string */.YjP()),
-    from: datetime({ offset: true }),
-    until: datetime({ offset: true }),
-    reason: schemas/* string */.YjP(),
-});
-const policy = schemas/* looseObject */._H3({
-    freeze: schemas/* array */.YOg(freeze).optional(),
-    allowedSuffixes: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* array */.YOg(schemas/* string */.YjP())).optional(),
-    severities: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* record */.g1P(schemas/* string */.YjP(), severity)).optional(),
-    canary: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
-    zones: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
-});
-/** plan.json: the desired state of every node and environment. */
-const planSchema = schemas/* looseObject */._H3({
-    hostenvHostname: schemas/* string */.YjP(),
-    cloudflare: schemas/* looseObject */._H3({ enable: schemas/* boolean */.zMY() }).optional(),
-    nodeConnections: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({ hostname: schemas/* string */.YjP(), sshOpts: schemas/* array */.YOg(schemas/* string */.YjP()) })),
-    nodeRemoteBuild: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* boolean */.zMY()).optional(),
-    environments: schemas/* record */.g1P(schemas/* string */.YjP(), environment),
-    nodes: schemas/* record */.g1P(schemas/* string */.YjP(), node),
-    policy: policy.optional(),
-});
-/** state.json: what is reserved for good, by user name. */
-const stateSchema = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({
-    userName: schemas/* string */.YjP().optional(),
-    uid: schemas/* int */.Whr(),
-    node: schemas/* string */.YjP().nullable().optional(),
-    virtualHosts: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
-}));
-/** The part of flake.lock that pins are read from. */
-const lockSchema = schemas/* looseObject */._H3({
-    root: schemas/* string */.YjP().optional(),
-    nodes: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({
-        inputs: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* array */.YOg(schemas/* string */.YjP())])).optional(),
-        locked: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).optional(),
-    })),
-});
-// Free text the existing tool writes into its files; nothing depends on it.
-const DESCRIPTION = "_description";
-/**
- * Checks that a value is a plan; `where` names it in errors. Returns the same object, so nothing
- * unknown to us is lost. Throws HostenvError `plan-schema`.
- */
-function parsePlan(value, where) {
-    return checked(planSchema, withoutDescription(value), "plan", where);
-}
-/** As `parsePlan`, for state.json. Throws HostenvError `state-schema`. */
-function parseState(value, where) {
-    return checked(stateSchema, withoutDescription(value), "state", where);
-}
-/** As `parsePlan`, for flake.lock. Throws HostenvError `lock-schema`. */
-function parseLock(value, where) {
-    return checked(lockSchema, value, "lock", where);
-}
-function withoutDescription(value) {
-    if (typeof value !== "object" || value === null || Array.isArray(value))
-        return value;
-    if (!Object.hasOwn(value, DESCRIPTION))
-        return value;
-    const { [DESCRIPTION]: _, ...rest } = value;
-    return rest;
-}
-function checked(schema, value, what, where) {
-    const result = schema.safeParse(value);
-    if (result.success)
-        return value;
-    const issue = result.error.issues[0];
-    const path = `/${(issue?.path ?? []).map(String).join("/")}`;
-    throw new errors/* HostenvError */.aY(`${what}-schema`, `${where} is no valid ${what}: at ${path}: ${issue?.message ?? "unknown shape"}`, what === "lock"
-        ? "write it again with: nix flake lock"
-        : "it must be as hostenv-provider plan or the existing tool wrote it; restore it from git");
-}
-
-
-/***/ }),
-
-/***/ 9042:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Im: () => (/* binding */ comment)
-});
-
-// UNUSED EXPORTS: allowLabel, marker
-
-// EXTERNAL MODULE: ./build/domain/findings.js
-var domain_findings = __nccwpck_require__(1351);
-// EXTERNAL MODULE: ./build/domain/rules.js
-var rules = __nccwpck_require__(4238);
-// EXTERNAL MODULE: ./build/render/escape.js
-var render_escape = __nccwpck_require__(6082);
-// EXTERNAL MODULE: ./build/render/words.js
-var words = __nccwpck_require__(8712);
-;// CONCATENATED MODULE: ./build/render/comment-details.js
-
-
-
-/** Values longer than this are cut; the report has them whole. */
-const VALUE_LENGTH = 120;
-/** The folded part: with every changed fact, or with one line per environment. */
-function details(report, level) {
-    const sections = [
-        notes(report.findings),
-        migrations(report),
-        environments(report),
-        revisions(report),
-        ...(level === "all" ? [facts(report)] : []),
-    ];
-    const shown = sections.filter((section) => section !== null);
-    return shown.length > 0 ? shown.join("\n\n") : null;
-}
-// GitHub renders Markdown inside <details> only after a blank line.
-function folded(summary, body) {
-    return [`<details><summary>${summary}</summary>`, "", ...body, "", "</details>"].join("\n");
-}
-function notes(findings) {
-    const shown = findings.filter(({ severity }) => severity === "info");
-    if (shown.length === 0)
-        return null;
-    const rows = shown.map(({ rule, parts }) => {
-        const sentence = parts.map((part, index) => (index % 2 === 1 ? (0,render_escape/* code */.aY)(part) : part)).join("");
-        return `| ${rules/* RULES */.y[rule].title} | ${sentence} |`;
-    });
-    return folded((0,words/* counted */.hS)(rows.length, "note"), ["| What | |", "|--|--|", ...rows]);
-}
-function migrations({ units }) {
-    if (units.moved.length === 0)
-        return null;
-    const rows = units.moved.map(({ name, from, to }) => `| ${(0,render_escape/* code */.aY)(name)} | ${(0,render_escape/* code */.aY)(from)} | ${(0,render_escape/* code */.aY)(to)} |`);
-    return folded(`Migration card (${rows.length})`, [
-        "| Environment | From | To |",
-        "|--|--|--|",
-        ...rows,
-        "",
-        "In this order: last backup on the old node, restore on the new one, checks with the Host header, DNS, " +
-            "certificate, and only then the old node drops it. What is written after the backup is lost.",
-    ]);
-}
-function environments(report) {
-    const { units } = report;
-    const aspects = aspectsByUnit(report);
-    const line = (verb) => (name) => `| ${(0,render_escape/* code */.aY)(name)} | ${verb} | ${aspects.get(name) ?? ""} |`;
-    const rows = [
-        ...units.added.map((name) => `| ${(0,render_escape/* code */.aY)(name)} | added | |`),
-        ...units.moved.map(({ name }) => line("moved")(name)),
-        ...units.changed.map(line("changed")),
-        ...units.removed.map((name) => `| ${(0,render_escape/* code */.aY)(name)} | removed | |`),
-    ];
-    if (rows.length === 0)
-        return null;
-    const title = (0,words/* counted */.hS)(rows.length, "environment");
-    return folded(title, ["| Environment | | What changes |", "|--|--|--|", ...rows]);
-}
-// First path segments of what changes, so that one line says where to look.
-function aspectsByUnit({ changes }) {
-    const aspects = new Map();
-    for (const { kind, subject, path } of changes) {
-        const aspect = path.split("/")[1] ?? "";
-        // The node's configuration follows from the rest.
-        if (kind !== "unit" || aspect === "nixos")
-            continue;
-        aspects.set(subject, (aspects.get(subject) ?? new Set()).add(aspect));
-    }
-    return new Map([...aspects].map(([name, set]) => [name, [...set].map((each) => (0,render_escape/* code */.aY)(each)).join(", ")]));
-}
-function revisions({ pins }) {
-    const names = [...new Set([...pins.base, ...pins.head].map(({ name }) => name))];
-    if (names.length === 0)
-        return null;
-    const revision = (side, name) => {
-        const pin = side.find((each) => each.name === name);
-        return pin ? (0,render_escape/* code */.aY)(pin.rev?.slice(0, 7) ?? pin.narHash ?? pin.url) : "none";
-    };
-    const rows = names.map((name) => `| ${(0,render_escape/* code */.aY)(name)} | ${revision(pins.base, name)} | ${revision(pins.head, name)} |`);
-    return folded(`${(0,words/* counted */.hS)(names.length, "locked input")} moved`, [
-        "| Input | Before | After |",
-        "|--|--|--|",
-        ...rows,
-    ]);
-}
-// All facts of something new or gone say no more than that it is new or gone, and a unit's NixOS
-// configuration only follows from its other facts.
-function isTelling({ units, hosts }) {
-    const oneSided = new Set([...units.added, ...units.removed]);
-    const emptySided = new Set(hosts.filter((row) => row.unitsBefore * row.unitsAfter === 0).map(({ host }) => host));
-    return ({ kind, subject, path }) => {
-        if (kind === "unit")
-            return !oneSided.has(subject) && !path.startsWith("/nixos/");
-        return kind !== "host" || !emptySided.has(subject) || !path.startsWith("/nixos/");
-    };
-}
-function facts(report) {
-    const shown = report.changes.filter(isTelling(report));
-    if (shown.length === 0)
-        return null;
-    const rows = shown.map(({ subject, path, before, after }) => `| ${(0,render_escape/* code */.aY)(subject)} | ${(0,render_escape/* code */.aY)(path)} | ${value(before)} | ${value(after)} |`);
-    const title = `${(0,words/* counted */.hS)(rows.length, "changed fact")}`;
-    return folded(title, ["| Of | Path | Before | After |", "|--|--|--|--|", ...rows]);
-}
-function value(json) {
-    if (json === null)
-        return "";
-    return (0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(typeof json === "string" ? json : JSON.stringify(json), VALUE_LENGTH));
-}
-
-;// CONCATENATED MODULE: ./build/render/fit.js
-/**
- * The most a comment may hold. GitHub refuses more than 65,536 characters or 262,144 bytes; the
- * rest is room for a later edit of its head.
- */
-const COMMENT_LIMIT = { codePoints: 60_000, bytes: 250_000 };
-/** The first of several texts, from long to short, that fits; the last one where none does. */
-function firstThatFits(levels, limit = COMMENT_LIMIT) {
-    let text = "";
-    for (const level of levels) {
-        text = level();
-        if (fits(text, limit))
-            return text;
-    }
-    return text;
-}
-function fits(text, limit) {
-    // Code units are never fewer than code points, so most texts need no counting.
-    const codePoints = text.length <= limit.codePoints ? text.length : [...text].length;
-    return codePoints <= limit.codePoints && new TextEncoder().encode(text).length <= limit.bytes;
-}
-
-;// CONCATENATED MODULE: ./build/render/comment.js
-
-
-
-
-
-
-/** Up to so many findings of one rule stand in rows of their own. */
-const ROWS_PER_RULE = 8;
-/** Up to so many subjects of a grouped row are named, where not even all names fit. */
-const NAMES_AT_LEAST = 25;
-/** The pull request comment of a plan: as detailed as fits, dangers first, never cut. */
-function comment(report, links = {}, limit = COMMENT_LIMIT) {
-    if (!report.changed)
-        return [marker(report.provider), unchanged(report)].join("\n");
-    const top = (grouped, names) => [
-        marker(report.provider),
-        heading(report, links),
-        findingsTable(report.findings, grouped, names),
-    ];
-    const level = (...parts) => parts.filter((part) => part !== null).join("\n\n");
-    const all = Number.POSITIVE_INFINITY;
-    return firstThatFits([
-        () => level(...top(ROWS_PER_RULE, all), hostTable(report), onMerge(report), details(report, "all")),
-        () => level(...top(ROWS_PER_RULE, all), hostTable(report), onMerge(report), details(report, "summary")),
-        () => level(...top(ROWS_PER_RULE, all), hostTable(report), onMerge(report), shorter(links)),
-        () => level(...top(0, all), onMerge(report), shorter(links)),
-        () => level(...top(0, NAMES_AT_LEAST), shorter(links)),
-    ], limit);
-}
-/** The hidden line by which our comment for one provider is found again. */
-function marker(provider) {
-    // Two dashes would end an HTML comment.
-    return `<!-- hostenv-provider:plan:${encodeURIComponent(provider).replaceAll("--", "%2D%2D")} -->`;
-}
-function unchanged(report) {
-    return `⚪ **hostenv plan${forProvider(report)}:** no change · ${origin(report)}`;
-}
-function heading(report, links) {
-    const link = links.report ? ` · [full report](${links.report})` : "";
-    return `## ${light(report)} hostenv plan${forProvider(report)}: ${(0,words/* verdictLine */.MT)(report)}\n\n${origin(report)}${link}`;
-}
-function light(report) {
-    const { decisions, toReview } = (0,words/* tally */.N4)(report.findings);
-    return decisions > 0 ? "🔴" : toReview > 0 ? "🟠" : "🟢";
-}
-function forProvider({ provider }) {
-    return provider === "." ? "" : ` for ${(0,render_escape/* code */.aY)(provider, "text")}`;
-}
-function origin(report) {
-    const commits = [
-        ...(report.headCommit ? [`head ${(0,render_escape/* code */.aY)(report.headCommit.slice(0, 7), "text")}`] : []),
-        ...(report.baseCommit ? [`on ${(0,render_escape/* code */.aY)(report.baseCommit.slice(0, 7), "text")}`] : []),
-    ].join(" ");
-    const parts = [
-        (0,render_escape/* code */.aY)(`plan ${report.planId.slice(0, 8)}`, "text"),
-        commits,
-        `${Math.ceil(report.seconds)} s`,
-    ];
-    return parts.filter((part) => part !== "").join(" · ");
-}
-function findingsTable(findings, rowsPerRule, names) {
-    const shown = findings.filter(({ severity }) => severity !== "info");
-    if (shown.length === 0)
-        return null;
-    const title = shown.some(domain_findings/* blocks */.Bv) ? "**Needs a decision before merge**" : "**To review**";
-    const rows = byRule(shown).flatMap((group) => group.length > Math.max(rowsPerRule, 1) ? [groupRow(group, names)] : group.map(findingRow));
-    return [title, "", "| | What | Why it is dangerous | What to do |", "|--|--|--|--|", ...rows].join("\n");
-}
-// Findings come most dangerous first; those of one rule and severity stand together.
-function byRule(findings) {
-    const groups = new Map();
-    for (const found of findings) {
-        const group = groups.get(groupKey(found));
-        if (group)
-            group.push(found);
-        else
-            groups.set(groupKey(found), [found]);
-    }
-    return [...groups.values()];
-}
-function groupKey({ rule, severity, allowed }) {
-    return `${rule} ${severity} ${allowed}`;
-}
-function findingRow(found) {
-    return row(found, found.parts.map((part, index) => (index % 2 === 1 ? (0,render_escape/* code */.aY)(part) : part)).join(""));
-}
-function groupRow(group, names) {
-    const [first] = group;
-    const shown = group.slice(0, names).map(({ subject }) => (0,render_escape/* code */.aY)(subject));
-    const more = group.length > shown.length ? ` and ${group.length - shown.length} more, see the full report` : "";
-    return row(first, `**${rules/* RULES */.y[first.rule].title}** (${group.length}): ${shown.join(", ")}${more}`);
-}
-function row(found, what) {
-    const { why, advice } = rules/* RULES */.y[found.rule];
-    const icon = found.allowed ? "✅" : found.severity === "block" ? "🔴" : "🟠";
-    return `| ${icon} | ${what} | ${why} | ${toDo(found, advice)} |`;
-}
-function toDo(found, advice) {
-    if (found.allowed)
-        return "allowed";
-    return found.severity === "block" ? `${advice}, or label ${(0,render_escape/* code */.aY)(allowLabel(found.rule))}` : advice;
-}
-/** The label by which somebody with write access allows a rule's findings. */
-function allowLabel(rule) {
-    return `hostenv:allow-${rule}`;
-}
-/** Up to so many nodes, those that are not affected are listed too. */
-const ALL_NODES = 10;
-function hostTable({ hosts, affectedHosts }) {
-    const shown = hosts.length <= ALL_NODES ? hosts : hosts.filter(({ host }) => affectedHosts.includes(host));
-    const hidden = hosts.length - shown.length;
-    return [
-        "| Node | Environments | + | ~ | − | moved | hostnames | deploy |",
-        "|--|--|--|--|--|--|--|--|",
-        ...shown.map(hostLine),
-        ...(hidden > 0 ? ["", `${(0,words/* counted */.hS)(hidden, "more node")} not affected.`] : []),
-    ].join("\n");
-}
-function hostLine(host) {
-    const units = host.unitsBefore === host.unitsAfter ? host.unitsAfter : `${host.unitsBefore} → ${host.unitsAfter}`;
-    const moved = [
-        ...(host.movedIn > 0 ? [`${host.movedIn} in`] : []),
-        ...(host.movedOut > 0 ? [`${host.movedOut} out`] : []),
-    ].join(", ");
-    const cells = [
-        host.wave === null ? (0,render_escape/* code */.aY)(host.host) : `**${(0,render_escape/* code */.aY)(host.host)}**`,
-        units,
-        host.added || "",
-        host.changed || "",
-        host.removed || "",
-        moved,
-        (0,words/* gainLoss */.LL)(host.hostnamesAdded, host.hostnamesRemoved),
-        host.wave === null ? "not affected" : `wave ${host.wave}`,
-    ];
-    return `| ${cells.join(" | ")} |`;
-}
-/** Up to so many nodes of a wave are named. */
-const NODES_PER_WAVE = 12;
-function onMerge({ waves, units, counts }) {
-    if (waves.length === 0)
-        return "**On merge:** nothing is deployed.";
-    const steps = waves.map((hosts, index) => {
-        const moved = units.moved.filter(({ to }) => hosts.includes(to)).length;
-        const names = hosts.slice(0, NODES_PER_WAVE).map((host) => (0,render_escape/* code */.aY)(host, "text"));
-        const more = hosts.length > names.length ? [`${hosts.length - names.length} more`] : [];
-        const data = moved > 0 ? ` (restores ${(0,words/* counted */.hS)(moved, "moved environment")} first)` : "";
-        return `wave ${index + 1} ${[...names, ...more].join(", ")}${data}`;
-    });
-    const checked = counts.added + counts.changed + counts.moved;
-    return `**On merge:** ${steps.join(" ➜ ")} ➜ ${(0,words/* counted */.hS)(checked, "environment")} checked over HTTP. A failure stops later waves.`;
-}
-function shorter(links) {
-    const where = links.report ? `[the full report](${links.report})` : "the report file";
-    return `Not everything fits into a comment: every change is in ${where}.`;
-}
-
-
-/***/ }),
-
-/***/ 6082:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   RK: () => (/* binding */ visible),
-/* harmony export */   aY: () => (/* binding */ code),
-/* harmony export */   vI: () => (/* binding */ shortened)
-/* harmony export */ });
-// Everything a fleet says of itself is its clients' input. These are the only ways by which such a
-// value may enter Markdown or a terminal.
-/**
- * The value as a Markdown code span, in which GitHub makes no link, mention or reference. Control
- * and invisible characters are made visible; all else is shown as it is.
- */
-function code(value, place = "table") {
-    const text = visible(value);
-    if (text === "")
-        return "(empty)";
-    // A table can't carry a backslash before a pipe in a code span: each escape shows another text.
-    if (place === "table" && text.includes("\\|"))
-        return htmlCode(text);
-    const runs = [...text.matchAll(/`+/g)].map(([run]) => run.length);
-    const fence = "`".repeat(Math.max(0, ...runs) + 1);
-    const padding = /^`|`$|^ .*[^ ].* $/s.test(text) ? " " : "";
-    const body = place === "table" ? text.replaceAll("|", "\\|") : text;
-    return `${fence}${padding}${body}${padding}${fence}`;
-}
-// Entities are no syntax to Markdown; the comment keeps an address from becoming a link.
-function htmlCode(text) {
-    const body = text.replace(/[^A-Za-z0-9 ]/gu, (character) => {
-        const entity = `&#${character.codePointAt(0)};`;
-        return character === "@" ? `${entity}<!-- -->` : entity;
-    });
-    return `<code>${body}</code>`;
-}
-/** The value with control, bidirectional and zero-width characters replaced by visible ones. */
-function visible(value) {
-    return (value
-        .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd")
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-        .replace(/[\u0000-\u001f]/g, (character) => String.fromCharCode(0x2400 + character.charCodeAt(0)))
-        .replace(/\u007f/g, "\u2421")
-        .replace(/[\u0080-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, codePointName));
-}
-function codePointName(character) {
-    return `⟨U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
-}
-/** At most `most` code points, with an ellipsis where something was cut. */
-function shortened(value, most) {
-    const points = [...value.slice(0, 2 * most + 2)];
-    return points.length > most ? `${points.slice(0, most - 1).join("")}…` : value;
-}
-
-
-/***/ }),
-
-/***/ 4425:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ terminal)
-/* harmony export */ });
-/* harmony import */ var picocolors__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7336);
-/* harmony import */ var _domain_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1351);
-/* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6082);
-/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8712);
-
-
-
-
-/** A plan for people at a terminal. Ends with a line break. */
-function terminal(report, color) {
-    const paint = picocolors__WEBPACK_IMPORTED_MODULE_2__.createColors(color);
-    const title = `${paint.bold(`plan ${report.planId.slice(0, 8)}`)} · ${report.changed ? (0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .verdictLine */ .MT)(report) : "no change"}`;
-    const sections = report.changed
-        ? [findings(report, paint), hosts(report, paint), onMerge(report), howToAllow(report)]
-        : [];
-    return `${[title, ...sections.filter((section) => section !== "")].join("\n\n")}\n`;
-}
-function findings(report, paint) {
-    const width = Math.max(0, ...report.findings.map(({ rule }) => rule.length));
-    return report.findings
-        .map((found) => `${mark(found, paint)} ${found.rule.padEnd(width)}  ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(found.message)}`)
-        .join("\n");
-}
-function mark(found, paint) {
-    if (found.allowed)
-        return paint.green("✔");
-    if ((0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv)(found))
-        return paint.red("✖");
-    return found.severity === "warn" ? paint.yellow("▲") : paint.dim("·");
-}
-function hosts(report, paint) {
-    const head = ["node", "environments", "+", "~", "-", "moved", "hostnames", "deploy"];
-    const affected = report.hosts.filter(({ wave }) => wave !== null);
-    const rows = affected.map((row) => [
-        (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(row.host),
-        row.unitsBefore === row.unitsAfter ? `${row.unitsAfter}` : `${row.unitsBefore} → ${row.unitsAfter}`,
-        `${row.added || ""}`,
-        `${row.changed || ""}`,
-        `${row.removed || ""}`,
-        (0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .gainLoss */ .LL)(row.movedIn, row.movedOut),
-        (0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .gainLoss */ .LL)(row.hostnamesAdded, row.hostnamesRemoved),
-        `wave ${row.wave}`,
-    ]);
-    const rest = report.hosts.length - affected.length;
-    const lines = aligned([head, ...rows]);
-    const [first = "", ...others] = affected.length > 0 ? lines : [];
-    const tail = rest > 0 ? [paint.dim(`${(0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .hS)(rest, "node")} not affected`)] : [];
-    return [...(first === "" ? [] : [paint.dim(first)]), ...others, ...tail].join("\n");
-}
-function aligned(rows) {
-    const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-    return rows.map((row) => row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd());
-}
-function onMerge({ waves }) {
-    if (waves.length === 0)
-        return "On merge nothing is deployed.";
-    const steps = waves.map((names, index) => `wave ${index + 1} ${names.map(_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK).join(", ")}`);
-    return `On merge: ${steps.join(" → ")}`;
-}
-function howToAllow({ findings: found }) {
-    const first = found.find(_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv);
-    if (!first)
-        return "";
-    const total = found.filter(_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv).length;
-    const quoted = `${first.rule}:${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(first.subject)}`.replaceAll("'", "'\\''");
-    return `${(0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .hS)(total, "decision")} open. To allow one: --allow '${quoted}'`;
-}
-
-
-/***/ }),
-
-/***/ 8712:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   LL: () => (/* binding */ gainLoss),
-/* harmony export */   MT: () => (/* binding */ verdictLine),
-/* harmony export */   N4: () => (/* binding */ tally),
-/* harmony export */   hS: () => (/* binding */ counted)
-/* harmony export */ });
-/* harmony import */ var _domain_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1351);
-
-/** Counts findings by what they ask of a reviewer. */
-function tally(findings) {
-    return {
-        decisions: findings.filter(_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv).length,
-        toReview: findings.filter(({ severity }) => severity === "warn").length,
-        allowed: findings.filter(({ allowed }) => allowed).length,
-    };
-}
-/** `2 decisions · 3 to review · 2 nodes · 5 environments`: the verdict in one line. */
-function verdictLine(report) {
-    const { decisions, toReview, allowed } = tally(report.findings);
-    const { added, changed, removed, moved } = report.counts;
-    const environments = added + changed + removed + moved;
-    const parts = [
-        ...(decisions > 0 ? [counted(decisions, "decision")] : []),
-        ...(allowed > 0 ? [`${allowed} allowed`] : []),
-        ...(toReview > 0 ? [`${toReview} to review`] : []),
-        counted(report.affectedHosts.length, "node"),
-        counted(environments, "environment"),
-    ];
-    return parts.join(" · ");
-}
-/** `1 node`, `2 nodes`. */
-function counted(count, noun) {
-    return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-}
-/** `+2`, `−3`, `+2 −3`, or nothing where neither is. */
-function gainLoss(gained, lost) {
-    return [...(gained > 0 ? [`+${gained}`] : []), ...(lost > 0 ? [`−${lost}`] : [])].join(" ");
-}
-
-
-/***/ }),
-
-/***/ 8138:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ COMMON_FLAGS),
-/* harmony export */   h: () => (/* binding */ VERBS)
-/* harmony export */ });
-const allow = {
-    name: "allow",
-    value: "RULE[:SUBJECT]",
-    repeatable: true,
-    about: "let a blocking finding pass, for all its subjects or for one",
-};
-const documents = [
-    { name: "comment-file", value: "FILE", about: "write the pull request comment (Markdown) to FILE" },
-    { name: "report", value: "FILE", about: "write the full report (JSON) to FILE" },
-];
-/** Flags every verb has. */
-const COMMON_FLAGS = [
-    { name: "directory", short: "C", value: "DIR", about: "the provider's folder (default: this one)" },
-    { name: "json", about: "one JSON document on stdout; text for people goes to stderr" },
-    { name: "no-color", about: "no colour, also with the environment variable NO_COLOR" },
-];
-/** Every verb: the one table that the doors, the documentation and the tests read. */
-const VERBS = [
-    {
-        name: "plan",
-        about: "evaluate the provider, compare it with its base, write plan.json and state.json",
-        flags: [
-            {
-                name: "base",
-                value: "REF",
-                about: "compare with this git branch, tag or commit, fetched where it is missing",
-            },
-            { name: "base-plan", value: "FILE", about: "compare with this plan.json (default: the one on disk)" },
-            {
-                name: "state",
-                value: "FILE",
-                about: "reservations to start from (default: the base's, else the one on disk)",
-            },
-            ...documents,
-            allow,
-            { name: "system", value: "SYSTEM", about: "evaluate for this system (default: x86_64-linux)" },
-            { name: "dry-run", about: "write no plan.json and state.json" },
-        ],
-    },
-    {
-        name: "diff",
-        about: "compare two plan.json without evaluating anything",
-        flags: [
-            { name: "base", value: "FILE", required: true, about: "plan.json before the change" },
-            { name: "head", value: "FILE", required: true, about: "plan.json after the change" },
-            { name: "base-lock", value: "FILE", about: "flake.lock before the change, to see moved inputs" },
-            { name: "head-lock", value: "FILE", about: "flake.lock after the change" },
-            ...documents,
-            allow,
-        ],
-    },
-];
-
-
-/***/ }),
-
-/***/ 7428:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  H: () => (/* binding */ getExecOutput)
-});
-
-// UNUSED EXPORTS: exec
-
 ;// CONCATENATED MODULE: external "string_decoder"
 const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
 ;// CONCATENATED MODULE: external "os"
@@ -10489,6 +7557,2981 @@ function getExecOutput(commandLine, args, options) {
     });
 }
 //# sourceMappingURL=exec.js.map
+// EXTERNAL MODULE: ./build/domain/json.js
+var json = __nccwpck_require__(7803);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+;// CONCATENATED MODULE: ./build/adapters/git-trees.js
+
+
+
+
+
+
+/** Copies of a provider's tracked files in temporary folders, made with git. */
+class GitTrees {
+    directory;
+    generated;
+    copies = [];
+    /** @param directory the provider's folder @param generated the snapshot's folder below it */
+    constructor(directory, generated) {
+        this.directory = directory;
+        this.generated = generated;
+    }
+    async current(state) {
+        const [root, folder] = await this.place();
+        const tracked = await this.lines(["ls-files", "-z", "--cached"], root);
+        const copy = await this.copyFolder();
+        for (const path of tracked)
+            await copyOne((0,external_node_path_.join)(root, path), (0,external_node_path_.join)(copy, path));
+        if (state !== null)
+            await writeState((0,external_node_path_.join)(copy, folder, this.generated, "state.json"), state);
+        const head = await this.git(["rev-parse", "--verify", "--quiet", "HEAD"], root);
+        return { root: copy, folder, files: below(tracked, folder), commit: head.stdout.trim() || null };
+    }
+    async at(reference) {
+        const [root, folder] = await this.place();
+        const commit = (await this.commitOf(reference, root)) ?? (await this.fetched(reference, root));
+        const copy = await this.copyFolder();
+        // A private index: the user's index and work tree are not touched.
+        const env = { ...process.env, GIT_INDEX_FILE: `${copy}.index` };
+        this.copies.push(`${copy}.index`);
+        await this.must(["read-tree", commit], root, env);
+        await this.must(["checkout-index", "--all", "--quiet", `--prefix=${copy}/`], root, env);
+        const tracked = await this.lines(["ls-tree", "-r", "-z", "--name-only", commit], root);
+        return { root: copy, folder, files: below(tracked, folder), commit };
+    }
+    async contains(commit) {
+        const { exitCode } = await this.git(["merge-base", "--is-ancestor", commit, "HEAD"], this.directory);
+        if (exitCode === 0)
+            return true;
+        return exitCode === 1 && !(await this.isShallow(this.directory)) ? false : null;
+    }
+    async dispose() {
+        await Promise.all(this.copies.splice(0).map((copy) => (0,promises_.rm)(copy, { recursive: true, force: true })));
+    }
+    async place() {
+        const { exitCode, stdout, stderr } = await this.git(["rev-parse", "--show-toplevel"], this.directory);
+        if (exitCode !== 0) {
+            throw new errors/* HostenvError */.aY("not-a-repository", `${this.directory} can't be read as a git repository: ${firstLine(stderr)}`, "name the provider's folder with -C DIR; a new one needs: git init && git add --all");
+        }
+        const root = stdout.trim();
+        return [root, (0,external_node_path_.relative)(root, await (0,promises_.realpath)(this.directory))];
+    }
+    async commitOf(reference, root) {
+        const { stdout } = await this.git(["rev-parse", "--verify", "--quiet", `${reference}^{commit}`], root);
+        return stdout.trim() || null;
+    }
+    // Only what is missing is fetched; no branch, tag or remote-tracking reference is moved.
+    async fetched(reference, root) {
+        const depth = (await this.isShallow(root)) ? ["--depth=1"] : [];
+        const name = reference.replace(/^(?:refs\/remotes\/)?origin\//, "");
+        const args = ["fetch", "--quiet", "--no-tags", "--refmap=", ...depth, "origin", name];
+        const { exitCode, stderr } = name.startsWith("-")
+            ? { exitCode: 1, stderr: "" }
+            : await this.git(args, root);
+        const commit = exitCode === 0 ? await this.commitOf("FETCH_HEAD", root) : null;
+        if (commit !== null)
+            return commit;
+        throw new errors/* HostenvError */.aY("base-not-found", `--base '${reference}' is no commit of this repository, and origin does not give it: ${firstLine(stderr)}`, "name a branch, tag or commit that exists, or compare with a file: --base-plan FILE");
+    }
+    async isShallow(root) {
+        return (await this.git(["rev-parse", "--is-shallow-repository"], root)).stdout.trim() === "true";
+    }
+    async copyFolder() {
+        const copy = await (0,promises_.realpath)(await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_namespaceObject.tmpdir)(), "hostenv-provider-")));
+        this.copies.push(copy);
+        return copy;
+    }
+    async lines(args, root) {
+        return (await this.must(args, root)).split("\0").filter((line) => line !== "");
+    }
+    async must(args, root, env) {
+        const { exitCode, stdout, stderr } = await this.git(args, root, env);
+        if (exitCode === 0)
+            return stdout;
+        const hint = "run the command yourself; the repository may be damaged or incomplete";
+        throw new errors/* HostenvError */.aY("git-failed", `git ${args.join(" ")} failed: ${firstLine(stderr)}`, hint);
+    }
+    async git(args, cwd, env) {
+        try {
+            const options = { cwd, silent: true, ignoreReturnCode: true, ...(env ? { env } : {}) };
+            return await getExecOutput("git", args, options);
+        }
+        catch (cause) {
+            throw new errors/* HostenvError */.aY("git-missing", `git can't be started in ${cwd}`, "install git, or check -C DIR", cause);
+        }
+    }
+}
+function below(paths, folder) {
+    const prefix = folder === "" ? "" : `${folder}/`;
+    return paths
+        .filter((path) => path.startsWith(prefix))
+        .map((path) => path.slice(prefix.length))
+        .sort(json/* byBytes */.bg);
+}
+// A tracked file that was deleted is simply not in the copy; a submodule is a folder.
+async function copyOne(from, to) {
+    const found = await (0,promises_.lstat)(from).catch(() => null);
+    if (!found || found.isDirectory())
+        return;
+    await (0,promises_.mkdir)((0,external_node_path_.dirname)(to), { recursive: true });
+    if (found.isSymbolicLink())
+        await (0,promises_.symlink)(await (0,promises_.readlink)(from), to);
+    else
+        await (0,promises_.copyFile)(from, to);
+}
+async function writeState(path, state) {
+    await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
+    await (0,promises_.writeFile)(path, state);
+}
+function firstLine(text) {
+    return text.trim().split("\n")[0] ?? "";
+}
+
+
+/***/ }),
+
+/***/ 953:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  d: () => (/* binding */ NixEvaluator)
+});
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+;// CONCATENATED MODULE: ./build/adapters/nix-errors.js
+
+// Written by nix/plan/fail.nix.
+const OURS = /hostenv-provider\[([a-z-]+)\]: (.*?) \[hint\]: (.*?) \[end\]/s;
+/** The error behind a failed `nix eval`, from what Nix wrote to stderr. */
+function nixFailure(stderr, exitCode, attribute) {
+    const ours = [...stderr.matchAll(new RegExp(OURS, "gs"))].at(-1);
+    if (ours?.[1] && ours[2] && ours[3])
+        return new errors/* HostenvError */.aY(ours[1], unwrapped(ours[2]), unwrapped(ours[3]));
+    return known(stderr, attribute) ?? new errors/* CommandError */.Qd("nix eval", exitCode, reason(stderr), SEE_TRACE);
+}
+function unwrapped(text) {
+    return text.replace(/\s+/g, " ").trim();
+}
+function known(stderr, attribute) {
+    if (/requires lock file changes/.test(stderr)) {
+        const hint = "run: nix flake lock, and commit flake.lock";
+        return new errors/* HostenvError */.aY("lock-incomplete", "flake.lock does not match the inputs of flake.nix", hint);
+    }
+    if (/does not provide attribute/.test(stderr)) {
+        return new errors/* HostenvError */.aY("not-a-provider", `the flake has no output ${attribute}`, "make its outputs with hostenv-provider's lib.mkProvider, and list this system in `systems`");
+    }
+    if (/does not contain a '?(?:\/?\S*\/)?flake\.nix'?|could not find a flake\.nix|getting status of '.*flake\.nix'/.test(stderr)) {
+        return new errors/* HostenvError */.aY("no-flake", "there is no flake.nix in the provider's folder", "name it with -C DIR");
+    }
+    if (UNREACHABLE.test(stderr)) {
+        const hint = "check the network, the reference, and that this machine may read the input's repository";
+        return new errors/* HostenvError */.aY("input-unreachable", `an input can't be fetched: ${reason(stderr)}`, hint);
+    }
+    return null;
+}
+const UNREACHABLE = /unable to download|Failed to fetch|program 'git' failed|Could not resolve|Failed to connect|unable to access/i;
+const SEE_TRACE = "evaluate it yourself for the whole trace: nix eval --json --show-trace .#lib.provider.planJson.x86_64-linux";
+// Nix prints the innermost error last, older versions first.
+function reason(stderr) {
+    const lines = stderr
+        .split("\n")
+        .map((line) => line.trim())
+        .filter((line) => line !== "");
+    const errors = lines.filter((line) => line.startsWith("error:") && line !== "error:");
+    return (errors.at(-1) ?? lines.at(-1) ?? "no message").replace(/^error: /, "");
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-evaluator.js
+
+
+
+// No option here may let the evaluated flake decide: its nixConfig is refused, nothing is built
+// while evaluating, and a lock that would have to change is an error instead of a surprise.
+const SAFE_EVALUATION = [
+    ...["--extra-experimental-features", "nix-command flakes"],
+    ...["--option", "accept-flake-config", "false"],
+    ...["--option", "allow-import-from-derivation", "false"],
+    "--no-update-lock-file",
+];
+/** Evaluates provider flakes with the `nix` on PATH. */
+class NixEvaluator {
+    program;
+    constructor(program = "nix") {
+        this.program = program;
+    }
+    async evaluate(tree, system) {
+        const attribute = `lib.provider.planJson.${system}`;
+        const result = await this.nix(["eval", "--json", ...SAFE_EVALUATION, `${reference(tree)}#${attribute}`]);
+        if (result.exitCode !== 0)
+            throw nixFailure(result.stderr, result.exitCode, attribute);
+        return evaluation(JSON.parse(result.stdout));
+    }
+    async version() {
+        try {
+            const { stdout } = await this.nix(["--version"]);
+            return stdout.trim().split(" ").at(-1) ?? null;
+        }
+        catch {
+            return null;
+        }
+    }
+    // @actions/exec looks for line ends in all it has read so far with every chunk: on a plan of one
+    // line of several MB that costs more than the evaluation (docs/adr/0004).
+    nix(args) {
+        return new Promise((resolve, reject) => {
+            const child = (0,external_node_child_process_.spawn)(this.program, args, { stdio: ["ignore", "pipe", "pipe"] });
+            const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
+            child.once("error", (cause) => reject(cannotStart(this.program, cause)));
+            child.once("close", (exitCode) => resolve({ exitCode: exitCode ?? 1, stdout: stdout(), stderr: stderr() }));
+        });
+    }
+}
+function collected(stream) {
+    const chunks = [];
+    stream.on("data", (chunk) => chunks.push(chunk));
+    return () => Buffer.concat(chunks).toString("utf8");
+}
+function cannotStart(program, cause) {
+    const hint = "install Nix 2.8 or newer, on Debian and Ubuntu with: apt-get install nix-bin (see https://nixos.org/download)";
+    return new errors/* HostenvError */.aY("nix-missing", `the program '${program}' can't be started`, hint, cause);
+}
+// A path flake is the same for every version of Nix, knows nothing of shallow clones and sees
+// exactly the files of the copy.
+function reference({ root, folder }) {
+    const place = `path:${encodeURI(root)}`;
+    return folder === "" ? place : `${place}?dir=${encodeURIComponent(folder).replaceAll("%2F", "/")}`;
+}
+function evaluation(value) {
+    const { plan, state, sourceFolders } = value;
+    if (plan === undefined || state === undefined) {
+        throw new errors/* HostenvError */.aY("not-a-provider", "lib.provider.planJson holds no plan and state", "make the flake's outputs with hostenv-provider's lib.mkProvider");
+    }
+    return { plan, state, sourceFolders: sourceFolders ?? { nodes: "nodes", secrets: "secrets" } };
+}
+
+
+/***/ }),
+
+/***/ 9465:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  m: () => (/* binding */ systemClock)
+});
+
+;// CONCATENATED MODULE: external "node:perf_hooks"
+const external_node_perf_hooks_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_hooks");
+;// CONCATENATED MODULE: ./build/adapters/system-clock.js
+
+/** The machine's clock. */
+const systemClock = {
+    now: () => new Date(),
+    seconds: () => external_node_perf_hooks_namespaceObject.performance.now() / 1000,
+};
+
+
+/***/ }),
+
+/***/ 8541:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ TerminalProgress)
+/* harmony export */ });
+const CLEAR_LINE = "\r\u001b[2K";
+/** Progress on stderr: one line that changes on a terminal; elsewhere notices only. */
+class TerminalProgress {
+    stream;
+    current = "";
+    constructor(stream) {
+        this.stream = stream;
+    }
+    step(text) {
+        if (!this.stream.isTTY)
+            return;
+        this.current = text;
+        this.stream.write(`${CLEAR_LINE}${text} …`);
+    }
+    notice(text) {
+        const running = this.current;
+        this.done();
+        this.stream.write(`notice: ${text}\n`);
+        if (running !== "")
+            this.step(running);
+    }
+    done() {
+        if (this.current !== "")
+            this.stream.write(CLEAR_LINE);
+        this.current = "";
+    }
+}
+
+
+/***/ }),
+
+/***/ 3986:
+/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8179);
+/* harmony import */ var _package_json__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8330);
+/* harmony import */ var _adapters_disk_files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(454);
+/* harmony import */ var _adapters_git_trees_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4180);
+/* harmony import */ var _adapters_nix_evaluator_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(953);
+/* harmony import */ var _adapters_system_clock_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9465);
+/* harmony import */ var _adapters_terminal_progress_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(8541);
+/* harmony import */ var _commands_diff_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5048);
+/* harmony import */ var _commands_plan_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(635);
+/* harmony import */ var _domain_report_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2663);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(9473);
+/* harmony import */ var _render_comment_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(9042);
+/* harmony import */ var _render_escape_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(6082);
+/* harmony import */ var _render_terminal_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(4425);
+/* harmony import */ var _verbs_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(8138);
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const OURS = ["directory", "json", "color", "commentFile", "report"];
+const files = new _adapters_disk_files_js__WEBPACK_IMPORTED_MODULE_4__/* .DiskFiles */ .h();
+const runs = {
+    plan: (inputs, directory) => {
+        const generated = process.env.HOSTENV_PROVIDER_OUT || "generated";
+        return (0,_commands_plan_js__WEBPACK_IMPORTED_MODULE_9__/* .plan */ .e)(_commands_plan_js__WEBPACK_IMPORTED_MODULE_9__/* .planInputs */ .Z.parse(inputs), {
+            evaluator: new _adapters_nix_evaluator_js__WEBPACK_IMPORTED_MODULE_6__/* .NixEvaluator */ .d(),
+            trees: new _adapters_git_trees_js__WEBPACK_IMPORTED_MODULE_5__/* .GitTrees */ .y(directory, generated),
+            files,
+            clock: _adapters_system_clock_js__WEBPACK_IMPORTED_MODULE_7__/* .systemClock */ .m,
+            progress: new _adapters_terminal_progress_js__WEBPACK_IMPORTED_MODULE_15__/* .TerminalProgress */ .G(process.stderr),
+            toolVersion: _package_json__WEBPACK_IMPORTED_MODULE_3__/* .version */ .rE,
+            directory,
+            generated,
+        });
+    },
+    diff: (inputs) => (0,_commands_diff_js__WEBPACK_IMPORTED_MODULE_8__/* .diff */ .U)(_commands_diff_js__WEBPACK_IMPORTED_MODULE_8__/* .diffInputs */ .b.parse(inputs), { files, clock: _adapters_system_clock_js__WEBPACK_IMPORTED_MODULE_7__/* .systemClock */ .m, toolVersion: _package_json__WEBPACK_IMPORTED_MODULE_3__/* .version */ .rE }),
+};
+async function run(verb, options) {
+    const directory = folder(options.directory);
+    const inputs = Object.fromEntries(Object.entries(options).filter(([name]) => !OURS.includes(name)));
+    const { exitCode, report } = await runs[verb](inputs, directory);
+    if (typeof options.report === "string")
+        await files.write(options.report, json(report));
+    if (typeof options.commentFile === "string")
+        await files.write(options.commentFile, `${(0,_render_comment_js__WEBPACK_IMPORTED_MODULE_12__/* .comment */ .Im)(report)}\n`);
+    print(report, options);
+    return exitCode;
+}
+function folder(given) {
+    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(typeof given === "string" ? given : ".");
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(directory, { throwIfNoEntry: false })?.isDirectory())
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(directory);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_11__/* .UsageError */ .eb(`-C '${given}' is no folder`, "name the folder that holds the provider's flake.nix");
+}
+function print(report, options) {
+    const stream = options.json ? process.stderr : process.stdout;
+    const color = options.color !== false && !process.env.NO_COLOR && stream.isTTY === true;
+    stream.write((0,_render_terminal_js__WEBPACK_IMPORTED_MODULE_13__/* .terminal */ .F)(report, color));
+    if (options.json)
+        process.stdout.write(json(_domain_report_js__WEBPACK_IMPORTED_MODULE_10__/* .outcomeSchema */ .Ws.strip().parse(report)));
+}
+function json(value) {
+    return `${JSON.stringify(value, null, 2)}\n`;
+}
+function program(finished) {
+    const root = new commander__WEBPACK_IMPORTED_MODULE_2__/* .Command */ .uB("hostenv-provider")
+        .description(_package_json__WEBPACK_IMPORTED_MODULE_3__/* .description */ .h_)
+        .version(_package_json__WEBPACK_IMPORTED_MODULE_3__/* .version */ .rE)
+        .showHelpAfterError("hint: hostenv-provider --help lists commands and flags")
+        .exitOverride();
+    for (const { name, about, flags } of _verbs_js__WEBPACK_IMPORTED_MODULE_14__/* .VERBS */ .h) {
+        const command = root.command(name).description(about).exitOverride();
+        for (const flag of [...flags, ..._verbs_js__WEBPACK_IMPORTED_MODULE_14__/* .COMMON_FLAGS */ .g])
+            command.addOption(optionOf(flag));
+        command.action(async (options) => finished(await run(name, options)));
+    }
+    return root;
+}
+function optionOf({ name, short, value, repeatable, required, about }) {
+    const flags = `${short ? `-${short}, ` : ""}--${name}${value ? ` <${value}>` : ""}`;
+    const option = new commander__WEBPACK_IMPORTED_MODULE_2__/* .Option */ .c$(flags, about).makeOptionMandatory(required === true);
+    if (repeatable)
+        option.argParser((given, before = []) => [...before, given]);
+    return option;
+}
+// Commander has already said what is wrong; asking for help is no mistake.
+function exitCodeOf(error) {
+    if (error instanceof commander__WEBPACK_IMPORTED_MODULE_2__/* .CommanderError */ .b7)
+        return error.exitCode === 0 ? 0 : 1;
+    const { message, code, hint } = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_11__/* .HostenvError */ .aY ? error : internal(error);
+    process.stderr.write(`error: ${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_16__/* .visible */ .RK)(message)} [${code}]\nhint: ${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_16__/* .visible */ .RK)(hint)}\n`);
+    return 1;
+}
+// A mistake of ours. The stack is for whoever mends it.
+function internal(error) {
+    if (process.env.DEBUG)
+        process.stderr.write(`${error?.stack}\n`);
+    const hint = "this is a mistake in hostenv-provider: please report it with what DEBUG=1 prints";
+    return { message: error?.message ?? String(error), code: "internal", hint };
+}
+try {
+    await program((exitCode) => {
+        process.exitCode = exitCode;
+    }).parseAsync();
+}
+catch (error) {
+    process.exitCode = exitCodeOf(error);
+}
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 5048:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ diff),
+/* harmony export */   b: () => (/* binding */ diffInputs)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2857);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+/* harmony import */ var _fleets_hostenv_pins_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9984);
+/* harmony import */ var _fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3274);
+/* harmony import */ var _judge_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9248);
+
+
+
+
+
+/** Inputs of `diff`. */
+const diffInputs = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    base: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    head: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    baseLock: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+    headLock: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+    allow: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()).default([]),
+});
+/** Compares two plan files without evaluating anything. */
+async function diff(inputs, ports) {
+    const started = ports.clock.seconds();
+    const allowances = (0,_judge_js__WEBPACK_IMPORTED_MODULE_2__/* .allowancesOf */ .b)(inputs.allow);
+    if ((inputs.baseLock === undefined) !== (inputs.headLock === undefined)) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UsageError */ .eb("only one of --base-lock and --head-lock is given", "give both, or neither");
+    }
+    const [base, head] = await Promise.all([
+        side(inputs.base, inputs.baseLock, ports.files),
+        side(inputs.head, inputs.headLock, ports.files),
+    ]);
+    const origin = {
+        provider: ".",
+        baseCommit: null,
+        headCommit: null,
+        toolVersion: ports.toolVersion,
+        nixVersion: null,
+        seconds: ports.clock.seconds() - started,
+    };
+    return (0,_judge_js__WEBPACK_IMPORTED_MODULE_2__/* .judge */ .S)(base, head, { allowances, now: ports.clock.now(), origin });
+}
+async function side(plan, lock, files) {
+    const pins = lock === undefined ? [] : (0,_fleets_hostenv_pins_js__WEBPACK_IMPORTED_MODULE_4__/* .pinsOf */ .cz)((0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLock */ .PG)(await files.readJson(lock), lock));
+    // Which source files a plan was made from is not in it.
+    return { plan: (0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePlan */ .vS)(await files.readJson(plan), plan), pins, sources: [], nodesFolder: "nodes" };
+}
+
+
+/***/ }),
+
+/***/ 9248:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  b: () => (/* binding */ allowancesOf),
+  S: () => (/* binding */ judge)
+});
+
+// EXTERNAL MODULE: ./build/domain/findings.js
+var domain_findings = __nccwpck_require__(1351);
+;// CONCATENATED MODULE: ./build/domain/nearest.js
+/** The known name closest to a mistyped one, null where none is near. */
+function nearest(mistyped, known) {
+    const scored = known
+        .map((name) => ({ name, distance: distance(mistyped.toLowerCase(), name.toLowerCase()) }))
+        .sort((left, right) => left.distance - right.distance);
+    const best = scored[0];
+    // A third of the letters wrong is still a slip; more is another word.
+    return best && best.distance <= Math.max(2, mistyped.length / 3) ? best.name : null;
+}
+// Levenshtein's distance, one row at a time.
+function distance(left, right) {
+    let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+    for (let i = 1; i <= left.length; i++) {
+        const next = [i];
+        for (let j = 1; j <= right.length; j++) {
+            const replaced = row[j - 1] + (left[i - 1] === right[j - 1] ? 0 : 1);
+            next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
+        }
+        row = next;
+    }
+    return row.at(-1);
+}
+
+// EXTERNAL MODULE: ./build/domain/report.js
+var report = __nccwpck_require__(2663);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/domain/fleet.js
+var fleet = __nccwpck_require__(3713);
+// EXTERNAL MODULE: ./build/domain/json.js
+var json = __nccwpck_require__(7803);
+;// CONCATENATED MODULE: ./build/domain/changes.js
+
+
+
+/** The uid of a unit; given at merge, so it is no change for a unit only one side has. */
+const UID_PATH = "/uid";
+/** Hex SHA-256 of a text's UTF-8 bytes. */
+function sha256(text) {
+    return (0,external_node_crypto_.createHash)("sha256").update(text).digest("hex");
+}
+/**
+ * The id of a change. The value before is left out, so that several merged pull requests
+ * deployed at once keep their ids.
+ */
+function changeId(kind, subject, path, after) {
+    return sha256((0,json/* canonical */.$N)([kind, subject, path, after]));
+}
+/** All facts that differ, ordered by subject and path. Equal fleets give an empty list. */
+function compare(base, head) {
+    const keys = new Set([...base.subjects.keys(), ...head.subjects.keys()]);
+    return [...keys]
+        .sort(json/* byBytes */.bg)
+        .flatMap((key) => subjectChanges(base.subjects.get(key), head.subjects.get(key)));
+}
+function subjectChanges(before, after) {
+    if (before && after && (0,json/* equal */.LC)(before.data, after.data))
+        return [];
+    const { kind, name } = (after ?? before);
+    const [old, now] = [(0,fleet/* factsOf */.xS)(before?.data ?? {}), (0,fleet/* factsOf */.xS)(after?.data ?? {})];
+    const both = before !== undefined && after !== undefined;
+    return [...new Set([...old.keys(), ...now.keys()])]
+        .filter((path) => !(0,json/* equal */.LC)(old.get(path), now.get(path)))
+        .filter((path) => both || kind !== "unit" || path !== UID_PATH)
+        .sort(json/* byBytes */.bg)
+        .map((path) => change(kind, name, path, old.get(path) ?? null, now.get(path) ?? null));
+}
+function change(kind, subject, path, before, after) {
+    return { id: changeId(kind, subject, path, after), kind, subject, path, before, after };
+}
+/** Locked inputs that were added, removed or point elsewhere, by name. */
+function pinMoves(base, head) {
+    const [old, now] = [byName(base), byName(head)];
+    return [...new Set([...old.keys(), ...now.keys()])]
+        .sort(json/* byBytes */.bg)
+        .map((name) => ({ name, before: old.get(name) ?? null, after: now.get(name) ?? null }))
+        .filter(({ before, after }) => !samePin(before, after));
+}
+function byName(pins) {
+    return new Map(pins.map((pin) => [pin.name, pin]));
+}
+function samePin(left, right) {
+    return left?.url === right?.url && left?.rev === right?.rev && left?.narHash === right?.narHash;
+}
+
+;// CONCATENATED MODULE: ./build/domain/waves.js
+
+/** Units both sides have, on another host, by name. */
+function movesOf(base, head) {
+    return [...head.units.values()]
+        .flatMap((unit) => {
+        const from = base.units.get(unit.name)?.host;
+        return from !== undefined && from !== unit.host ? [{ name: unit.name, from, to: unit.host }] : [];
+    })
+        .sort((left, right) => (0,json/* byBytes */.bg)(left.name, right.name));
+}
+/** Hosts that carried units and carry none now. */
+function emptiedHosts(base, head) {
+    const carrying = new Set([...head.units.values()].map((unit) => unit.host));
+    const carried = new Set([...base.units.values()].map((unit) => unit.host));
+    return [...carried].filter((host) => !carrying.has(host)).sort(json/* byBytes */.bg);
+}
+/**
+ * Hosts a deploy must reach: those whose own facts or whose units' facts differ, and those a
+ * changed file or input reaches. Hosts the head no longer knows can't be deployed to.
+ */
+function affectedHosts(base, head, changes, moves, reach) {
+    const named = changes.flatMap((change) => {
+        if (change.kind === "host")
+            return [change.subject];
+        if (change.kind === "unit")
+            return hostsOfUnit(base, head, change.subject);
+        return change.kind === "file" ? hostsOf(reach.file(change.subject), head) : [];
+    });
+    const pinned = moves.flatMap((move) => hostsOf(reach.pin(move.name), head));
+    const known = new Set(head.hosts);
+    return [...new Set([...named, ...pinned])].filter((host) => known.has(host)).sort(json/* byBytes */.bg);
+}
+function hostsOf(reach, head) {
+    return reach === "all" ? head.hosts : reach;
+}
+function hostsOfUnit(base, head, name) {
+    return [base.units.get(name)?.host, head.units.get(name)?.host].filter((host) => host !== undefined);
+}
+/**
+ * The order of a deploy. A move's destination comes before its source, hosts that move units in
+ * a circle share one wave of their own, canaries come first where that rule leaves them free to,
+ * emptied hosts last.
+ */
+function wavesOf(affected, moves, emptied, canaries) {
+    const edges = distinctEdges(moves);
+    const groups = circles(affected, edges);
+    const groupOf = new Map(groups.flatMap((group) => group.map((host) => [host, group])));
+    const before = predecessors(edges, groupOf);
+    const last = new Set(emptied.map((host) => groupOf.get(host)));
+    const first = new Set(canaries.map((host) => groupOf.get(host)).filter((group) => group && !before.get(group)?.size));
+    const depth = depths(groups, before);
+    const level = (group) => first.has(group) ? 0 : depth.get(group) + 1 + (last.has(group) ? groups.length : 0);
+    return waves_layers(groups, level);
+}
+// Hundreds of units may move between the same two hosts.
+function distinctEdges(moves) {
+    return [...new Map(moves.map(({ from, to }) => [JSON.stringify([from, to]), { from, to }])).values()];
+}
+// Two hosts belong together when each must come before the other.
+function circles(hosts, moves) {
+    const reachable = new Map(hosts.map((host) => [host, reachableFrom(host, moves)]));
+    const groups = [];
+    for (const host of [...hosts].sort(json/* byBytes */.bg)) {
+        const group = groups.find(([other]) => other && reachable.get(host)?.has(other) && reachable.get(other)?.has(host));
+        if (group)
+            group.push(host);
+        else
+            groups.push([host]);
+    }
+    return groups;
+}
+function reachableFrom(start, moves) {
+    const seen = new Set();
+    const open = [start];
+    for (let host = open.pop(); host !== undefined; host = open.pop()) {
+        for (const { from, to } of moves) {
+            if (to === host && !seen.has(from)) {
+                seen.add(from);
+                open.push(from);
+            }
+        }
+    }
+    return seen;
+}
+function predecessors(moves, groupOf) {
+    const before = new Map();
+    for (const { from, to } of moves) {
+        const [source, destination] = [groupOf.get(from), groupOf.get(to)];
+        if (!source || !destination || source === destination)
+            continue;
+        before.set(source, (before.get(source) ?? new Set()).add(destination));
+    }
+    return before;
+}
+function depths(groups, before) {
+    const depth = new Map();
+    const depthOf = (group) => {
+        const known = depth.get(group);
+        if (known !== undefined)
+            return known;
+        const own = Math.max(-1, ...[...(before.get(group) ?? [])].map(depthOf)) + 1;
+        depth.set(group, own);
+        return own;
+    };
+    for (const group of groups)
+        depthOf(group);
+    return depth;
+}
+function waves_layers(groups, level) {
+    const levels = [...new Set(groups.map(level))].sort((left, right) => left - right);
+    return levels.flatMap((wanted) => {
+        const here = groups.filter((group) => level(group) === wanted);
+        const alone = here.filter((group) => group.length > 1);
+        const rest = here.filter((group) => group.length === 1).flat();
+        return [...alone, ...(rest.length > 0 ? [rest] : [])];
+    });
+}
+
+;// CONCATENATED MODULE: ./build/domain/review.js
+
+
+
+
+
+/** Compares two sides of one kind of fleet and judges what differs. */
+function review(kind, sides, allowances, now) {
+    const comparison = comparisonOf(kind, sides);
+    const { base, head, changes, moves, emptied, affected } = comparison;
+    const waves = wavesOf(affected, moves, emptied, kind.canaries(sides.head));
+    const findings = kind
+        .findings(sides.base, sides.head, comparison, now)
+        .map((found) => (0,domain_findings/* withAllowances */.GR)(found, allowances))
+        .sort(domain_findings/* byDanger */.d7);
+    const units = unitsOf(comparison);
+    return {
+        planId: planId(kind, sides.head),
+        changed: changes.length + comparison.pinMoves.length > 0,
+        units,
+        findings,
+        changes: redacted(changes, kind, base, head),
+        pinMoves: [...comparison.pinMoves],
+        affectedHosts: [...affected],
+        waves,
+        hosts: hostRows(base, head, units, waves),
+    };
+}
+/** Hex SHA-256 of what the plan is made from. */
+function planId(kind, side) {
+    return sha256((0,json/* canonical */.$N)(kind.identity(side)));
+}
+function comparisonOf(kind, sides) {
+    const [base, head] = [kind.fleet(sides.base), kind.fleet(sides.head)];
+    const changes = compare(base, head);
+    const pins = pinMoves(base.pins, head.pins);
+    return {
+        base,
+        head,
+        changes,
+        moves: movesOf(base, head),
+        pinMoves: pins,
+        emptied: emptiedHosts(base, head),
+        affected: affectedHosts(base, head, changes, pins, kind.reach(sides.base, sides.head)),
+    };
+}
+function unitsOf({ base, head, changes, moves }) {
+    const touched = new Set(changes.filter(({ kind }) => kind === "unit").map(({ subject }) => subject));
+    const moved = new Set(moves.map(({ name }) => name));
+    const stays = (name) => base.units.has(name) && head.units.has(name);
+    return {
+        added: [...head.units.keys()].filter((name) => !base.units.has(name)).sort(json/* byBytes */.bg),
+        removed: [...base.units.keys()].filter((name) => !head.units.has(name)).sort(json/* byBytes */.bg),
+        changed: [...touched].filter((name) => stays(name) && !moved.has(name)).sort(json/* byBytes */.bg),
+        moved: [...moves],
+    };
+}
+/** What stands in the place of a value that must not be shown. */
+const REDACTED = "«redacted»";
+function redacted(changes, kind, base, head) {
+    const secrets = new Map();
+    const hide = (value) => (value === null ? null : REDACTED);
+    return changes.map((change) => {
+        const key = (0,fleet/* subjectKey */.ow)(change.kind, change.subject);
+        const sides = [base.subjects.get(key), head.subjects.get(key)].filter((side) => side !== undefined);
+        const paths = secrets.get(key) ?? new Set(sides.flatMap((side) => kind.secretPaths(side)));
+        secrets.set(key, paths);
+        return paths.has(change.path)
+            ? { ...change, before: hide(change.before), after: hide(change.after) }
+            : change;
+    });
+}
+function hostRows(base, head, units, waves) {
+    const names = new Set([...base.hosts, ...head.hosts]);
+    return [...names].sort(json/* byBytes */.bg).map((host) => hostRow(host, base, head, units, waves));
+}
+function hostRow(host, base, head, units, waves) {
+    const [before, after] = [unitsOn(base, host), unitsOn(head, host)];
+    const [namesBefore, namesAfter] = [hostnamesOf(before), hostnamesOf(after)];
+    const wave = waves.findIndex((hosts) => hosts.includes(host));
+    return {
+        host,
+        unitsBefore: before.length,
+        unitsAfter: after.length,
+        added: count(after, units.added),
+        changed: count(after, units.changed),
+        removed: count(before, units.removed),
+        movedIn: units.moved.filter(({ to }) => to === host).length,
+        movedOut: units.moved.filter(({ from }) => from === host).length,
+        hostnamesAdded: [...namesAfter].filter((name) => !namesBefore.has(name)).length,
+        hostnamesRemoved: [...namesBefore].filter((name) => !namesAfter.has(name)).length,
+        wave: wave < 0 ? null : wave + 1,
+    };
+}
+function unitsOn(fleet, host) {
+    return [...fleet.units.values()].filter((unit) => unit.host === host);
+}
+function hostnamesOf(units) {
+    return new Set(units.flatMap((unit) => unit.hostnames));
+}
+function count(units, names) {
+    const wanted = new Set(names);
+    return units.filter((unit) => wanted.has(unit.name)).length;
+}
+
+// EXTERNAL MODULE: ./build/domain/rules.js
+var rules = __nccwpck_require__(4238);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+;// CONCATENATED MODULE: ./build/fleets/hostenv/ssh-keys.js
+
+const TYPE = /(?:^|\s)((?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?)\s+(\S+)/;
+/** Reads one line of authorized_keys. */
+function parseSshKey(line) {
+    const match = TYPE.exec(line);
+    if (!match?.[1] || !match[2])
+        return { identity: line, fingerprint: fingerprint(line) };
+    const options = line.slice(0, match.index).trim();
+    const material = decode(match[2]);
+    return { identity: [options, match[1], match[2]].join(" "), fingerprint: fingerprint(material) };
+}
+function decode(base64) {
+    try {
+        return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    }
+    catch {
+        return base64;
+    }
+}
+function fingerprint(material) {
+    return `SHA256:${(0,external_node_crypto_.createHash)("sha256").update(material).digest("base64").replace(/=+$/, "")}`;
+}
+
+;// CONCATENATED MODULE: ./build/fleets/hostenv/access-rules.js
+
+
+
+/** Who may log in, deploy, and whose builds are accepted. */
+function access(context) {
+    return [...userKeys(context), ...deployKeys(context), ...signingKeys(context)];
+}
+// A key is one finding, however many environments gain or lose it.
+function userKeys({ base, pairs }) {
+    const [gained, lost] = [new Map(), new Map()];
+    const known = identities(base);
+    for (const { name, before, after } of pairs) {
+        const [old, now] = [keysOf(before), keysOf(after)];
+        for (const line of missingFrom(now, old)) {
+            // A new environment of known people is one finding already: environment-added.
+            if (after && (before || !known.has(parseSshKey(line).identity)))
+                grant(gained, line, name, after);
+        }
+        for (const line of missingFrom(old, now))
+            if (before && after)
+                grant(lost, line, name, before);
+    }
+    return [
+        ...[...gained.values()].map((each) => keyFinding("ssh-key-added", "gains", each)),
+        ...[...lost.values()].map((each) => keyFinding("ssh-key-removed", "loses", each)),
+    ];
+}
+function identities(side) {
+    return new Set(Object.values(side.plan.environments).flatMap((each) => [...keysOf(each).keys()]));
+}
+function keysOf(environment) {
+    return new Map((environment?.authorizedKeys ?? []).map((line) => [parseSshKey(line).identity, line]));
+}
+function missingFrom(keys, others) {
+    return [...keys].filter(([identity]) => !others.has(identity)).map(([, line]) => line);
+}
+function grant(grants, line, name, environment) {
+    const { identity, fingerprint } = parseSshKey(line);
+    const known = grants.get(identity);
+    const entry = known ?? {
+        identity,
+        fingerprint,
+        users: new Set(),
+        environments: new Set(),
+        nodes: new Set(),
+    };
+    grants.set(identity, entry);
+    for (const user of holders(environment, identity))
+        entry.users.add(user);
+    entry.environments.add(name);
+    entry.nodes.add(environment.node);
+}
+function holders(environment, identity) {
+    return Object.entries(environment.users ?? {})
+        .filter(([, user]) => (user.publicKeys ?? []).some((line) => parseSshKey(line).identity === identity))
+        .map(([name]) => name);
+}
+function keyFinding(rule, verb, found) {
+    const users = found.users.size > 0 ? (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) ` (user `, (0,domain_findings/* listed */.KE)([...found.users]), (0,domain_findings/* say */.cv) `)`], "") : (0,domain_findings/* say */.cv) ``;
+    const words = (0,domain_findings/* join */.fj)([
+        (0,domain_findings/* say */.cv) `${found.fingerprint}`,
+        users,
+        verb === "gains" ? (0,domain_findings/* say */.cv) ` gains login to ` : (0,domain_findings/* say */.cv) ` loses login to `,
+        (0,domain_findings/* listed */.KE)([...found.environments].sort(json/* byBytes */.bg)),
+        (0,domain_findings/* say */.cv) ` on `,
+        (0,domain_findings/* listed */.KE)([...found.nodes].sort(json/* byBytes */.bg)),
+    ], "");
+    const [node] = found.nodes;
+    const host = found.nodes.size === 1 ? node : undefined;
+    return (0,domain_findings/* finding */.gk)(rule, { subject: found.fingerprint, host }, words);
+}
+function deployKeys(context) {
+    const lines = (node) => node.provider?.deployPublicKeys ?? [];
+    return providerKeys(context, "deploy-key-changed", lines, (line) => parseSshKey(line).fingerprint);
+}
+function signingKeys(context) {
+    const lines = (node) => node.provider?.nixSigning?.trustedPublicKeys ?? [];
+    return providerKeys(context, "signing-key-changed", lines, (line) => line);
+}
+// The same list stands on every node; one finding names the key and the nodes.
+function providerKeys({ base, head }, rule, linesOf, nameOf) {
+    const touched = new Map();
+    for (const [node, after] of Object.entries(head.plan.nodes)) {
+        const before = Object.hasOwn(base.plan.nodes, node) ? base.plan.nodes[node] : undefined;
+        if (!before)
+            continue;
+        const [old, now] = [linesOf(before), linesOf(after)];
+        const mark = (line, gained) => {
+            const key = `${gained}${line}`;
+            const entry = touched.get(key) ?? { nodes: [], gained, name: nameOf(line) };
+            entry.nodes.push(node);
+            touched.set(key, entry);
+        };
+        for (const line of now)
+            if (!old.includes(line))
+                mark(line, true);
+        for (const line of old)
+            if (!now.includes(line))
+                mark(line, false);
+    }
+    return [...touched.values()].map(({ nodes, gained, name }) => {
+        const verb = gained ? (0,domain_findings/* say */.cv) ` is trusted from now on by ` : (0,domain_findings/* say */.cv) ` is no longer trusted by `;
+        const host = nodes.length === 1 ? nodes[0] : undefined;
+        return (0,domain_findings/* finding */.gk)(rule, { subject: name, host }, (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `${name}`, verb, (0,domain_findings/* listed */.KE)(nodes)], ""));
+    });
+}
+
+// EXTERNAL MODULE: ./build/fleets/hostenv/facts.js
+var facts = __nccwpck_require__(9325);
+// EXTERNAL MODULE: ./build/fleets/hostenv/pins.js
+var hostenv_pins = __nccwpck_require__(9984);
+;// CONCATENATED MODULE: ./build/fleets/hostenv/node-rules.js
+
+
+
+/** Firewalls, limits and nodes that carry nothing any more. */
+function nodes(context) {
+    const both = Object.entries(context.head.plan.nodes).flatMap(([name, after]) => {
+        const { nodes: old } = context.base.plan;
+        return Object.hasOwn(old, name) ? [{ name, before: old[name], after }] : [];
+    });
+    return [
+        ...both.flatMap(({ name, before, after }) => [
+            ...firewall(name, before, after),
+            ...limits(name, before, after),
+        ]),
+        ...context.comparison.emptied.map((name) => (0,domain_findings/* finding */.gk)("node-emptied", { subject: name, host: name }, (0,domain_findings/* say */.cv) `node ${name} carries no environment any more`)),
+    ];
+}
+function firewall(name, before, after) {
+    const [old, now] = [portsOf(before), portsOf(after)];
+    const opened = now.filter((port) => !old.includes(port)).map(String);
+    const closed = old.filter((port) => !now.includes(port)).map(String);
+    if (opened.length + closed.length === 0)
+        return [];
+    const words = [
+        ...(opened.length > 0 ? [(0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `opens port `, (0,domain_findings/* listed */.KE)(opened)], "")] : []),
+        ...(closed.length > 0 ? [(0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `closes port `, (0,domain_findings/* listed */.KE)(closed)], "")] : []),
+    ];
+    const sentence = (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `firewall of ${name} `, (0,domain_findings/* join */.fj)(words, ", ")], "");
+    return [(0,domain_findings/* finding */.gk)("firewall-changed", { subject: name, host: name }, sentence)];
+}
+function portsOf(node) {
+    return [...new Set(node.networking?.firewall?.allowedTCPPorts ?? [])];
+}
+function limits(name, before, after) {
+    const [old, now] = [before.systemd?.slices ?? {}, after.systemd?.slices ?? {}];
+    return Object.keys(now).flatMap((slice) => {
+        if (!Object.hasOwn(old, slice))
+            return [];
+        const [was, is] = [limitsText(old[slice]?.sliceConfig), limitsText(now[slice]?.sliceConfig)];
+        if (was === is)
+            return [];
+        const words = (0,domain_findings/* say */.cv) `limits of ${slice} on ${name} change ${was} → ${is}`;
+        return [(0,domain_findings/* finding */.gk)("limits-changed", { subject: slice, host: name }, words)];
+    });
+}
+function limitsText(config = {}) {
+    return Object.keys(config)
+        .filter((key) => !key.endsWith("Accounting"))
+        .sort()
+        .map((key) => `${key}=${config[key]}`)
+        .join(" ");
+}
+// What a lock says is its pins, and those are compared one by one.
+const LOCK = "flake.lock";
+/** Locked inputs and source files that differ. */
+function inputs(context) {
+    const reach = reachOf(context.base, context.head);
+    const pins = context.comparison.pinMoves
+        // Below a moved input everything may move; the input itself says so already.
+        .filter(({ name }) => !context.comparison.pinMoves.some((other) => name.startsWith(`${other.name}/`)))
+        .map(({ name, before, after }) => {
+        const words = (0,domain_findings/* say */.cv) `input ${name} ${before?.rev?.slice(0, 7) ?? "none"} → ${after?.rev?.slice(0, 7) ?? "none"}`;
+        const rule = (0,hostenv_pins/* projectOfInput */.Xr)(name) || isUnit(context, name) ? "revision-changed" : "inputs-changed";
+        return reaching(rule, name, words, reach.pin(name));
+    });
+    const files = context.comparison.changes
+        .filter(({ kind, subject }) => kind === "file" && subject !== LOCK)
+        .map(({ subject, before, after }) => {
+        const words = before === null
+            ? (0,domain_findings/* say */.cv) `file ${subject} is added`
+            : after === null
+                ? (0,domain_findings/* say */.cv) `file ${subject} is removed`
+                : (0,domain_findings/* say */.cv) `file ${subject} is changed`;
+        return reaching("inputs-changed", subject, words, reach.file(subject));
+    });
+    return [...pins, ...files];
+}
+function isUnit({ base, head }, name) {
+    return Object.hasOwn(base.plan.environments, name) || Object.hasOwn(head.plan.environments, name);
+}
+function reaching(rule, subject, words, reach) {
+    const where = reach === "all"
+        ? (0,domain_findings/* say */.cv) `, reaches every node`
+        : (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `, reaches `, (0,domain_findings/* listed */.KE)([...reach].sort(json/* byBytes */.bg))], "");
+    const host = reach !== "all" && reach.length === 1 ? reach[0] : undefined;
+    return (0,domain_findings/* finding */.gk)(rule, { subject, host }, (0,domain_findings/* join */.fj)([words, reach.length > 0 ? where : (0,domain_findings/* say */.cv) `, reaches no node`], ""));
+}
+/**
+ * What a changed file or input can reach. A file in a node's own folder reaches that node, an
+ * environment's or project's input the nodes that carry it, all else every node.
+ */
+function reachOf(base, head) {
+    return {
+        file: (path) => {
+            if (path === LOCK)
+                return [];
+            const folder = `${head.nodesFolder}/`;
+            const [node, ...rest] = path.startsWith(folder) ? path.slice(folder.length).split("/") : [];
+            const isNode = node !== undefined && rest.length > 0 && Object.hasOwn(head.plan.nodeConnections, node);
+            return isNode ? [node] : "all";
+        },
+        pin: (name) => {
+            const first = name.split("/")[0];
+            const project = (0,hostenv_pins/* projectOfInput */.Xr)(name);
+            if (project)
+                return nodesOfProject([base, head], (0,hostenv_pins/* normalisedProject */.cx)(project));
+            const carriers = [base, head].flatMap(({ plan }) => {
+                const environment = Object.hasOwn(plan.environments, first) ? plan.environments[first] : undefined;
+                return environment ? [environment.node] : [];
+            });
+            return carriers.length > 0 ? [...new Set(carriers)] : "all";
+        },
+    };
+}
+function nodesOfProject(sides, project) {
+    const carrying = sides
+        .flatMap(({ plan }) => Object.values(plan.environments))
+        .filter(({ hostenv }) => (0,hostenv_pins/* normalisedProject */.cx)(`${hostenv.organisation}__${hostenv.project}`) === project)
+        .map(({ node }) => node);
+    return [...new Set(carrying)];
+}
+
+;// CONCATENATED MODULE: ./build/fleets/hostenv/rules.js
+
+
+
+/** Environments of both sides whose facts or node differ, by name. */
+function pairsOf(base, head, comparison) {
+    const names = new Set(comparison.changes.filter(({ kind }) => kind === "unit").map(({ subject }) => subject));
+    return [...names].map((name) => ({
+        name,
+        before: environmentOf(base, name),
+        after: environmentOf(head, name),
+    }));
+}
+function environmentOf(side, name) {
+    return Object.hasOwn(side.plan.environments, name) ? side.plan.environments[name] : null;
+}
+/** Environments added, removed, switched on or off, and changed uids. */
+function lifecycle({ head, pairs }) {
+    return pairs.flatMap(({ name, before, after }) => {
+        if (!before && after)
+            return [added(name, after)];
+        if (before && !after)
+            return [removed(name, before)];
+        return before && after
+            ? [
+                ...((0,facts/* hasReservedUid */.HY)(head, name) ? renumbered(name, before, after) : []),
+                ...switched(name, before, after),
+            ]
+            : [];
+    });
+}
+function added(name, { node, type }) {
+    return (0,domain_findings/* finding */.gk)("environment-added", { subject: name, host: node }, (0,domain_findings/* say */.cv) `environment ${name} (${type}) is added on ${node}, uid given at merge`);
+}
+function removed(name, before) {
+    const { node, type } = before;
+    const severity = inProduction(before, "block", "warn");
+    const names = Object.keys(before.virtualHosts);
+    const words = [(0,domain_findings/* say */.cv) `environment ${name} (${type}) is removed from ${node}`];
+    if (names.length > 0)
+        words.push((0,domain_findings/* say */.cv) ` with `, (0,domain_findings/* listed */.KE)(names));
+    return (0,domain_findings/* finding */.gk)("environment-removed", { subject: name, host: node, severity }, (0,domain_findings/* join */.fj)(words, ""));
+}
+function renumbered(name, before, after) {
+    if (before.uid === after.uid)
+        return [];
+    const about = { subject: name, host: after.node };
+    return [
+        (0,domain_findings/* finding */.gk)("uid-changed", about, (0,domain_findings/* say */.cv) `uid of ${name} changes ${before.uid} → ${after.uid} on ${after.node}`),
+    ];
+}
+function switched(name, before, after) {
+    if (before.enable === after.enable)
+        return [];
+    const about = { subject: name, host: after.node };
+    if (after.enable)
+        return [(0,domain_findings/* finding */.gk)("environment-enabled", about, (0,domain_findings/* say */.cv) `environment ${name} is enabled`)];
+    const severity = inProduction(after, "warn", "info");
+    return [(0,domain_findings/* finding */.gk)("environment-disabled", { ...about, severity }, (0,domain_findings/* say */.cv) `environment ${name} is disabled`)];
+}
+function inProduction(environment, yes, no) {
+    return environment.type === "production" ? yes : no;
+}
+/** Hostnames that go, come or change their owner. */
+function hostnames(context) {
+    const ownersBefore = owners(context.base);
+    const ownersAfter = owners(context.head);
+    return context.pairs.flatMap(({ name, before, after }) => [
+        ...(before && after ? hostnamesRemoved(name, before, after, ownersAfter) : []),
+        ...(after ? hostnamesGained(name, before, after, ownersBefore) : []),
+    ]);
+}
+// DNS ignores case, so a hostname in another spelling is the same hostname.
+function owners(side) {
+    return new Map(Object.entries(side.plan.environments).flatMap(([name, environment]) => Object.keys(environment.virtualHosts).map((hostname) => [hostname.toLowerCase(), name])));
+}
+function hostnamesRemoved(name, before, after, ownersAfter) {
+    const severity = inProduction(before, "block", "warn");
+    return Object.keys(before.virtualHosts)
+        .filter((hostname) => !ownersAfter.has(hostname.toLowerCase()))
+        .map((hostname) => (0,domain_findings/* finding */.gk)("hostname-removed", { subject: hostname, host: after.node, severity }, (0,domain_findings/* say */.cv) `hostname ${hostname} is removed from ${name} (${before.type})`));
+}
+function hostnamesGained(name, before, after, ownersBefore) {
+    return Object.keys(after.virtualHosts).flatMap((hostname) => {
+        const about = { subject: hostname, host: after.node };
+        const owner = ownersBefore.get(hostname.toLowerCase());
+        if (owner === name)
+            return [];
+        if (owner)
+            return [(0,domain_findings/* finding */.gk)("hostname-taken-over", about, (0,domain_findings/* say */.cv) `hostname ${hostname} goes from ${owner} to ${name}`)];
+        return before ? [(0,domain_findings/* finding */.gk)("hostname-added", about, (0,domain_findings/* say */.cv) `hostname ${hostname} is added to ${name}`)] : [];
+    });
+}
+/** Environments that change their node. */
+function moves(context) {
+    const moved = context.pairs.filter(isMove);
+    return [...moved.flatMap((pair) => moveFindings(context, pair)), ...massMoves(context, moved)];
+}
+function isMove(pair) {
+    return pair.before !== null && pair.after !== null && pair.before.node !== pair.after.node;
+}
+function moveFindings(context, { name, before, after }) {
+    const about = { subject: name, host: after.node };
+    const migrations = after.migrations ?? [];
+    const data = migrations.length > 0 ? (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `, data migration `, (0,domain_findings/* listed */.KE)(migrations)], "") : (0,domain_findings/* say */.cv) `, without its data`;
+    const found = [
+        (0,domain_findings/* finding */.gk)("environment-moved", about, (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `environment ${name} moves ${before.node} → ${after.node}`, data], "")),
+    ];
+    if (migrations.length === 0 && after.type === "production") {
+        found.push((0,domain_findings/* finding */.gk)("move-without-backup", about, (0,domain_findings/* say */.cv) `production environment ${name} moves without a migration`));
+    }
+    const foreign = Object.keys(after.virtualHosts).filter((hostname) => !isOurs(context.head, hostname));
+    if (foreign.length > 0) {
+        const words = (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `${name} moves, and the zone is not ours for `, (0,domain_findings/* listed */.KE)(foreign)], "");
+        found.push((0,domain_findings/* finding */.gk)("move-without-dns-control", about, words));
+    }
+    return found;
+}
+// Ours: we may write the zone's records, and the name lies in a zone named in the settings.
+function isOurs({ plan }, hostname) {
+    const zones = [plan.hostenvHostname, ...(plan.policy?.zones ?? [])].map((zone) => zone.toLowerCase());
+    const name = hostname.toLowerCase();
+    return plan.cloudflare?.enable === true && zones.some((zone) => name === zone || name.endsWith(`.${zone}`));
+}
+function massMoves({ base, head }, moved) {
+    const staying = Object.entries(base.plan.environments).filter(([name]) => environmentOf(head, name));
+    const types = new Set(moved.map(({ before }) => before.type));
+    return [...types].flatMap((type) => {
+        const all = staying.filter(([, environment]) => environment.type === type).length;
+        const gone = moved.filter(({ before }) => before.type === type).map(({ name }) => name);
+        if (all < 2 || gone.length < all)
+            return [];
+        const words = (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `all ${all} environments of type ${type} change their node: `, (0,domain_findings/* listed */.KE)(gone)], "");
+        return [(0,domain_findings/* finding */.gk)("mass-move", { subject: type }, words)];
+    });
+}
+/** TLS and HSTS that go off, and changed checks. */
+function sites({ pairs }) {
+    return pairs.flatMap(({ name, before, after }) => before && after ? [...weakened(name, before, after), ...verification(name, before, after)] : []);
+}
+function weakened(name, before, after) {
+    return Object.entries(after.virtualHosts).flatMap(([hostname, now]) => {
+        const old = Object.hasOwn(before.virtualHosts, hostname) ? before.virtualHosts[hostname] : undefined;
+        const about = { subject: hostname, host: after.node };
+        if (!old?.enableLetsEncrypt)
+            return [];
+        if (!now.enableLetsEncrypt)
+            return [(0,domain_findings/* finding */.gk)("tls-disabled", about, (0,domain_findings/* say */.cv) `TLS of ${hostname} (${name}) goes off`)];
+        const hsts = old.security?.hsts !== false && now.security?.hsts === false;
+        return hsts ? [(0,domain_findings/* finding */.gk)("hsts-disabled", about, (0,domain_findings/* say */.cv) `HSTS of ${hostname} (${name}) goes off`)] : [];
+    });
+}
+function verification(name, before, after) {
+    const text = (environment) => JSON.stringify(environment.deploymentVerification ?? null);
+    if (text(before) === text(after))
+        return [];
+    const about = { subject: name, host: after.node };
+    return [(0,domain_findings/* finding */.gk)("verification-changed", about, (0,domain_findings/* say */.cv) `the checks of ${name} after a deploy change`)];
+}
+/** Deploys that the provider's policy forbids now. */
+function freezes({ base, head, comparison, now }) {
+    const reached = new Set(comparison.affected);
+    const types = new Set([...comparison.base.units.values(), ...comparison.head.units.values()]
+        .filter(({ host }) => reached.has(host))
+        .map(({ type }) => type));
+    return (policyOf(base, head)?.freeze ?? [])
+        .filter(({ from, until }) => Date.parse(from) <= now.getTime() && now.getTime() < Date.parse(until))
+        .filter((window) => window.types.some((type) => types.has(type)))
+        .map(({ types: frozen, until, reason }) => (0,domain_findings/* finding */.gk)("frozen", { subject: frozen.join(",") }, (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `deploys of `, (0,domain_findings/* listed */.KE)(frozen), (0,domain_findings/* say */.cv) ` are frozen until ${until}: ${reason}`], "")));
+}
+/**
+ * The policy that judges a change is the base's: otherwise a pull request could switch off the
+ * rule that would stop it. Only a first plan brings its own.
+ */
+function policyOf(base, head) {
+    return base.plan === facts/* emptySide */.Bk.plan ? head.plan.policy : base.plan.policy;
+}
+/** The finding in the severity the policy gives it for its environment or project; null for `off`. */
+function judged(context, found) {
+    const severities = policyOf(context.base, context.head)?.severities;
+    if (!severities)
+        return found;
+    const environment = environmentOf(context.head, found.subject) ?? environmentOf(context.base, found.subject);
+    const owner = environment ? found.subject : ownerOf(context, found.subject);
+    const named = owner ? severityFor(context, severities, owner, found.rule) : undefined;
+    if (named === "off")
+        return null;
+    return named ? { ...found, severity: named } : found;
+}
+function ownerOf({ base, head }, hostname) {
+    return owners(base).get(hostname.toLowerCase()) ?? owners(head).get(hostname.toLowerCase());
+}
+function severityFor({ base, head }, severities, name, rule) {
+    const environment = environmentOf(base, name) ?? environmentOf(head, name);
+    const own = severities[name]?.[rule];
+    if (own || !environment)
+        return own;
+    const project = (0,facts/* projectOf */.v8)(environment);
+    return Object.entries(severities).find(([key]) => (0,hostenv_pins/* normalisedProject */.cx)(key) === project)?.[1][rule];
+}
+
+;// CONCATENATED MODULE: ./build/fleets/hostenv/secrets.js
+
+// Names that hold a secret itself; `…File` and `…Path` name a place instead.
+const SECRET_KEY = /(?:^|[^a-z])(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|credentials?)$/i;
+const CAMEL_HUMP = /([a-z0-9])([A-Z])/g;
+// Forms of well-known secrets, as their makers document them.
+const SECRET_VALUE = new RegExp([
+    "-----BEGIN [A-Z ]*PRIVATE KEY-----",
+    "AGE-SECRET-KEY-1[0-9A-Z]+",
+    "\\bgh[pousr]_[A-Za-z0-9]{36}",
+    "\\bgithub_pat_[A-Za-z0-9_]{22,}",
+    "\\bglpat-[A-Za-z0-9_-]{20}",
+    "\\bAKIA[0-9A-Z]{16}\\b",
+    "\\bxox[abprs]-[A-Za-z0-9-]{10,}",
+    "://[^/\\s:@]*:[^/\\s:@]+@",
+].join("|"));
+/** Pointers to the values of a tree that look like secrets, by key name or by form. */
+function secretsIn(tree) {
+    const found = [];
+    collect(tree, [], found);
+    return found;
+}
+// Whole plans are searched on every run, so a path is only written out where something is found.
+function collect(tree, above, found) {
+    for (const key of Object.keys(tree)) {
+        const value = tree[key];
+        above.push(key);
+        if ((0,json/* isObject */.Gv)(value))
+            collect(value, above, found);
+        else if (isSecret(key, value))
+            found.push((0,json/* pointer */.Wn)(above));
+        above.pop();
+    }
+}
+function isSecret(key, value) {
+    if (Array.isArray(value))
+        return value.some((item) => holdsSecret(item));
+    return holdsSecret(value) || (isSecretKey(key) && isPlainValue(value));
+}
+// A plan has few distinct keys and many of each.
+const knownKeys = new Map();
+function isSecretKey(key) {
+    const known = knownKeys.get(key);
+    if (known !== undefined)
+        return known;
+    const answer = SECRET_KEY.test(key.replace(CAMEL_HUMP, "$1 $2"));
+    knownKeys.set(key, answer);
+    return answer;
+}
+function holdsSecret(value) {
+    if (typeof value === "string")
+        return value.length > 15 && SECRET_VALUE.test(value);
+    if (Array.isArray(value))
+        return value.some(holdsSecret);
+    return (0,json/* isObject */.Gv)(value) && secretsIn(value).length > 0;
+}
+// A path says where a secret lies, which is no secret.
+function isPlainValue(value) {
+    return (typeof value === "string" && value !== "" && !value.startsWith("/")) || typeof value === "number";
+}
+
+;// CONCATENATED MODULE: ./build/fleets/hostenv/kind.js
+
+
+
+
+
+
+const RULES = [secrets, lifecycle, hostnames, moves, freezes, access, sites, nodes, inputs];
+/** Fleets of hostenv: nodes are hosts, environments are units. */
+const hostenv = {
+    name: "hostenv",
+    fleet: facts/* fleetOf */.aP,
+    identity,
+    findings: (base, head, comparison, now) => {
+        const context = { base, head, comparison, pairs: pairsOf(base, head, comparison), now };
+        return RULES.flatMap((rule) => rule(context)).flatMap((found) => judged(context, found) ?? []);
+    },
+    reach: reachOf,
+    canaries: ({ plan }) => plan.policy?.canary ?? [],
+    secretPaths: ({ data }) => secretsIn(data),
+};
+/** What a plan id is made from: the plan without `previousNode`, which only says where data was. */
+function identity({ plan, pins, sources }) {
+    const environments = Object.entries(plan.environments).map(([name, environment]) => {
+        const { previousNode: _, ...rest } = environment;
+        return [name, rest];
+    });
+    return {
+        plan: { ...plan, environments: Object.fromEntries(environments) },
+        pins: pins.map(({ name, url, rev, narHash }) => [name, url, rev, narHash]),
+        sources: sources.map(({ path, sha256 }) => [path, sha256]),
+    };
+}
+function secrets({ comparison }) {
+    return [...comparison.head.subjects.values()].flatMap(({ kind, name, data }) => secretsIn(data).map((path) => {
+        const about = { subject: name + path, host: kind === "host" ? name : undefined };
+        return (0,domain_findings/* finding */.gk)("secret-in-plan", about, (0,domain_findings/* say */.cv) `${name} holds a secret at ${path}`);
+    }));
+}
+
+;// CONCATENATED MODULE: ./build/commands/judge.js
+
+
+
+
+
+
+
+/** Compares two sides and judges what differs. */
+function judge(base, head, options) {
+    const found = review(hostenv, { base, head }, options.allowances, options.now);
+    return {
+        exitCode: found.findings.some(domain_findings/* blocks */.Bv) ? 2 : 0,
+        report: (0,report/* reportOf */.EI)(hostenv.name, found, options.origin),
+    };
+}
+/** Reads `--allow` values. Throws UsageError for a rule that does not exist. */
+function allowancesOf(texts) {
+    return texts.map((text) => {
+        const allowance = (0,domain_findings/* parseAllowance */.e9)(text);
+        if ((0,rules/* isRuleName */.u)(allowance.rule))
+            return allowance;
+        const near = nearest(allowance.rule, Object.keys(rules/* RULES */.y));
+        const hint = near ? `did you mean '${near}'?` : `rules: ${Object.keys(rules/* RULES */.y).join(", ")}`;
+        throw new errors/* UsageError */.eb(`--allow '${text}': there is no rule '${allowance.rule}'`, hint);
+    });
+}
+
+
+/***/ }),
+
+/***/ 635:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  e: () => (/* binding */ plan),
+  Z: () => (/* binding */ planInputs)
+});
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+// EXTERNAL MODULE: ./build/fleets/hostenv/facts.js
+var facts = __nccwpck_require__(9325);
+// EXTERNAL MODULE: ./build/fleets/hostenv/pins.js
+var pins = __nccwpck_require__(9984);
+// EXTERNAL MODULE: ./build/fleets/hostenv/schema.js + 1 modules
+var schema = __nccwpck_require__(3274);
+;// CONCATENATED MODULE: ./build/fleets/hostenv/sources.js
+/**
+ * The tracked files that can reach a build: Nix files, the root lock, and everything in the nodes'
+ * and the secrets' folder. Never the snapshot, documentation, workflows or tests.
+ */
+function sourcesAmong(files, folders, generated) {
+    return files.filter((path) => {
+        if ([generated, ".github", "tests"].some((folder) => isBelow(path, folder)))
+            return false;
+        if (path.endsWith(".md"))
+            return false;
+        if (path.endsWith(".nix") || path === "flake.lock")
+            return true;
+        return isBelow(path, folders.nodes) || path === folders.secrets || isBelow(path, folders.secrets);
+    });
+}
+function isBelow(path, folder) {
+    return path.startsWith(`${folder}/`);
+}
+
+// EXTERNAL MODULE: ./build/commands/judge.js + 10 modules
+var judge = __nccwpck_require__(9248);
+;// CONCATENATED MODULE: ./build/commands/plan.js
+
+
+
+
+
+
+
+/** Inputs of `plan`. */
+const planInputs = schemas/* strictObject */.rej({
+    base: schemas/* string */.YjP().optional(),
+    basePlan: schemas/* string */.YjP().optional(),
+    state: schemas/* string */.YjP().optional(),
+    allow: schemas/* array */.YOg(schemas/* string */.YjP()).default([]),
+    system: schemas/* string */.YjP().default("x86_64-linux"),
+    dryRun: schemas/* boolean */.zMY().default(false),
+});
+/** Evaluates the provider, compares it with its base and writes plan.json and state.json. */
+async function plan(inputs, ports) {
+    const started = ports.clock.seconds();
+    const allowances = (0,judge/* allowancesOf */.b)(inputs.allow);
+    if (inputs.base !== undefined && inputs.basePlan !== undefined) {
+        throw new errors/* UsageError */.eb("--base and --base-plan are both given", "give one of them");
+    }
+    try {
+        const version = ports.evaluator.version();
+        const { head, base, evaluation, commits, folder } = await sides(inputs, ports);
+        const origin = {
+            provider: folder || ".",
+            baseCommit: commits.base,
+            headCommit: commits.head,
+            toolVersion: ports.toolVersion,
+            nixVersion: await version,
+            seconds: ports.clock.seconds() - started,
+        };
+        const verdict = (0,judge/* judge */.S)(base, head, { allowances, now: ports.clock.now(), origin });
+        if (!inputs.dryRun)
+            await writeSnapshot(evaluation, ports);
+        return verdict;
+    }
+    finally {
+        ports.progress.done();
+        await ports.trees.dispose();
+    }
+}
+async function sides(inputs, ports) {
+    if (inputs.base === undefined)
+        return withFileBase(inputs, ports);
+    ports.progress.step(`fetching ${inputs.base}`);
+    const before = await ports.trees.at(inputs.base);
+    if (!isFlake(before)) {
+        ports.progress.notice(`${inputs.base} holds no flake.nix in this folder: everything is new`);
+        return withFileBase(inputs, ports, "none");
+    }
+    await warnWhenBehind(inputs.base, before, ports);
+    const state = await stateIn(inputs, before, ports);
+    const now = await ports.trees.current(state);
+    ports.progress.step("evaluating base and head");
+    const [base, evaluation] = await Promise.all([
+        ports.evaluator.evaluate(before, inputs.system),
+        ports.evaluator.evaluate(now, inputs.system),
+    ]);
+    ports.progress.step("comparing");
+    // What the base's state does not hold yet is numbered anew on both sides, and again at merge.
+    const reserved = new Set(Object.keys((0,schema/* parseState */.Bu)(JSON.parse(state), "state.json")));
+    return {
+        base: { ...(await sideOf(before, base, ports)), reserved },
+        head: { ...(await sideOf(now, evaluation, ports)), reserved },
+        evaluation,
+        commits: { base: before.commit, head: now.commit },
+        folder: now.folder,
+    };
+}
+function isFlake(tree) {
+    return tree.files.includes("flake.nix");
+}
+async function warnWhenBehind(reference, before, { trees, progress }) {
+    if (before.commit === null || (await trees.contains(before.commit)) !== false)
+        return;
+    progress.notice(`this branch does not contain ${reference}: what is new there shows as undone here; merge or rebase first`);
+}
+// Uids and hostnames are reserved by what was merged, so a branch starts from its base's state.
+async function stateIn(inputs, before, ports) {
+    if (inputs.state !== undefined)
+        return stateFile(inputs.state, ports.files);
+    const committed = `${before.root}/${before.folder}/${ports.generated}/state.json`;
+    return (await ports.files.readIfThere(committed)) ?? "{}";
+}
+async function stateFile(path, files) {
+    return JSON.stringify((0,schema/* parseState */.Bu)(await files.readJson(path), path));
+}
+async function withFileBase(inputs, ports, base) {
+    const state = inputs.state === undefined ? null : await stateFile(inputs.state, ports.files);
+    const now = await ports.trees.current(state);
+    ports.progress.step("evaluating");
+    const evaluation = await ports.evaluator.evaluate(now, inputs.system);
+    ports.progress.step("comparing");
+    const head = await sideOf(now, evaluation, ports);
+    const before = base === "none" ? null : await basePlanOf(inputs, ports);
+    return {
+        // What a plan file was made from is not in it: nothing is known to differ.
+        base: { ...(before ?? facts/* emptySide */.Bk), pins: head.pins, sources: head.sources, nodesFolder: head.nodesFolder },
+        head,
+        evaluation,
+        commits: { base: null, head: now.commit },
+        folder: now.folder,
+    };
+}
+// Without a named base, the plan on disk is what the new one replaces.
+async function basePlanOf(inputs, { files, directory, generated }) {
+    if (inputs.basePlan !== undefined) {
+        return { plan: (0,schema/* parsePlan */.vS)(await files.readJson(inputs.basePlan), inputs.basePlan) };
+    }
+    const path = `${directory}/${generated}/plan.json`;
+    const onDisk = await files.readJsonIfThere(path);
+    return onDisk === null ? null : { plan: (0,schema/* parsePlan */.vS)(onDisk, path) };
+}
+async function sideOf(tree, evaluation, ports) {
+    const folder = tree.folder === "" ? tree.root : `${tree.root}/${tree.folder}`;
+    const paths = sourcesAmong(tree.files, evaluation.sourceFolders, ports.generated);
+    const hashes = await ports.files.hashes(folder, paths);
+    const lock = await ports.files.readJsonIfThere(`${folder}/flake.lock`);
+    return {
+        plan: (0,schema/* parsePlan */.vS)(evaluation.plan, "the evaluated plan"),
+        pins: lock === null ? [] : (0,pins/* pinsOf */.cz)((0,schema/* parseLock */.PG)(lock, "flake.lock")),
+        sources: paths.map((path, index) => ({ path, sha256: hashes[index] })),
+        nodesFolder: evaluation.sourceFolders.nodes,
+    };
+}
+async function writeSnapshot({ plan: planned, state }, ports) {
+    ports.progress.step(`writing ${ports.generated}`);
+    await ports.files.writeAll(`${ports.directory}/${ports.generated}`, {
+        "plan.json": plan_text(planned),
+        "state.json": plan_text(state),
+    });
+}
+// Nix gives keys in byte order, so equal plans are equal files.
+function plan_text(value) {
+    return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+
+/***/ }),
+
+/***/ 1351:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bv: () => (/* binding */ blocks),
+/* harmony export */   GR: () => (/* binding */ withAllowances),
+/* harmony export */   KE: () => (/* binding */ listed),
+/* harmony export */   cv: () => (/* binding */ say),
+/* harmony export */   d7: () => (/* binding */ byDanger),
+/* harmony export */   e9: () => (/* binding */ parseAllowance),
+/* harmony export */   fj: () => (/* binding */ join),
+/* harmony export */   gk: () => (/* binding */ finding)
+/* harmony export */ });
+/* harmony import */ var _rules_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4238);
+
+const RANK = { block: 0, warn: 1, info: 2 };
+const ORDER = new Map(Object.keys(_rules_js__WEBPACK_IMPORTED_MODULE_0__/* .RULES */ .y).map((rule, index) => [rule, index]));
+/** Template tag: say`moved ${name}` keeps our words and the fleet's values apart. */
+function say(words, ...values) {
+    return words.flatMap((word, index) => (index < values.length ? [word, String(values[index])] : [word]));
+}
+/** Sentences in one, with our separator between them. */
+function join(sentences, separator) {
+    return sentences.reduce((all, next) => {
+        if (all.length === 0)
+            return next;
+        return [...all.slice(0, -1), `${all.at(-1)}${separator}${next[0]}`, ...next.slice(1)];
+    }, []);
+}
+/** At most `most` values as `a, b and 3 more`. */
+function listed(values, most = 5) {
+    const shown = join(values.slice(0, most).map((value) => say `${value}`), ", ");
+    return values.length > most ? join([shown, say ` and ${values.length - most} more`], "") : shown;
+}
+/** A finding of a rule, not allowed yet, in the rule's own severity unless another is given. */
+function finding(rule, about, parts) {
+    const severity = about.severity ?? _rules_js__WEBPACK_IMPORTED_MODULE_0__/* .RULES */ .y[rule].severity;
+    const message = parts.join("");
+    return { rule, severity, subject: about.subject, host: about.host ?? null, message, parts, allowed: false };
+}
+/** `rule` or `rule:subject`; a subject may itself hold colons. */
+function parseAllowance(text) {
+    const colon = text.indexOf(":");
+    return colon < 0
+        ? { rule: text, subject: null }
+        : { rule: text.slice(0, colon), subject: text.slice(colon + 1) };
+}
+/** The finding, marked allowed where an allowance names it. */
+function withAllowances(found, allowances) {
+    const allowed = allowances.some(({ rule, subject }) => rule === found.rule && (subject === null || subject === found.subject));
+    return allowed && found.severity === "block" ? { ...found, allowed } : found;
+}
+/** Whether it still needs a decision. */
+function blocks(found) {
+    return found.severity === "block" && !found.allowed;
+}
+/** Most dangerous first, then by the rules' order and by subject. */
+function byDanger(left, right) {
+    return (Number(blocks(right)) - Number(blocks(left)) ||
+        RANK[left.severity] - RANK[right.severity] ||
+        ORDER.get(left.rule) - ORDER.get(right.rule) ||
+        order(left.subject, right.subject) ||
+        order(left.host ?? "", right.host ?? ""));
+}
+function order(left, right) {
+    return left < right ? -1 : left > right ? 1 : 0;
+}
+
+
+/***/ }),
+
+/***/ 3713:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   ow: () => (/* binding */ subjectKey),
+/* harmony export */   xS: () => (/* binding */ factsOf)
+/* harmony export */ });
+/* unused harmony export emptyFleet */
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7803);
+
+/** The key of a subject in `Fleet.subjects`. */
+function subjectKey(kind, name) {
+    return `${kind}:${name}`;
+}
+/** A fleet with nothing in it: the base of a first plan. */
+const emptyFleet = { subjects: new Map(), units: new Map(), hosts: [], pins: [] };
+/**
+ * The facts of a subject: leaf values by JSON pointer. Lists and empty objects are leaves;
+ * null is no fact, so that "unset" and "set to null" do not differ.
+ */
+function factsOf(data) {
+    const facts = new Map();
+    collect(data, "", facts);
+    return facts;
+}
+function collect(data, prefix, facts) {
+    for (const [key, value] of Object.entries(data)) {
+        const path = prefix + (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .pointerSegment */ .LQ)(key);
+        if ((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(value) && Object.keys(value).length > 0)
+            collect(value, path, facts);
+        else if (value !== null)
+            facts.set(path, value);
+    }
+}
+
+
+/***/ }),
+
+/***/ 7803:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $N: () => (/* binding */ canonical),
+/* harmony export */   Gv: () => (/* binding */ isObject),
+/* harmony export */   LC: () => (/* binding */ equal),
+/* harmony export */   LQ: () => (/* binding */ pointerSegment),
+/* harmony export */   Wn: () => (/* binding */ pointer),
+/* harmony export */   bg: () => (/* binding */ byBytes)
+/* harmony export */ });
+/* unused harmony export pointerSegments */
+/** Whether a value is a JSON object: neither null nor an array. */
+function isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+/** Whether two JSON values are equal; the order of keys does not matter. */
+function equal(left, right) {
+    if (left === right)
+        return true;
+    if (Array.isArray(left))
+        return Array.isArray(right) && equalLists(left, right);
+    if (!isObject(left) || !isObject(right))
+        return false;
+    const keys = Object.keys(left);
+    if (keys.length !== Object.keys(right).length)
+        return false;
+    return keys.every((key) => Object.hasOwn(right, key) && equal(left[key], right[key]));
+}
+function equalLists(left, right) {
+    return left.length === right.length && left.every((item, index) => equal(item, right[index]));
+}
+/**
+ * Canonical JSON text: keys sorted by UTF-16 code unit, no white space, strings and
+ * numbers as ECMAScript writes them (RFC 8785).
+ */
+function canonical(value) {
+    // Nix writes keys in order, so most of a plan needs no sorting and the engine's own writer serves.
+    if (isInOrder(value))
+        return JSON.stringify(value);
+    if (Array.isArray(value))
+        return `[${value.map(canonical).join(",")}]`;
+    const members = Object.keys(value)
+        .sort()
+        .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
+    return `{${members.join(",")}}`;
+}
+function isInOrder(value) {
+    if (Array.isArray(value))
+        return value.every(isInOrder);
+    if (!isObject(value))
+        return true;
+    let last = "";
+    for (const key of Object.keys(value)) {
+        if (key < last || !isInOrder(value[key]))
+            return false;
+        last = key;
+    }
+    return true;
+}
+/** Orders texts by their UTF-8 bytes, as Nix orders attribute names. */
+function byBytes(left, right) {
+    if (left === right)
+        return 0;
+    // Code units order differently from bytes only where a surrogate is involved.
+    for (let index = 0; index < Math.min(left.length, right.length); index++) {
+        const difference = rank(left.charCodeAt(index)) - rank(right.charCodeAt(index));
+        if (difference !== 0)
+            return difference;
+    }
+    return left.length - right.length;
+}
+// Surrogates stand for code points above U+FFFF, so they sort after every other unit.
+function rank(unit) {
+    return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}
+/** One RFC 6901 pointer from unescaped segments: `["a/b"]` gives `/a~1b`. */
+function pointer(segments) {
+    return segments.map(pointerSegment).join("");
+}
+/** One segment of a pointer with its leading slash. */
+function pointerSegment(segment) {
+    return segment.includes("~") || segment.includes("/")
+        ? `/${segment.replaceAll("~", "~0").replaceAll("/", "~1")}`
+        : `/${segment}`;
+}
+/** The unescaped segments of an RFC 6901 pointer. */
+function pointerSegments(path) {
+    return path
+        .split("/")
+        .slice(1)
+        .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+
+/***/ }),
+
+/***/ 2663:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   EI: () => (/* binding */ reportOf),
+/* harmony export */   Ws: () => (/* binding */ outcomeSchema)
+/* harmony export */ });
+/* unused harmony exports reportSchema, outcomeOf */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
+/* harmony import */ var _rules_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4238);
+
+
+const hash = zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().regex(/^[0-9a-f]{64}$/);
+const count = zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().nonnegative();
+const names = zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP());
+// Even places are our own words, and a report may come from a stranger: nothing that Markdown,
+// HTML or GitHub would interpret.
+const sentence = zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP())
+    .refine((parts) => parts.every((part, index) => index % 2 === 1 || /^[\p{L}\p{N} ,.;:()→–-]*$/u.test(part)), {
+    error: "words between values may hold only letters, digits and plain punctuation",
+});
+const findingSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    rule: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(Object.keys(_rules_js__WEBPACK_IMPORTED_MODULE_0__/* .RULES */ .y)),
+    severity: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["block", "warn", "info"]),
+    subject: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    host: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    message: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    parts: sentence.describe("The message with our words at even and the fleet's values at odd places."),
+    allowed: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
+});
+const json = zod__WEBPACK_IMPORTED_MODULE_1__/* .json */ .Pq9();
+const changeSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    id: hash,
+    kind: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["fleet", "host", "unit", "file"]),
+    subject: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    path: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    before: json,
+    after: json,
+});
+const pinSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    url: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    rev: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    narHash: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+});
+const hostSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    host: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    unitsBefore: count,
+    unitsAfter: count,
+    added: count,
+    changed: count,
+    removed: count,
+    movedIn: count,
+    movedOut: count,
+    hostnamesAdded: count,
+    hostnamesRemoved: count,
+    wave: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().positive().nullable(),
+});
+const outcome = {
+    schema: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz(1),
+    fleet: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    planId: hash,
+    changed: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
+    counts: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ added: count, changed: count, removed: count, moved: count }),
+    units: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+        added: names,
+        removed: names,
+        changed: names,
+        moved: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), from: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), to: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() })),
+    }),
+    findings: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(findingSchema),
+    changeIds: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(hash),
+    affectedHosts: names,
+    waves: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(names),
+};
+/** `plan --json` and `diff --json`. */
+const outcomeSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej(outcome);
+/** `plan --report FILE`: the outcome with everything a comment is rendered from. */
+const reportSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    ...outcome,
+    provider: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().describe("The provider's folder in its repository, '.' for the root."),
+    baseCommit: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    headCommit: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    toolVersion: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    nixVersion: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    seconds: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().nonnegative(),
+    changes: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(changeSchema),
+    pins: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ base: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(pinSchema), head: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(pinSchema) }),
+    hosts: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(hostSchema),
+    gate: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({})).describe("The last DNS verdicts; empty where they are not known."),
+});
+/** The short document: what scripts decide from. */
+function outcomeOf(fleet, found) {
+    const { units } = found;
+    return {
+        schema: 1,
+        fleet,
+        planId: found.planId,
+        changed: found.changed,
+        counts: {
+            added: units.added.length,
+            changed: units.changed.length,
+            removed: units.removed.length,
+            moved: units.moved.length,
+        },
+        units: { ...units, moved: units.moved.map(({ name, from, to }) => ({ name, from, to })) },
+        findings: found.findings.map((each) => ({ ...each, parts: [...each.parts] })),
+        changeIds: found.changes.map(({ id }) => id),
+        affectedHosts: found.affectedHosts,
+        waves: found.waves,
+    };
+}
+/** The long document. Only pins that moved are in it: the others are the same on both sides. */
+function reportOf(fleet, found, origin) {
+    return {
+        ...outcomeOf(fleet, found),
+        ...origin,
+        changes: found.changes.map((change) => ({ ...change })),
+        pins: {
+            base: found.pinMoves.flatMap(({ before }) => plain(before)),
+            head: found.pinMoves.flatMap(({ after }) => plain(after)),
+        },
+        hosts: found.hosts.map((row) => ({ ...row })),
+        gate: [],
+    };
+}
+function plain(pin) {
+    return pin ? [{ name: pin.name, url: pin.url, rev: pin.rev, narHash: pin.narHash }] : [];
+}
+
+
+/***/ }),
+
+/***/ 4238:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ isRuleName),
+/* harmony export */   y: () => (/* binding */ RULES)
+/* harmony export */ });
+const rule = (severity, title, why, advice) => ({
+    severity,
+    title,
+    why,
+    advice,
+});
+/** Every rule by name, in the order a reviewer should read them. */
+const RULES = {
+    "secret-in-plan": rule("block", "secret in the plan", "the plan is committed, shown in comments and readable in the Nix store", "remove it and give it a new value, since this one is known now"),
+    "uid-changed": rule("block", "uid change", "NixOS does not renumber an existing user: files stay with the old uid, slice and gid move", "revert"),
+    "environment-removed": rule("block", "environment removed", "its user, sites, keys and data access go with the next deploy", "take a last backup first"),
+    "hostname-taken-over": rule("block", "hostname taken over", "visitors of the name reach another environment", "confirm with the owner of the name"),
+    "hostname-removed": rule("block", "hostname removed", "the name stops answering, and its certificate is no longer renewed", "remove the DNS record first"),
+    "move-without-backup": rule("block", "move without backup", "no migration is declared, so the data stays behind on the old node", "declare a backup whose name ends in -migrate"),
+    "mass-move": rule("block", "mass move", "every environment of the type changes its node at once, mostly by a changed default", "check nodeFor"),
+    frozen: rule("block", "deploy freeze", "the provider's policy allows no deploy of these environments now", "wait until it ends"),
+    "environment-moved": rule("warn", "moved", "what is written after the last backup on the old node is lost", "tell the owner, see the migration card"),
+    "move-without-dns-control": rule("warn", "move without DNS control", "the zone is not ours: the old node serves until its owner changes the record", "ask the owner to change the record"),
+    "ssh-key-added": rule("warn", "SSH key added", "its holder gains a login", "check whose key it is"),
+    "ssh-key-removed": rule("warn", "SSH key removed", "its holder loses the login", "check whose key it is"),
+    "deploy-key-changed": rule("warn", "deploy key changed", "decides who may deploy to the nodes, as root", "check whose key it is"),
+    "signing-key-changed": rule("warn", "signing key changed", "decides whose builds the nodes accept", "check whose key it is"),
+    "tls-disabled": rule("warn", "TLS off", "visitors lose encryption; browsers that remember HSTS refuse the site", "check DNS and the virtual host"),
+    "hsts-disabled": rule("warn", "HSTS off", "browsers may fall back to plain HTTP", "check the virtual host"),
+    "firewall-changed": rule("warn", "firewall changed", "open ports reach every environment of the node", "review"),
+    "limits-changed": rule("warn", "limits changed", "the project's environments share CPU and memory under these limits", "review"),
+    "node-emptied": rule("warn", "node emptied", "it carries no environment any more and stops serving", "check that nothing else points at it"),
+    "inputs-changed": rule("warn", "shared input or file changed", "it can change what is built for every node it reaches", "review what it brings"),
+    "snapshot-edited": rule("warn", "snapshot edited", "generated files are written by the planner only", "restore them from the base"),
+    "environment-disabled": rule("info", "environment disabled", "its sites stop answering; user and data stay", "check with its owner"),
+    "environment-enabled": rule("info", "environment enabled", "its sites start answering", "none"),
+    "environment-added": rule("info", "environment added", "a new user and its sites", "none"),
+    "hostname-added": rule("info", "hostname added", "the name must point at the node", "check DNS"),
+    "verification-changed": rule("info", "verification changed", "decides what counts as a working site after a deploy", "review"),
+    "revision-changed": rule("info", "code revision changed", "other code is deployed", "none"),
+    "state-pruned": rule("info", "reservations released", "the hostnames may be claimed again; uids stay", "none"),
+};
+/** Whether a text names a rule. */
+function isRuleName(text) {
+    return Object.hasOwn(RULES, text);
+}
+
+
+/***/ }),
+
+/***/ 9473:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Qd: () => (/* binding */ CommandError),
+/* harmony export */   aY: () => (/* binding */ HostenvError),
+/* harmony export */   eb: () => (/* binding */ UsageError)
+/* harmony export */ });
+/**
+ * An error a user can cause or must hear of. `message` says what is wrong, with
+ * which value and where; `hint` says what to do next.
+ */
+class HostenvError extends Error {
+    code;
+    hint;
+    constructor(code, message, hint, cause) {
+        super(message, cause === undefined ? undefined : { cause });
+        this.name = "HostenvError";
+        this.code = code;
+        this.hint = hint;
+    }
+}
+/** The command line was used wrongly: an unknown flag, command, node or rule. */
+class UsageError extends HostenvError {
+    constructor(message, hint) {
+        super("usage", message, hint);
+        this.name = "UsageError";
+    }
+}
+/** A program we called failed. Carries its exit code and the last line it wrote to stderr. */
+class CommandError extends HostenvError {
+    exitCode;
+    constructor(command, exitCode, lastLine, hint) {
+        super("command-failed", `${command} failed with exit code ${exitCode}: ${lastLine}`, hint);
+        this.name = "CommandError";
+        this.exitCode = exitCode;
+    }
+}
+
+
+/***/ }),
+
+/***/ 9325:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bk: () => (/* binding */ emptySide),
+/* harmony export */   HY: () => (/* binding */ hasReservedUid),
+/* harmony export */   aP: () => (/* binding */ fleetOf),
+/* harmony export */   v8: () => (/* binding */ projectOf)
+/* harmony export */ });
+/* unused harmony export hostsOf */
+/* harmony import */ var _domain_fleet_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3713);
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7803);
+/* harmony import */ var _pins_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9984);
+
+
+
+/** The side of a provider that does not exist yet: everything in the head is new. */
+const emptySide = {
+    plan: { hostenvHostname: "", nodeConnections: {}, environments: {}, nodes: {} },
+    pins: [],
+    sources: [],
+    nodesFolder: "nodes",
+};
+/** Reads a plan into facts, units and hosts. */
+function fleetOf(side) {
+    const { plan } = side;
+    const owned = Object.entries(plan.environments);
+    const subjects = [
+        fleetSubject(plan),
+        ...hostsOf(plan).map((name) => hostSubject(plan, name, ownedBy(owned, name))),
+        ...owned.map(([name, environment]) => unitSubject(side, name, environment)),
+        ...side.sources.map(({ path, sha256 }) => ({ kind: "file", name: path, data: { sha256 } })),
+    ];
+    return {
+        subjects: new Map(subjects.map((subject) => [(0,_domain_fleet_js__WEBPACK_IMPORTED_MODULE_0__/* .subjectKey */ .ow)(subject.kind, subject.name), subject])),
+        units: new Map(owned.map(([name, environment]) => [name, unit(name, environment)])),
+        hosts: hostsOf(plan),
+        pins: side.pins,
+    };
+}
+/** Every node that can be deployed to, by name. */
+function hostsOf(plan) {
+    return [...new Set([...Object.keys(plan.nodeConnections), ...Object.keys(plan.nodes)])].sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .byBytes */ .bg);
+}
+/** organisation__project of an environment, as policies and inputs name it. */
+function projectOf(environment) {
+    return (0,_pins_js__WEBPACK_IMPORTED_MODULE_2__/* .normalisedProject */ .cx)(`${environment.hostenv.organisation}__${environment.hostenv.project}`);
+}
+function unit(name, environment) {
+    return {
+        name,
+        host: environment.node,
+        group: projectOf(environment),
+        type: environment.type,
+        enabled: environment.enable,
+        hostnames: Object.keys(environment.virtualHosts).sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .byBytes */ .bg),
+    };
+}
+// Shown with the host or the unit they belong to, not with the fleet.
+const ELSEWHERE = new Set(["environments", "nodes", "nodeConnections", "nodeRemoteBuild"]);
+function fleetSubject(plan) {
+    const rest = Object.entries(plan).filter(([key]) => !ELSEWHERE.has(key));
+    return { kind: "fleet", name: "provider", data: Object.fromEntries(rest) };
+}
+function ownedBy(owned, node) {
+    return owned.filter(([, environment]) => environment.node === node);
+}
+// What of a node's configuration belongs to its environments, by the place it stands in.
+const PLACES = {
+    user: ["users", "users"],
+    group: ["users", "groups"],
+    service: ["systemd", "services"],
+    upstream: ["services", "nginx", "upstreams"],
+    virtualHosts: ["services", "nginx", "virtualHosts"],
+};
+function keysOf(name, environment) {
+    return {
+        user: [name],
+        group: [name],
+        service: [`user@${environment.uid}`],
+        upstream: [`${name}_upstream`],
+        virtualHosts: [...new Set([...Object.keys(environment.virtualHosts), environment.hostenv.hostname])],
+    };
+}
+function hostSubject(plan, name, owned) {
+    const keys = owned.map(([unitName, environment]) => keysOf(unitName, environment));
+    let nixos = (plan.nodes[name] ?? {});
+    for (const [kind, place] of Object.entries(PLACES)) {
+        const taken = new Set(keys.flatMap((each) => each[kind]));
+        nixos = without(nixos, place, taken);
+    }
+    const connection = (plan.nodeConnections[name] ?? {});
+    const remoteBuild = plan.nodeRemoteBuild?.[name] ?? null;
+    // A node without configuration has none, rather than an empty one.
+    const config = Object.keys(nixos).length > 0 ? { nixos } : {};
+    return { kind: "host", name, data: { connection, remoteBuild, ...config } };
+}
+// A copy of the tree without the named keys at one place.
+function without(tree, place, taken) {
+    const [step, ...rest] = place;
+    if (step === undefined) {
+        return Object.fromEntries(Object.entries(tree).filter(([key]) => !taken.has(key)));
+    }
+    const child = tree[step];
+    if (!(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(child))
+        return tree;
+    const left = without(child, rest, taken);
+    const { [step]: _, ...others } = tree;
+    return Object.keys(left).length > 0 ? { ...others, [step]: left } : others;
+}
+/** Whether an environment keeps its uid for good, rather than being given one at merge. */
+function hasReservedUid({ reserved }, name) {
+    return reserved?.has(name) ?? true;
+}
+function unitSubject(side, name, environment) {
+    const { plan } = side;
+    const { previousNode: _, uid, ...rest } = environment;
+    const data = hasReservedUid(side, name) ? { ...rest, uid } : rest;
+    const node = (plan.nodes[environment.node] ?? {});
+    const keys = keysOf(name, environment);
+    const nixos = {};
+    for (const [kind, place] of Object.entries(PLACES)) {
+        const here = at(node, place);
+        for (const key of keys[kind]) {
+            const value = here?.[key];
+            if (value !== undefined)
+                nixos[kind] = { ...nixos[kind], [factKey(kind, key)]: value };
+        }
+    }
+    return {
+        kind: "unit",
+        name,
+        data: { ...data, nixos: uidAsName(nixos, uid, name) },
+    };
+}
+function at(tree, place) {
+    const found = place.reduce((value, step) => ((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value) ? value[step] : undefined), tree);
+    return (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(found) ? found : undefined;
+}
+function factKey(kind, key) {
+    return kind === "service" ? "user@" : key;
+}
+// A uid is one fact, /uid. Everywhere else it stands as the environment's name, so that a
+// renumbered or newly numbered environment is not shown five times.
+function uidAsName(nixos, uid, name) {
+    const slice = `-${uid}.slice`;
+    const named = (value) => (value === uid ? name : (value ?? null));
+    return {
+        ...nixos,
+        ...replaced(nixos, "user", (user) => ({ ...user, uid: named(user.uid) })),
+        ...replaced(nixos, "group", (group) => ({ ...group, gid: named(group.gid) })),
+        ...replaced(nixos, "service", (service) => {
+            const config = (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(service.serviceConfig) ? service.serviceConfig : {};
+            const { Slice } = config;
+            if (typeof Slice !== "string" || !Slice.endsWith(slice))
+                return service;
+            return {
+                ...service,
+                serviceConfig: { ...config, Slice: `${Slice.slice(0, -slice.length)}-${name}.slice` },
+            };
+        }),
+    };
+}
+function replaced(tree, key, convert) {
+    const place = tree[key];
+    if (!(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(place))
+        return {};
+    const converted = Object.entries(place).map(([name, value]) => [
+        name,
+        (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value) ? convert(value) : value,
+    ]);
+    return { [key]: Object.fromEntries(converted) };
+}
+
+
+/***/ }),
+
+/***/ 9984:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Xr: () => (/* binding */ projectOfInput),
+/* harmony export */   cx: () => (/* binding */ normalisedProject),
+/* harmony export */   cz: () => (/* binding */ pinsOf)
+/* harmony export */ });
+/** Every locked input below the root, by input path; inputs that follow another are left out. */
+function pinsOf(lock) {
+    const root = lock.nodes[lock.root ?? "root"];
+    // A lock without a root node (the existing tool's test files) names its inputs directly.
+    if (!root)
+        return Object.keys(lock.nodes).flatMap((name) => pinsBelow(lock, name, name, []));
+    return Object.entries(root.inputs ?? {}).flatMap(([name, node]) => typeof node === "string" ? pinsBelow(lock, node, name, []) : []);
+}
+function pinsBelow(lock, key, name, above) {
+    const node = lock.nodes[key];
+    // A hand-edited lock may point in a circle.
+    if (!node || above.includes(key))
+        return [];
+    const below = Object.entries(node.inputs ?? {}).flatMap(([input, target]) => typeof target === "string" ? pinsBelow(lock, target, `${name}/${input}`, [...above, key]) : []);
+    return [pin(name, node.locked ?? {}), ...below];
+}
+function pin(name, locked) {
+    return { name, url: urlOf(locked), rev: text(locked.rev), narHash: text(locked.narHash) };
+}
+function urlOf(locked) {
+    const folder = text(locked.dir) === null ? "" : `?dir=${locked.dir}`;
+    if (typeof locked.url === "string")
+        return `${locked.type}+${locked.url}${folder}`;
+    const place = [locked.owner, locked.repo, locked.path, locked.id].filter((part) => typeof part === "string");
+    return `${locked.type ?? "unknown"}:${place.join("/")}${folder}`;
+}
+function text(value) {
+    return typeof value === "string" ? value : null;
+}
+/** The project an input path belongs to: its first segment, where that is organisation__project. */
+function projectOfInput(name) {
+    const first = name.split("/")[0];
+    return first.includes("__") ? first : null;
+}
+/** organisation__project as hostenv compares it: lower case, letters and digits only. */
+function normalisedProject(inputName) {
+    return inputName
+        .split("__")
+        .map((part) => part.replace(/[^A-Za-z0-9]/g, "").toLowerCase())
+        .join("__");
+}
+
+
+/***/ }),
+
+/***/ 3274:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  PG: () => (/* binding */ parseLock),
+  vS: () => (/* binding */ parsePlan),
+  Bu: () => (/* binding */ parseState)
+});
+
+// UNUSED EXPORTS: lockSchema, planSchema, stateSchema
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
+var api = __nccwpck_require__(3759);
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
+
+
+
+function datetime(params) {
+    return api/* _isoDateTime */.G1(schemas/* ZodISODateTime */.You, params);
+}
+function date(params) {
+    return core._isoDate(ZodISODate, params);
+}
+function time(params) {
+    return core._isoTime(ZodISOTime, params);
+}
+function duration(params) {
+    return core._isoDuration(ZodISODuration, params);
+}
+
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+;// CONCATENATED MODULE: ./build/fleets/hostenv/schema.js
+
+
+const virtualHost = schemas/* looseObject */._H3({
+    enableLetsEncrypt: schemas/* boolean */.zMY().optional(),
+    security: schemas/* looseObject */._H3({ hsts: schemas/* boolean */.zMY().optional() }).optional(),
+});
+const environment = schemas/* looseObject */._H3({
+    node: schemas/* string */.YjP(),
+    type: schemas/* string */.YjP(),
+    enable: schemas/* boolean */.zMY(),
+    uid: schemas/* int */.Whr(),
+    authorizedKeys: schemas/* array */.YOg(schemas/* string */.YjP()),
+    users: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({ publicKeys: schemas/* array */.YOg(schemas/* string */.YjP()).optional() })).optional(),
+    hostenv: schemas/* looseObject */._H3({ organisation: schemas/* string */.YjP(), project: schemas/* string */.YjP(), hostname: schemas/* string */.YjP() }),
+    virtualHosts: schemas/* record */.g1P(schemas/* string */.YjP(), virtualHost),
+    migrations: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
+});
+const node = schemas/* looseObject */._H3({
+    networking: schemas/* looseObject */._H3({ firewall: schemas/* looseObject */._H3({ allowedTCPPorts: schemas/* array */.YOg(schemas/* int */.Whr()).optional() }).optional() })
+        .optional(),
+    provider: schemas/* looseObject */._H3({
+        deployPublicKeys: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
+        nixSigning: schemas/* looseObject */._H3({ trustedPublicKeys: schemas/* array */.YOg(schemas/* string */.YjP()).optional() }).optional(),
+    })
+        .optional(),
+    systemd: schemas/* looseObject */._H3({
+        slices: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({ sliceConfig: schemas/* looseObject */._H3({}).optional() })).optional(),
+    })
+        .optional(),
+});
+const severity = schemas/* enum */.k5n(["block", "warn", "info", "off"]);
+const freeze = schemas/* object */.Ikc({
+    types: schemas/* array */.YOg(schemas/* string */.YjP()),
+    from: datetime({ offset: true }),
+    until: datetime({ offset: true }),
+    reason: schemas/* string */.YjP(),
+});
+const policy = schemas/* looseObject */._H3({
+    freeze: schemas/* array */.YOg(freeze).optional(),
+    allowedSuffixes: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* array */.YOg(schemas/* string */.YjP())).optional(),
+    severities: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* record */.g1P(schemas/* string */.YjP(), severity)).optional(),
+    canary: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
+    zones: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
+});
+/** plan.json: the desired state of every node and environment. */
+const planSchema = schemas/* looseObject */._H3({
+    hostenvHostname: schemas/* string */.YjP(),
+    cloudflare: schemas/* looseObject */._H3({ enable: schemas/* boolean */.zMY() }).optional(),
+    nodeConnections: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({ hostname: schemas/* string */.YjP(), sshOpts: schemas/* array */.YOg(schemas/* string */.YjP()) })),
+    nodeRemoteBuild: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* boolean */.zMY()).optional(),
+    environments: schemas/* record */.g1P(schemas/* string */.YjP(), environment),
+    nodes: schemas/* record */.g1P(schemas/* string */.YjP(), node),
+    policy: policy.optional(),
+});
+/** state.json: what is reserved for good, by user name. */
+const stateSchema = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({
+    userName: schemas/* string */.YjP().optional(),
+    uid: schemas/* int */.Whr(),
+    node: schemas/* string */.YjP().nullable().optional(),
+    virtualHosts: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
+}));
+/** The part of flake.lock that pins are read from. */
+const lockSchema = schemas/* looseObject */._H3({
+    root: schemas/* string */.YjP().optional(),
+    nodes: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({
+        inputs: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* array */.YOg(schemas/* string */.YjP())])).optional(),
+        locked: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).optional(),
+    })),
+});
+// Free text the existing tool writes into its files; nothing depends on it.
+const DESCRIPTION = "_description";
+/**
+ * Checks that a value is a plan; `where` names it in errors. Returns the same object, so nothing
+ * unknown to us is lost. Throws HostenvError `plan-schema`.
+ */
+function parsePlan(value, where) {
+    return checked(planSchema, withoutDescription(value), "plan", where);
+}
+/** As `parsePlan`, for state.json. Throws HostenvError `state-schema`. */
+function parseState(value, where) {
+    return checked(stateSchema, withoutDescription(value), "state", where);
+}
+/** As `parsePlan`, for flake.lock. Throws HostenvError `lock-schema`. */
+function parseLock(value, where) {
+    return checked(lockSchema, value, "lock", where);
+}
+function withoutDescription(value) {
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+        return value;
+    if (!Object.hasOwn(value, DESCRIPTION))
+        return value;
+    const { [DESCRIPTION]: _, ...rest } = value;
+    return rest;
+}
+function checked(schema, value, what, where) {
+    const result = schema.safeParse(value);
+    if (result.success)
+        return value;
+    const issue = result.error.issues[0];
+    const path = `/${(issue?.path ?? []).map(String).join("/")}`;
+    throw new errors/* HostenvError */.aY(`${what}-schema`, `${where} is no valid ${what}: at ${path}: ${issue?.message ?? "unknown shape"}`, what === "lock"
+        ? "write it again with: nix flake lock"
+        : "it must be as hostenv-provider plan or the existing tool wrote it; restore it from git");
+}
+
+
+/***/ }),
+
+/***/ 9042:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Im: () => (/* binding */ comment)
+});
+
+// UNUSED EXPORTS: allowLabel, marker
+
+// EXTERNAL MODULE: ./build/domain/findings.js
+var domain_findings = __nccwpck_require__(1351);
+// EXTERNAL MODULE: ./build/domain/rules.js
+var rules = __nccwpck_require__(4238);
+// EXTERNAL MODULE: ./build/render/escape.js
+var render_escape = __nccwpck_require__(6082);
+// EXTERNAL MODULE: ./build/render/words.js
+var words = __nccwpck_require__(8712);
+;// CONCATENATED MODULE: ./build/render/comment-details.js
+
+
+
+/** Values longer than this are cut; the report has them whole. */
+const VALUE_LENGTH = 120;
+/** The folded part: with every changed fact, or with one line per environment. */
+function details(report, level) {
+    const sections = [
+        notes(report.findings),
+        migrations(report),
+        environments(report),
+        revisions(report),
+        ...(level === "all" ? [facts(report)] : []),
+    ];
+    const shown = sections.filter((section) => section !== null);
+    return shown.length > 0 ? shown.join("\n\n") : null;
+}
+// GitHub renders Markdown inside <details> only after a blank line.
+function folded(summary, body) {
+    return [`<details><summary>${summary}</summary>`, "", ...body, "", "</details>"].join("\n");
+}
+function notes(findings) {
+    const shown = findings.filter(({ severity }) => severity === "info");
+    if (shown.length === 0)
+        return null;
+    const rows = shown.map(({ rule, parts }) => {
+        const sentence = parts.map((part, index) => (index % 2 === 1 ? (0,render_escape/* code */.aY)(part) : part)).join("");
+        return `| ${rules/* RULES */.y[rule].title} | ${sentence} |`;
+    });
+    return folded((0,words/* counted */.hS)(rows.length, "note"), ["| What | |", "|--|--|", ...rows]);
+}
+function migrations({ units }) {
+    if (units.moved.length === 0)
+        return null;
+    const rows = units.moved.map(({ name, from, to }) => `| ${(0,render_escape/* code */.aY)(name)} | ${(0,render_escape/* code */.aY)(from)} | ${(0,render_escape/* code */.aY)(to)} |`);
+    return folded(`Migration card (${rows.length})`, [
+        "| Environment | From | To |",
+        "|--|--|--|",
+        ...rows,
+        "",
+        "In this order: last backup on the old node, restore on the new one, checks with the Host header, DNS, " +
+            "certificate, and only then the old node drops it. What is written after the backup is lost.",
+    ]);
+}
+function environments(report) {
+    const { units } = report;
+    const aspects = aspectsByUnit(report);
+    const line = (verb) => (name) => `| ${(0,render_escape/* code */.aY)(name)} | ${verb} | ${aspects.get(name) ?? ""} |`;
+    const rows = [
+        ...units.added.map((name) => `| ${(0,render_escape/* code */.aY)(name)} | added | |`),
+        ...units.moved.map(({ name }) => line("moved")(name)),
+        ...units.changed.map(line("changed")),
+        ...units.removed.map((name) => `| ${(0,render_escape/* code */.aY)(name)} | removed | |`),
+    ];
+    if (rows.length === 0)
+        return null;
+    const title = (0,words/* counted */.hS)(rows.length, "environment");
+    return folded(title, ["| Environment | | What changes |", "|--|--|--|", ...rows]);
+}
+// First path segments of what changes, so that one line says where to look.
+function aspectsByUnit({ changes }) {
+    const aspects = new Map();
+    for (const { kind, subject, path } of changes) {
+        const aspect = path.split("/")[1] ?? "";
+        // The node's configuration follows from the rest.
+        if (kind !== "unit" || aspect === "nixos")
+            continue;
+        aspects.set(subject, (aspects.get(subject) ?? new Set()).add(aspect));
+    }
+    return new Map([...aspects].map(([name, set]) => [name, [...set].map((each) => (0,render_escape/* code */.aY)(each)).join(", ")]));
+}
+function revisions({ pins }) {
+    const names = [...new Set([...pins.base, ...pins.head].map(({ name }) => name))];
+    if (names.length === 0)
+        return null;
+    const revision = (side, name) => {
+        const pin = side.find((each) => each.name === name);
+        return pin ? (0,render_escape/* code */.aY)(pin.rev?.slice(0, 7) ?? pin.narHash ?? pin.url) : "none";
+    };
+    const rows = names.map((name) => `| ${(0,render_escape/* code */.aY)(name)} | ${revision(pins.base, name)} | ${revision(pins.head, name)} |`);
+    return folded(`${(0,words/* counted */.hS)(names.length, "locked input")} moved`, [
+        "| Input | Before | After |",
+        "|--|--|--|",
+        ...rows,
+    ]);
+}
+// All facts of something new or gone say no more than that it is new or gone, and a unit's NixOS
+// configuration only follows from its other facts.
+function isTelling({ units, hosts }) {
+    const oneSided = new Set([...units.added, ...units.removed]);
+    const emptySided = new Set(hosts.filter((row) => row.unitsBefore * row.unitsAfter === 0).map(({ host }) => host));
+    return ({ kind, subject, path }) => {
+        if (kind === "unit")
+            return !oneSided.has(subject) && !path.startsWith("/nixos/");
+        return kind !== "host" || !emptySided.has(subject) || !path.startsWith("/nixos/");
+    };
+}
+function facts(report) {
+    const shown = report.changes.filter(isTelling(report));
+    if (shown.length === 0)
+        return null;
+    const rows = shown.map(({ subject, path, before, after }) => `| ${(0,render_escape/* code */.aY)(subject)} | ${(0,render_escape/* code */.aY)(path)} | ${value(before)} | ${value(after)} |`);
+    const title = `${(0,words/* counted */.hS)(rows.length, "changed fact")}`;
+    return folded(title, ["| Of | Path | Before | After |", "|--|--|--|--|", ...rows]);
+}
+function value(json) {
+    if (json === null)
+        return "";
+    return (0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(typeof json === "string" ? json : JSON.stringify(json), VALUE_LENGTH));
+}
+
+;// CONCATENATED MODULE: ./build/render/fit.js
+/**
+ * The most a comment may hold. GitHub refuses more than 65,536 characters or 262,144 bytes; the
+ * rest is room for a later edit of its head.
+ */
+const COMMENT_LIMIT = { codePoints: 60_000, bytes: 250_000 };
+/** The first of several texts, from long to short, that fits; the last one where none does. */
+function firstThatFits(levels, limit = COMMENT_LIMIT) {
+    let text = "";
+    for (const level of levels) {
+        text = level();
+        if (fits(text, limit))
+            return text;
+    }
+    return text;
+}
+function fits(text, limit) {
+    // Code units are never fewer than code points, so most texts need no counting.
+    const codePoints = text.length <= limit.codePoints ? text.length : [...text].length;
+    return codePoints <= limit.codePoints && new TextEncoder().encode(text).length <= limit.bytes;
+}
+
+;// CONCATENATED MODULE: ./build/render/comment.js
+
+
+
+
+
+
+/** Up to so many findings of one rule stand in rows of their own. */
+const ROWS_PER_RULE = 8;
+/** Up to so many subjects of a grouped row are named, where not even all names fit. */
+const NAMES_AT_LEAST = 25;
+/** The pull request comment of a plan: as detailed as fits, dangers first, never cut. */
+function comment(report, links = {}, limit = COMMENT_LIMIT) {
+    if (!report.changed)
+        return [marker(report.provider), unchanged(report)].join("\n");
+    const top = (grouped, names) => [
+        marker(report.provider),
+        heading(report, links),
+        findingsTable(report.findings, grouped, names),
+    ];
+    const level = (...parts) => parts.filter((part) => part !== null).join("\n\n");
+    const all = Number.POSITIVE_INFINITY;
+    return firstThatFits([
+        () => level(...top(ROWS_PER_RULE, all), hostTable(report), onMerge(report), details(report, "all")),
+        () => level(...top(ROWS_PER_RULE, all), hostTable(report), onMerge(report), details(report, "summary")),
+        () => level(...top(ROWS_PER_RULE, all), hostTable(report), onMerge(report), shorter(links)),
+        () => level(...top(0, all), onMerge(report), shorter(links)),
+        () => level(...top(0, NAMES_AT_LEAST), shorter(links)),
+    ], limit);
+}
+/** The hidden line by which our comment for one provider is found again. */
+function marker(provider) {
+    // Two dashes would end an HTML comment.
+    return `<!-- hostenv-provider:plan:${encodeURIComponent(provider).replaceAll("--", "%2D%2D")} -->`;
+}
+function unchanged(report) {
+    return `⚪ **hostenv plan${forProvider(report)}:** no change · ${origin(report)}`;
+}
+function heading(report, links) {
+    const link = links.report ? ` · [full report](${links.report})` : "";
+    return `## ${light(report)} hostenv plan${forProvider(report)}: ${(0,words/* verdictLine */.MT)(report)}\n\n${origin(report)}${link}`;
+}
+function light(report) {
+    const { decisions, toReview } = (0,words/* tally */.N4)(report.findings);
+    return decisions > 0 ? "🔴" : toReview > 0 ? "🟠" : "🟢";
+}
+function forProvider({ provider }) {
+    return provider === "." ? "" : ` for ${(0,render_escape/* code */.aY)(provider, "text")}`;
+}
+function origin(report) {
+    const commits = [
+        ...(report.headCommit ? [`head ${(0,render_escape/* code */.aY)(report.headCommit.slice(0, 7), "text")}`] : []),
+        ...(report.baseCommit ? [`on ${(0,render_escape/* code */.aY)(report.baseCommit.slice(0, 7), "text")}`] : []),
+    ].join(" ");
+    const parts = [
+        (0,render_escape/* code */.aY)(`plan ${report.planId.slice(0, 8)}`, "text"),
+        commits,
+        `${Math.ceil(report.seconds)} s`,
+    ];
+    return parts.filter((part) => part !== "").join(" · ");
+}
+function findingsTable(findings, rowsPerRule, names) {
+    const shown = findings.filter(({ severity }) => severity !== "info");
+    if (shown.length === 0)
+        return null;
+    const title = shown.some(domain_findings/* blocks */.Bv) ? "**Needs a decision before merge**" : "**To review**";
+    const rows = byRule(shown).flatMap((group) => group.length > Math.max(rowsPerRule, 1) ? [groupRow(group, names)] : group.map(findingRow));
+    return [title, "", "| | What | Why it is dangerous | What to do |", "|--|--|--|--|", ...rows].join("\n");
+}
+// Findings come most dangerous first; those of one rule and severity stand together.
+function byRule(findings) {
+    const groups = new Map();
+    for (const found of findings) {
+        const group = groups.get(groupKey(found));
+        if (group)
+            group.push(found);
+        else
+            groups.set(groupKey(found), [found]);
+    }
+    return [...groups.values()];
+}
+function groupKey({ rule, severity, allowed }) {
+    return `${rule} ${severity} ${allowed}`;
+}
+function findingRow(found) {
+    return row(found, found.parts.map((part, index) => (index % 2 === 1 ? (0,render_escape/* code */.aY)(part) : part)).join(""));
+}
+function groupRow(group, names) {
+    const [first] = group;
+    const shown = group.slice(0, names).map(({ subject }) => (0,render_escape/* code */.aY)(subject));
+    const more = group.length > shown.length ? ` and ${group.length - shown.length} more, see the full report` : "";
+    return row(first, `**${rules/* RULES */.y[first.rule].title}** (${group.length}): ${shown.join(", ")}${more}`);
+}
+function row(found, what) {
+    const { why, advice } = rules/* RULES */.y[found.rule];
+    const icon = found.allowed ? "✅" : found.severity === "block" ? "🔴" : "🟠";
+    return `| ${icon} | ${what} | ${why} | ${toDo(found, advice)} |`;
+}
+function toDo(found, advice) {
+    if (found.allowed)
+        return "allowed";
+    return found.severity === "block" ? `${advice}, or label ${(0,render_escape/* code */.aY)(allowLabel(found.rule))}` : advice;
+}
+/** The label by which somebody with write access allows a rule's findings. */
+function allowLabel(rule) {
+    return `hostenv:allow-${rule}`;
+}
+/** Up to so many nodes, those that are not affected are listed too. */
+const ALL_NODES = 10;
+function hostTable({ hosts, affectedHosts }) {
+    const shown = hosts.length <= ALL_NODES ? hosts : hosts.filter(({ host }) => affectedHosts.includes(host));
+    const hidden = hosts.length - shown.length;
+    return [
+        "| Node | Environments | + | ~ | − | moved | hostnames | deploy |",
+        "|--|--|--|--|--|--|--|--|",
+        ...shown.map(hostLine),
+        ...(hidden > 0 ? ["", `${(0,words/* counted */.hS)(hidden, "more node")} not affected.`] : []),
+    ].join("\n");
+}
+function hostLine(host) {
+    const units = host.unitsBefore === host.unitsAfter ? host.unitsAfter : `${host.unitsBefore} → ${host.unitsAfter}`;
+    const moved = [
+        ...(host.movedIn > 0 ? [`${host.movedIn} in`] : []),
+        ...(host.movedOut > 0 ? [`${host.movedOut} out`] : []),
+    ].join(", ");
+    const cells = [
+        host.wave === null ? (0,render_escape/* code */.aY)(host.host) : `**${(0,render_escape/* code */.aY)(host.host)}**`,
+        units,
+        host.added || "",
+        host.changed || "",
+        host.removed || "",
+        moved,
+        (0,words/* gainLoss */.LL)(host.hostnamesAdded, host.hostnamesRemoved),
+        host.wave === null ? "not affected" : `wave ${host.wave}`,
+    ];
+    return `| ${cells.join(" | ")} |`;
+}
+/** Up to so many nodes of a wave are named. */
+const NODES_PER_WAVE = 12;
+function onMerge({ waves, units, counts }) {
+    if (waves.length === 0)
+        return "**On merge:** nothing is deployed.";
+    const steps = waves.map((hosts, index) => {
+        const moved = units.moved.filter(({ to }) => hosts.includes(to)).length;
+        const names = hosts.slice(0, NODES_PER_WAVE).map((host) => (0,render_escape/* code */.aY)(host, "text"));
+        const more = hosts.length > names.length ? [`${hosts.length - names.length} more`] : [];
+        const data = moved > 0 ? ` (restores ${(0,words/* counted */.hS)(moved, "moved environment")} first)` : "";
+        return `wave ${index + 1} ${[...names, ...more].join(", ")}${data}`;
+    });
+    const checked = counts.added + counts.changed + counts.moved;
+    return `**On merge:** ${steps.join(" ➜ ")} ➜ ${(0,words/* counted */.hS)(checked, "environment")} checked over HTTP. A failure stops later waves.`;
+}
+function shorter(links) {
+    const where = links.report ? `[the full report](${links.report})` : "the report file";
+    return `Not everything fits into a comment: every change is in ${where}.`;
+}
+
+
+/***/ }),
+
+/***/ 6082:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   RK: () => (/* binding */ visible),
+/* harmony export */   aY: () => (/* binding */ code),
+/* harmony export */   vI: () => (/* binding */ shortened)
+/* harmony export */ });
+// Everything a fleet says of itself is its clients' input. These are the only ways by which such a
+// value may enter Markdown or a terminal.
+/**
+ * The value as a Markdown code span, in which GitHub makes no link, mention or reference. Control
+ * and invisible characters are made visible; all else is shown as it is.
+ */
+function code(value, place = "table") {
+    const text = visible(value);
+    if (text === "")
+        return "(empty)";
+    // A table can't carry a backslash before a pipe in a code span: each escape shows another text.
+    if (place === "table" && text.includes("\\|"))
+        return htmlCode(text);
+    const runs = [...text.matchAll(/`+/g)].map(([run]) => run.length);
+    const fence = "`".repeat(Math.max(0, ...runs) + 1);
+    const padding = /^`|`$|^ .*[^ ].* $/s.test(text) ? " " : "";
+    const body = place === "table" ? text.replaceAll("|", "\\|") : text;
+    return `${fence}${padding}${body}${padding}${fence}`;
+}
+// Entities are no syntax to Markdown; the comment keeps an address from becoming a link.
+function htmlCode(text) {
+    const body = text.replace(/[^A-Za-z0-9 ]/gu, (character) => {
+        const entity = `&#${character.codePointAt(0)};`;
+        return character === "@" ? `${entity}<!-- -->` : entity;
+    });
+    return `<code>${body}</code>`;
+}
+/** The value with control, bidirectional and zero-width characters replaced by visible ones. */
+function visible(value) {
+    return (value
+        .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd")
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+        .replace(/[\u0000-\u001f]/g, (character) => String.fromCharCode(0x2400 + character.charCodeAt(0)))
+        .replace(/\u007f/g, "\u2421")
+        .replace(/[\u0080-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, codePointName));
+}
+function codePointName(character) {
+    return `⟨U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
+}
+/** At most `most` code points, with an ellipsis where something was cut. */
+function shortened(value, most) {
+    const points = [...value.slice(0, 2 * most + 2)];
+    return points.length > most ? `${points.slice(0, most - 1).join("")}…` : value;
+}
+
+
+/***/ }),
+
+/***/ 4425:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ terminal)
+/* harmony export */ });
+/* harmony import */ var picocolors__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7336);
+/* harmony import */ var _domain_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1351);
+/* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6082);
+/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8712);
+
+
+
+
+/** A plan for people at a terminal. Ends with a line break. */
+function terminal(report, color) {
+    const paint = picocolors__WEBPACK_IMPORTED_MODULE_2__.createColors(color);
+    const title = `${paint.bold(`plan ${report.planId.slice(0, 8)}`)} · ${report.changed ? (0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .verdictLine */ .MT)(report) : "no change"}`;
+    const sections = report.changed
+        ? [findings(report, paint), hosts(report, paint), onMerge(report), howToAllow(report)]
+        : [];
+    return `${[title, ...sections.filter((section) => section !== "")].join("\n\n")}\n`;
+}
+function findings(report, paint) {
+    const width = Math.max(0, ...report.findings.map(({ rule }) => rule.length));
+    return report.findings
+        .map((found) => `${mark(found, paint)} ${found.rule.padEnd(width)}  ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(found.message)}`)
+        .join("\n");
+}
+function mark(found, paint) {
+    if (found.allowed)
+        return paint.green("✔");
+    if ((0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv)(found))
+        return paint.red("✖");
+    return found.severity === "warn" ? paint.yellow("▲") : paint.dim("·");
+}
+function hosts(report, paint) {
+    const head = ["node", "environments", "+", "~", "-", "moved", "hostnames", "deploy"];
+    const affected = report.hosts.filter(({ wave }) => wave !== null);
+    const rows = affected.map((row) => [
+        (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(row.host),
+        row.unitsBefore === row.unitsAfter ? `${row.unitsAfter}` : `${row.unitsBefore} → ${row.unitsAfter}`,
+        `${row.added || ""}`,
+        `${row.changed || ""}`,
+        `${row.removed || ""}`,
+        (0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .gainLoss */ .LL)(row.movedIn, row.movedOut),
+        (0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .gainLoss */ .LL)(row.hostnamesAdded, row.hostnamesRemoved),
+        `wave ${row.wave}`,
+    ]);
+    const rest = report.hosts.length - affected.length;
+    const lines = aligned([head, ...rows]);
+    const [first = "", ...others] = affected.length > 0 ? lines : [];
+    const tail = rest > 0 ? [paint.dim(`${(0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .hS)(rest, "node")} not affected`)] : [];
+    return [...(first === "" ? [] : [paint.dim(first)]), ...others, ...tail].join("\n");
+}
+function aligned(rows) {
+    const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+    return rows.map((row) => row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd());
+}
+function onMerge({ waves }) {
+    if (waves.length === 0)
+        return "On merge nothing is deployed.";
+    const steps = waves.map((names, index) => `wave ${index + 1} ${names.map(_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK).join(", ")}`);
+    return `On merge: ${steps.join(" → ")}`;
+}
+function howToAllow({ findings: found }) {
+    const first = found.find(_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv);
+    if (!first)
+        return "";
+    const total = found.filter(_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv).length;
+    const quoted = `${first.rule}:${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(first.subject)}`.replaceAll("'", "'\\''");
+    return `${(0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .hS)(total, "decision")} open. To allow one: --allow '${quoted}'`;
+}
+
+
+/***/ }),
+
+/***/ 8712:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LL: () => (/* binding */ gainLoss),
+/* harmony export */   MT: () => (/* binding */ verdictLine),
+/* harmony export */   N4: () => (/* binding */ tally),
+/* harmony export */   hS: () => (/* binding */ counted)
+/* harmony export */ });
+/* harmony import */ var _domain_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1351);
+
+/** Counts findings by what they ask of a reviewer. */
+function tally(findings) {
+    return {
+        decisions: findings.filter(_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv).length,
+        toReview: findings.filter(({ severity }) => severity === "warn").length,
+        allowed: findings.filter(({ allowed }) => allowed).length,
+    };
+}
+/** `2 decisions · 3 to review · 2 nodes · 5 environments`: the verdict in one line. */
+function verdictLine(report) {
+    const { decisions, toReview, allowed } = tally(report.findings);
+    const { added, changed, removed, moved } = report.counts;
+    const environments = added + changed + removed + moved;
+    const parts = [
+        ...(decisions > 0 ? [counted(decisions, "decision")] : []),
+        ...(allowed > 0 ? [`${allowed} allowed`] : []),
+        ...(toReview > 0 ? [`${toReview} to review`] : []),
+        counted(report.affectedHosts.length, "node"),
+        counted(environments, "environment"),
+    ];
+    return parts.join(" · ");
+}
+/** `1 node`, `2 nodes`. */
+function counted(count, noun) {
+    return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+/** `+2`, `−3`, `+2 −3`, or nothing where neither is. */
+function gainLoss(gained, lost) {
+    return [...(gained > 0 ? [`+${gained}`] : []), ...(lost > 0 ? [`−${lost}`] : [])].join(" ");
+}
+
+
+/***/ }),
+
+/***/ 8138:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ COMMON_FLAGS),
+/* harmony export */   h: () => (/* binding */ VERBS)
+/* harmony export */ });
+const allow = {
+    name: "allow",
+    value: "RULE[:SUBJECT]",
+    repeatable: true,
+    about: "let a blocking finding pass, for all its subjects or for one",
+};
+const documents = [
+    { name: "comment-file", value: "FILE", about: "write the pull request comment (Markdown) to FILE" },
+    { name: "report", value: "FILE", about: "write the full report (JSON) to FILE" },
+];
+/** Flags every verb has. */
+const COMMON_FLAGS = [
+    { name: "directory", short: "C", value: "DIR", about: "the provider's folder (default: this one)" },
+    { name: "json", about: "one JSON document on stdout; text for people goes to stderr" },
+    { name: "no-color", about: "no colour, also with the environment variable NO_COLOR" },
+];
+/** Every verb: the one table that the doors, the documentation and the tests read. */
+const VERBS = [
+    {
+        name: "plan",
+        about: "evaluate the provider, compare it with its base, write plan.json and state.json",
+        flags: [
+            {
+                name: "base",
+                value: "REF",
+                about: "compare with this git branch, tag or commit, fetched where it is missing",
+            },
+            { name: "base-plan", value: "FILE", about: "compare with this plan.json (default: the one on disk)" },
+            {
+                name: "state",
+                value: "FILE",
+                about: "reservations to start from (default: the base's, else the one on disk)",
+            },
+            ...documents,
+            allow,
+            { name: "system", value: "SYSTEM", about: "evaluate for this system (default: x86_64-linux)" },
+            { name: "dry-run", about: "write no plan.json and state.json" },
+        ],
+    },
+    {
+        name: "diff",
+        about: "compare two plan.json without evaluating anything",
+        flags: [
+            { name: "base", value: "FILE", required: true, about: "plan.json before the change" },
+            { name: "head", value: "FILE", required: true, about: "plan.json after the change" },
+            { name: "base-lock", value: "FILE", about: "flake.lock before the change, to see moved inputs" },
+            { name: "head-lock", value: "FILE", about: "flake.lock after the change" },
+            ...documents,
+            allow,
+        ],
+    },
+];
+
 
 /***/ }),
 

@@ -8,7 +8,7 @@ let
   identity = { organisation, project, environmentName, hostenvHostname }:
     let
       hash = builtins.hashString "sha256" "${organisation}-${project}-${environmentName}\n";
-      userName = "${text.slug project}-${text.slug environmentName}-${builtins.substring 0 7 hash}";
+      userName = "${text.projectSlug project}-${text.slug environmentName}-${builtins.substring 0 7 hash}";
       home = "/home/${userName}";
     in
     {

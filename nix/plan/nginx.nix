@@ -5,16 +5,31 @@ let
   # breaks it, or ends the directive early, would take all of them down.
   refused = [ "\n" "\r" "\\" "$" ];
 
-  holdsAny = characters: value:
-    builtins.replaceStrings characters (map (_: "") characters) value != value;
+  # Partial application keeps the list of replacements; this is asked of every value of a fleet.
+  holdsAny = characters:
+    let nothing = map (_: "") characters;
+    in value: builtins.replaceStrings characters nothing value != value;
+
+  holdsRefused = holdsAny refused;
+  holdsDouble = holdsAny [ "\"" ];
+  holdsSingle = holdsAny [ "'" ];
+
+  # What nearly every virtual host has needs no look.
+  harmless = {
+    strict-origin-when-cross-origin = null;
+    no-referrer = null;
+    SAMEORIGIN = null;
+    DENY = null;
+  };
 
   quoteFor = context: name: value:
-    if holdsAny refused value then
+    if harmless ? ${value} then "\""
+    else if holdsRefused value then
       fail "header-value"
         "${context}: the value of ${name} holds a line break, a backslash or '$', which nginx would interpret: ${value}"
         "remove that character from the virtual host's security settings"
-    else if !(holdsAny [ "\"" ] value) then "\""
-    else if !(holdsAny [ "'" ] value) then "'"
+    else if !(holdsDouble value) then "\""
+    else if !(holdsSingle value) then "'"
     else
       fail "header-value"
         "${context}: the value of ${name} holds both kinds of quotes, and nginx can take only one: ${value}"
@@ -40,7 +55,7 @@ let
       reportTo = security.cspReportTo or null;
     in
     if csp == null then null
-    else if holdsAny [ "\"" ] csp then
+    else if holdsDouble csp then
       fail "csp-value"
         "${context}: security.csp holds a double quote: ${csp}"
         "a Content-Security-Policy quotes its keywords with ', for example default-src 'self'"
@@ -56,11 +71,13 @@ let
     header context "Report-To" (security.reportTo or null)
     ++ header context "Referrer-Policy" (security.referrerPolicy or "strict-origin-when-cross-origin")
     ++ header context "X-Frame-Options" (security.xFrameOptions or "SAMEORIGIN")
-    ++ header context "X-Content-Type-Options" (if security.xContentTypeOptions or true then "nosniff" else null)
-    ++ header context "Strict-Transport-Security"
-      (if tls && security.hsts or true then "max-age=63072000; includeSubDomains; preload" else null)
+    ++ when (security.xContentTypeOptions or true) ''add_header X-Content-Type-Options "nosniff" always;''
+    ++ when (tls && security.hsts or true)
+      ''add_header Strict-Transport-Security "max-age=63072000; includeSubDomains; preload" always;''
     ++ header context (policyHeader security) (policy context security)
-    ++ header context "X-Robots-Tag" (if indexed then null else "noindex");
+    ++ when (!indexed) ''add_header X-Robots-Tag "noindex" always;'';
+
+  when = wanted: line: if wanted then [ line ] else [ ];
 
   proxy = userName: {
     "/" = {
@@ -72,7 +89,7 @@ let
   ours = [ "enableLetsEncrypt" "enableACME" "allowIndexing" "security" "hsts" ];
 
   # Characters that end nginx's server_name or start something else in it.
-  hostnameRefused = refused ++ [ " " "\t" ";" "{" "}" "\"" "'" "#" "/" ];
+  holdsRefusedInName = holdsAny (refused ++ [ " " "\t" ";" "{" "}" "\"" "'" "#" "/" ]);
 
   virtualHost = letsEncrypt: environment: hostname: host:
     let
@@ -88,7 +105,7 @@ let
       own = host.extraConfig or "";
       redirects = (host.globalRedirect or null) != null;
     in
-    if holdsAny hostnameRefused hostname then
+    if holdsRefusedInName hostname then
       fail "hostname-value"
         "${context}: the hostname holds a character nginx would interpret"
         "use letters, digits, dots and dashes"

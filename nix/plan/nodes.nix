@@ -25,7 +25,7 @@ let
     value.gid = environment.uid;
   };
 
-  sliceOf = environment: "user-${environment.hostenv.organisation}-${text.slug environment.hostenv.project}";
+  sliceOf = environment: "user-${environment.hostenv.organisation}-${text.projectSlug environment.hostenv.project}";
 
   dropIn = environment: {
     name = "user@${toString environment.uid}";
@@ -56,7 +56,7 @@ let
       {
         inherit name;
         value = {
-          description = "${text.slug first.hostenv.project} slice";
+          description = "${text.projectSlug first.hostenv.project} slice";
           sliceConfig = sliceConfig wanted;
         };
       }

@@ -30,6 +30,9 @@ let
 
   slugLength = 11;
 
+  # A normalised project is one word.
+  projectSlug = builtins.substring 0 slugLength;
+
   # The longest run of leading words that fits; a first word too long is cut.
   slug = text:
     let
@@ -48,5 +51,5 @@ let
   normalised = text: toLower (builtins.replaceStrings [ "-" ] [ "" ] (dashed text));
 in
 {
-  inherit toLower clean slug normalised;
+  inherit toLower clean slug projectSlug normalised;
 }

@@ -1,4 +1,4 @@
-import { getExecOutput } from "@actions/exec";
+import { spawn } from "node:child_process";
 import type { JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
 import type { Evaluation, Evaluator, Tree } from "../ports.ts";
@@ -37,15 +37,36 @@ export class NixEvaluator implements Evaluator {
     }
   }
 
-  private async nix(args: string[]) {
-    try {
-      return await getExecOutput(this.program, args, { silent: true, ignoreReturnCode: true });
-    } catch (cause) {
-      const hint =
-        "install Nix 2.8 or newer, on Debian and Ubuntu with: apt-get install nix-bin (see https://nixos.org/download)";
-      throw new HostenvError("nix-missing", `the program '${this.program}' can't be started`, hint, cause);
-    }
+  // @actions/exec looks for line ends in all it has read so far with every chunk: on a plan of one
+  // line of several MB that costs more than the evaluation (docs/adr/0004).
+  private nix(args: string[]): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(this.program, args, { stdio: ["ignore", "pipe", "pipe"] });
+      const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
+      child.once("error", (cause) => reject(cannotStart(this.program, cause)));
+      child.once("close", (exitCode) =>
+        resolve({ exitCode: exitCode ?? 1, stdout: stdout(), stderr: stderr() }),
+      );
+    });
   }
+}
+
+interface Result {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function collected(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = [];
+  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString("utf8");
+}
+
+function cannotStart(program: string, cause: Error): HostenvError {
+  const hint =
+    "install Nix 2.8 or newer, on Debian and Ubuntu with: apt-get install nix-bin (see https://nixos.org/download)";
+  return new HostenvError("nix-missing", `the program '${program}' can't be started`, hint, cause);
 }
 
 // A path flake is the same for every version of Nix, knows nothing of shallow clones and sees

@@ -41,13 +41,14 @@ export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<Verdic
     throw new UsageError("--base and --base-plan are both given", "give one of them");
   }
   try {
+    const version = ports.evaluator.version();
     const { head, base, evaluation, commits, folder } = await sides(inputs, ports);
     const origin = {
       provider: folder || ".",
       baseCommit: commits.base,
       headCommit: commits.head,
       toolVersion: ports.toolVersion,
-      nixVersion: await ports.evaluator.version(),
+      nixVersion: await version,
       seconds: ports.clock.seconds() - started,
     };
     const verdict = judge(base, head, { allowances, now: ports.clock.now(), origin });

@@ -30,12 +30,24 @@ function equalLists(left: JsonValue[], right: JsonValue[]): boolean {
  * numbers as ECMAScript writes them (RFC 8785).
  */
 export function canonical(value: JsonValue): string {
+  // Nix writes keys in order, so most of a plan needs no sorting and the engine's own writer serves.
+  if (isInOrder(value)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value)
+  const members = Object.keys(value as JsonObject)
     .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonical(value[key] as JsonValue)}`);
+    .map((key) => `${JSON.stringify(key)}:${canonical((value as JsonObject)[key] as JsonValue)}`);
   return `{${members.join(",")}}`;
+}
+
+function isInOrder(value: JsonValue): boolean {
+  if (Array.isArray(value)) return value.every(isInOrder);
+  if (!isObject(value)) return true;
+  let last = "";
+  for (const key of Object.keys(value)) {
+    if (key < last || !isInOrder(value[key] as JsonValue)) return false;
+    last = key;
+  }
+  return true;
 }
 
 /** Orders texts by their UTF-8 bytes, as Nix orders attribute names. */

@@ -1,6 +1,6 @@
 import { type Change, compare, type PinMove, pinMoves, sha256 } from "./changes.ts";
 import { type Allowance, byDanger, type Finding, withAllowances } from "./findings.ts";
-import { type Fleet, subjectKey, type Unit } from "./fleet.ts";
+import { type Fleet, type Subject, subjectKey, type Unit } from "./fleet.ts";
 import { byBytes, canonical, type JsonValue } from "./json.ts";
 import { affectedHosts, emptiedHosts, type Move, movesOf, type Reach, wavesOf } from "./waves.ts";
 
@@ -25,8 +25,8 @@ export interface FleetKind<Side> {
   findings(base: Side, head: Side, comparison: Comparison, now: Date): Finding[];
   reach(base: Side, head: Side): { file: (path: string) => Reach; pin: (name: string) => Reach };
   canaries(side: Side): readonly string[];
-  /** Facts whose values must not be shown, as subject key and path in one. */
-  secretFacts(fleet: Fleet): readonly string[];
+  /** Paths of a subject's facts whose values must not be shown. */
+  secretPaths(subject: Subject): readonly string[];
 }
 
 /** One line of the host table. */
@@ -73,13 +73,12 @@ export function review<Side>(
     .map((found) => withAllowances(found, allowances))
     .sort(byDanger);
   const units = unitsOf(comparison);
-  const secrets = new Set([...kind.secretFacts(base), ...kind.secretFacts(head)]);
   return {
     planId: planId(kind, sides.head),
     changed: changes.length + comparison.pinMoves.length > 0,
     units,
     findings,
-    changes: changes.map((change) => redacted(change, secrets)),
+    changes: redacted(changes, kind, base, head),
     pinMoves: [...comparison.pinMoves],
     affectedHosts: [...affected],
     waves,
@@ -122,10 +121,23 @@ function unitsOf({ base, head, changes, moves }: Comparison): Review["units"] {
 /** What stands in the place of a value that must not be shown. */
 export const REDACTED = "«redacted»";
 
-function redacted(change: Change, secrets: ReadonlySet<string>): Change {
-  if (!secrets.has(subjectKey(change.kind, change.subject) + change.path)) return change;
+function redacted<Side>(
+  changes: readonly Change[],
+  kind: FleetKind<Side>,
+  base: Fleet,
+  head: Fleet,
+): Change[] {
+  const secrets = new Map<string, ReadonlySet<string>>();
   const hide = (value: JsonValue) => (value === null ? null : REDACTED);
-  return { ...change, before: hide(change.before), after: hide(change.after) };
+  return changes.map((change) => {
+    const key = subjectKey(change.kind, change.subject);
+    const sides = [base.subjects.get(key), head.subjects.get(key)].filter((side) => side !== undefined);
+    const paths = secrets.get(key) ?? new Set(sides.flatMap((side) => kind.secretPaths(side)));
+    secrets.set(key, paths);
+    return paths.has(change.path)
+      ? { ...change, before: hide(change.before), after: hide(change.after) }
+      : change;
+  });
 }
 
 function hostRows(base: Fleet, head: Fleet, units: Review["units"], waves: string[][]): HostRow[] {

@@ -170,23 +170,31 @@ function factKey(kind: string, key: string): string {
 
 // A uid is one fact, /uid. Everywhere else it stands as the environment's name, so that a
 // renumbered or newly numbered environment is not shown five times.
-function uidAsName(value: JsonObject, uid: number, name: string): JsonObject {
+function uidAsName(nixos: JsonObject, uid: number, name: string): JsonObject {
   const slice = `-${uid}.slice`;
-  const convert = (item: JsonValue): JsonValue => {
-    if (item === uid) return name;
-    if (typeof item === "string" && item.endsWith(slice))
-      return `${item.slice(0, -slice.length)}-${name}.slice`;
-    return isObject(item) ? mapped(item, convert) : item;
+  const named = (value: JsonValue | undefined) => (value === uid ? name : (value ?? null));
+  return {
+    ...nixos,
+    ...replaced(nixos, "user", (user) => ({ ...user, uid: named(user.uid) })),
+    ...replaced(nixos, "group", (group) => ({ ...group, gid: named(group.gid) })),
+    ...replaced(nixos, "service", (service) => {
+      const config = isObject(service.serviceConfig) ? service.serviceConfig : {};
+      const { Slice } = config;
+      if (typeof Slice !== "string" || !Slice.endsWith(slice)) return service;
+      return {
+        ...service,
+        serviceConfig: { ...config, Slice: `${Slice.slice(0, -slice.length)}-${name}.slice` },
+      };
+    }),
   };
-  return mapped(value, (place) => (isObject(place) ? mapped(place, convert) : place), [
-    "user",
-    "group",
-    "service",
-  ]);
 }
 
-function mapped(tree: JsonObject, convert: (value: JsonValue) => JsonValue, only?: string[]): JsonObject {
-  return Object.fromEntries(
-    Object.entries(tree).map(([key, value]) => [key, !only || only.includes(key) ? convert(value) : value]),
-  );
+function replaced(tree: JsonObject, key: string, convert: (value: JsonObject) => JsonObject): JsonObject {
+  const place = tree[key];
+  if (!isObject(place)) return {};
+  const converted = Object.entries(place).map(([name, value]) => [
+    name,
+    isObject(value) ? convert(value) : value,
+  ]);
+  return { [key]: Object.fromEntries(converted) };
 }

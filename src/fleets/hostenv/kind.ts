@@ -1,5 +1,4 @@
 import { type Finding, finding, say } from "../../domain/findings.ts";
-import type { Fleet } from "../../domain/fleet.ts";
 import type { JsonObject, JsonValue } from "../../domain/json.ts";
 import type { FleetKind } from "../../domain/review.ts";
 import { access } from "./access-rules.ts";
@@ -22,7 +21,7 @@ export const hostenv: FleetKind<HostenvSide> = {
   },
   reach: reachOf,
   canaries: ({ plan }) => plan.policy?.canary ?? [],
-  secretFacts,
+  secretPaths: ({ data }) => secretsIn(data),
 };
 
 /** What a plan id is made from: the plan without `previousNode`, which only says where data was. */
@@ -36,10 +35,6 @@ function identity({ plan, pins, sources }: HostenvSide): JsonValue {
     pins: pins.map(({ name, url, rev, narHash }) => [name, url, rev, narHash]),
     sources: sources.map(({ path, sha256 }) => [path, sha256]),
   };
-}
-
-function secretFacts(fleet: Fleet): string[] {
-  return [...fleet.subjects].flatMap(([key, { data }]) => secretsIn(data).map((path) => key + path));
 }
 
 function secrets({ comparison }: Context): Finding[] {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue, pointerSegment } from "../../domain/json.ts";
+import { isObject, type JsonObject, type JsonValue, pointer } from "../../domain/json.ts";
 
 // Names that hold a secret itself; `…File` and `…Path` name a place instead.
 const SECRET_KEY =
@@ -20,17 +20,37 @@ const SECRET_VALUE = new RegExp(
 );
 
 /** Pointers to the values of a tree that look like secrets, by key name or by form. */
-export function secretsIn(tree: JsonObject, prefix = ""): string[] {
-  return Object.entries(tree).flatMap(([key, value]) => {
-    const path = prefix + pointerSegment(key);
-    if (isObject(value)) return secretsIn(value, path);
-    return isSecret(key, value) ? [path] : [];
-  });
+export function secretsIn(tree: JsonObject): string[] {
+  const found: string[] = [];
+  collect(tree, [], found);
+  return found;
+}
+
+// Whole plans are searched on every run, so a path is only written out where something is found.
+function collect(tree: JsonObject, above: string[], found: string[]): void {
+  for (const key of Object.keys(tree)) {
+    const value = tree[key] as JsonValue;
+    above.push(key);
+    if (isObject(value)) collect(value, above, found);
+    else if (isSecret(key, value)) found.push(pointer(above));
+    above.pop();
+  }
 }
 
 function isSecret(key: string, value: JsonValue): boolean {
   if (Array.isArray(value)) return value.some((item) => holdsSecret(item));
-  return holdsSecret(value) || (isPlainValue(value) && SECRET_KEY.test(key.replace(CAMEL_HUMP, "$1 $2")));
+  return holdsSecret(value) || (isSecretKey(key) && isPlainValue(value));
+}
+
+// A plan has few distinct keys and many of each.
+const knownKeys = new Map<string, boolean>();
+
+function isSecretKey(key: string): boolean {
+  const known = knownKeys.get(key);
+  if (known !== undefined) return known;
+  const answer = SECRET_KEY.test(key.replace(CAMEL_HUMP, "$1 $2"));
+  knownKeys.set(key, answer);
+  return answer;
 }
 
 function holdsSecret(value: JsonValue): boolean {

@@ -1,0 +1,164 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { root } from "./support/nix.ts";
+
+const HASH = "node:crypto";
+
+/** What a room may import: rooms, or packages by name. zod and errors.ts are allowed everywhere. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  domain: ["domain", HASH],
+  fleets: ["fleets", "domain", HASH],
+  render: ["render", "domain", "picocolors"],
+  ports: ["domain"],
+  commands: ["commands", "domain", "fleets", "render", "ports"],
+  verbs: [],
+  errors: [],
+};
+
+/** The one technology of each adapter, and the packages it may use for it. */
+const ADAPTER_PACKAGES: Record<string, readonly string[]> = {
+  "nix-evaluator.ts": ["node:child_process"],
+  "nix-errors.ts": [],
+  "git-trees.ts": ["@actions/exec", "node:fs/promises", "node:os", "node:path"],
+  "disk-files.ts": ["jsonc-parser", "node:crypto", "node:fs/promises", "node:path"],
+  "system-clock.ts": ["node:perf_hooks"],
+  "terminal-progress.ts": [],
+};
+
+const DOORS = ["cli.ts"];
+
+interface Import {
+  readonly file: string;
+  readonly room: string;
+  readonly target: string;
+}
+
+function importsBelow(folder: string): Import[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .flatMap((name) => importsOf(folder, name));
+}
+
+function importsOf(folder: string, file: string): Import[] {
+  const text = readFileSync(join(folder, file), "utf8");
+  const found = [...text.matchAll(/\b(?:from\s+|import\s+|import\()"([^"]+)"/g)].map(
+    ([, target]) => target as string,
+  );
+  return found.map((target) => ({ file, room: roomOf(file), target: resolved(file, target) }));
+}
+
+function roomOf(file: string): string {
+  return (file.split("/")[0] as string).replace(/\.ts$/, "");
+}
+
+function resolved(file: string, target: string): string {
+  return target.startsWith(".") ? relative(".", join(dirname(file), target)) : target;
+}
+
+const isLocal = (target: string) => target.endsWith(".ts");
+
+/** Why an import is against the rules, null where it is not. */
+function breach({ file, room, target }: Import): string | null {
+  if (target === "zod" || target === "errors.ts" || DOORS.includes(file)) return null;
+  const complaint = `${file} must not import ${target}`;
+  if (room === "adapters") return adapterMay(file, target) ? null : complaint;
+  const allowed = MAY_IMPORT[room];
+  if (!allowed) return `${file} is in no known room`;
+  return allowed.includes(isLocal(target) ? roomOf(target) : target) ? null : complaint;
+}
+
+function adapterMay(file: string, target: string): boolean {
+  const name = file.slice("adapters/".length);
+  if (!isLocal(target)) return ADAPTER_PACKAGES[name]?.includes(target) ?? false;
+  const sibling = target.startsWith("adapters/") ? target.slice("adapters/".length) : null;
+  // Two files of one technology are one adapter.
+  if (sibling !== null) return sibling.split("-")[0] === name.split("-")[0];
+  return target === "ports.ts" || roomOf(target) === "domain";
+}
+
+describe("who may import whom", () => {
+  const imports = importsBelow(`${root}src`);
+
+  test("every import keeps the rules of docs/architecture.md", () => {
+    expect(imports.length).toBeGreaterThan(50);
+    expect(imports.map(breach).filter((complaint) => complaint !== null)).toEqual([]);
+  });
+
+  test.each([
+    ["domain/x.ts", "node:fs"],
+    ["domain/x.ts", "fleets/hostenv/facts.ts"],
+    ["render/x.ts", "fleets/hostenv/facts.ts"],
+    ["render/x.ts", "ports.ts"],
+    ["commands/x.ts", "adapters/disk-files.ts"],
+    ["commands/x.ts", "@actions/core"],
+    ["adapters/nix-evaluator.ts", "adapters/disk-files.ts"],
+    ["adapters/nix-evaluator.ts", "node:fs"],
+    ["adapters/nix-evaluator.ts", "commands/plan.ts"],
+    ["adapters/new-one.ts", "node:fs"],
+    ["utils/x.ts", "domain/json.ts"],
+  ])("the rules would catch %s importing %s", (file, target) => {
+    expect(breach({ file, room: roomOf(file), target })).not.toBeNull();
+  });
+
+  test("no file only passes on what others export", () => {
+    const barrels = readdirSync(`${root}src`, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .filter((name) => /^export (?:\*|\{[^}]*\}) from /m.test(readFileSync(`${root}src/${name}`, "utf8")));
+    expect(barrels).toEqual([]);
+  });
+});
+
+test("nix/plan/ computes only: builtins, no file, no import from elsewhere", () => {
+  const impure =
+    /readFile|readDir|pathExists|fetch\w+|getEnv|currentTime|currentSystem|nixpkgs\.|\bpkgs\b|\blib\./;
+  for (const name of readdirSync(`${root}nix/plan`)) {
+    const code = readFileSync(`${root}nix/plan/${name}`, "utf8")
+      .replace(/^\s*#.*$/gm, "")
+      .replace(/"(?:[^"\\]|\\.)*"/g, '""')
+      .replace(/input\.lib\.hostenv/g, "");
+    expect(`${name}: ${impure.exec(code)?.[0] ?? "pure"}`).toBe(`${name}: pure`);
+    expect(code.match(/import \.\.?\/(?!\w[\w-]*\.nix)/g)).toBeNull();
+  }
+});
+
+describe("the whole tree", () => {
+  const tracked = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+    cwd: root,
+    encoding: "utf8",
+  })
+    .split("\n")
+    .filter((path) => path !== "" && !/^(?:dist|__tests__\/fixtures)\/|\.png$/.test(path));
+
+  test("spells the canonical repository in one way only", () => {
+    const { repository } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+    const canonical = /github\.com\/(.+)\.git$/.exec(repository.url)?.[1] as string;
+    const name = canonical.split("/")[1] as string;
+    const others = tracked.flatMap((path) => {
+      const text = readFileSync(join(root, path), "utf8");
+      const spelled = [...text.matchAll(new RegExp(`[\\w.-]+/${name}\\b`, "gi"))].map(([found]) => found);
+      return spelled.filter((found) => found !== canonical).map((found) => `${path}: ${found}`);
+    });
+    expect(others).toEqual([]);
+  });
+
+  test("flake.nix stays a table of contents", () => {
+    expect(readFileSync(`${root}flake.nix`, "utf8").split("\n").length).toBeLessThanOrEqual(61);
+  });
+
+  test("names no package registry and no path of a machine", () => {
+    // Put together here, so that this file does not match itself.
+    const forbidden = new RegExp(
+      [
+        "registry\\.npm" + "js",
+        "deb\\.deb" + "ian\\.org",
+        "/ro" + "ot/",
+        "/home/[a-z]+/(?!\\.)",
+        "/work/" + "main",
+      ].join("|"),
+    );
+    const found = tracked.filter((path) => forbidden.test(readFileSync(join(root, path), "utf8")));
+    expect(found).toEqual([]);
+  });
+});
