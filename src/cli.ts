@@ -19,7 +19,7 @@ import { COMMON_FLAGS, type Flag, VERBS, type VerbName } from "./verbs.ts";
 
 type Options = Record<string, string | string[] | boolean | undefined>;
 
-const OURS = ["directory", "json", "color", "commentFile", "report"];
+const OURS = ["workingDirectory", "json", "color", "commentFile", "report"];
 
 const files = new DiskFiles();
 
@@ -42,7 +42,7 @@ const runs: Record<VerbName, (inputs: Options, directory: string) => Promise<Ver
 };
 
 async function run(verb: VerbName, options: Options): Promise<number> {
-  const directory = folder(options.directory);
+  const directory = folder(options.workingDirectory);
   const inputs = Object.fromEntries(Object.entries(options).filter(([name]) => !OURS.includes(name)));
   const { exitCode, report } = await runs[verb](inputs, directory);
   if (typeof options.report === "string") await files.write(options.report, json(report));

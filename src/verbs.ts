@@ -33,8 +33,9 @@ const documents: readonly Flag[] = [
 
 /** Flags every verb has. */
 export const COMMON_FLAGS: readonly Flag[] = [
-  { name: "directory", short: "C", value: "DIR", about: "the provider's folder (default: this one)" },
+  { name: "working-directory", short: "C", value: "DIR", about: "the provider's folder (default: this one)" },
   { name: "json", about: "one JSON document on stdout; text for people goes to stderr" },
+  { name: "dry-run", about: "change nothing; files named by other flags are still written" },
   { name: "no-color", about: "no colour, also with the environment variable NO_COLOR" },
 ];
 
@@ -58,7 +59,6 @@ export const VERBS = [
       ...documents,
       allow,
       { name: "system", value: "SYSTEM", about: "evaluate for this system (default: x86_64-linux)" },
-      { name: "dry-run", about: "write no plan.json and state.json" },
     ],
   },
   {

@@ -49,7 +49,8 @@ export class DiskFiles implements Files {
       }
       for (const [temporary, final] of pending) await rename(temporary, final);
     } catch (cause) {
-      await Promise.all(pending.map(([temporary]) => rm(temporary, { force: true })));
+      // What went wrong first is what the user must hear of.
+      await Promise.allSettled(pending.map(([temporary]) => rm(temporary, { force: true })));
       throw unusable(folder, "written", cause);
     }
   }

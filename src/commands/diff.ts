@@ -14,6 +14,8 @@ export const diffInputs = z.strictObject({
   baseLock: z.string().optional(),
   headLock: z.string().optional(),
   allow: z.array(z.string()).default([]),
+  // Nothing is changed in any case.
+  dryRun: z.boolean().default(false),
 });
 
 /** What `diff` needs of the world. */

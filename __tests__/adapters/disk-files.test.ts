@@ -1,0 +1,73 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { DiskFiles } from "../../src/adapters/disk-files.ts";
+
+const files = new DiskFiles();
+let folder: string;
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "hostenv-files-")));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const read = (name: string) => readFileSync(join(folder, name), "utf8");
+
+test("creates the folder and leaves nothing but the files", async () => {
+  await files.writeAll(join(folder, "a/b"), { "x.json": "1", "y.json": "2" });
+  expect(readdirSync(join(folder, "a/b"))).toEqual(["x.json", "y.json"]);
+  await files.write(join(folder, "single.md"), "text");
+  expect(read("single.md")).toBe("text");
+});
+
+test("keeps every old file when one can't be written", async () => {
+  writeFileSync(join(folder, "x.json"), "old");
+  // A name that is too long for any file system: the second write fails after the first has begun.
+  const tooLong = `${"y".repeat(300)}.json`;
+  await expect(files.writeAll(folder, { "x.json": "new", [tooLong]: "new" })).rejects.toMatchObject({
+    code: "file-unusable",
+  });
+  expect(read("x.json")).toBe("old");
+  expect(readdirSync(folder)).toEqual(["x.json"]);
+});
+
+test("says which path can't be used, and why", async () => {
+  writeFileSync(join(folder, "file"), "");
+  await expect(files.write(join(folder, "file/x"), "")).rejects.toMatchObject({
+    code: "file-unusable",
+    message: expect.stringMatching(/file can't be written: (EEXIST|ENOTDIR)/),
+  });
+  mkdirSync(join(folder, "sub"));
+  await expect(files.readIfThere(join(folder, "sub"))).rejects.toMatchObject({
+    message: expect.stringContaining("EISDIR"),
+  });
+});
+
+test("names the place of a mistake in JSON without quoting the file", async () => {
+  writeFileSync(join(folder, "s.json"), '{\n  "token": "hunter2",\n  oops\n}');
+  const failure = await files.readJson(join(folder, "s.json")).catch((error: Error) => error);
+  expect(failure).toMatchObject({
+    code: "file-not-json",
+    message: expect.stringContaining("line 3, column 3"),
+  });
+  expect(JSON.stringify(failure) + String(failure)).not.toContain("hunter2");
+});
+
+test("hashes content, and a link by where it points", async () => {
+  writeFileSync(join(folder, "a"), "same");
+  writeFileSync(join(folder, "b"), "same");
+  symlinkSync("a", join(folder, "link"));
+  const [a, b, link] = await files.hashes(folder, ["a", "b", "link"]);
+  expect(a).toBe(b);
+  expect(link).not.toBe(a);
+  expect(a).toMatch(/^[0-9a-f]{64}$/);
+});

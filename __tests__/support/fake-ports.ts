@@ -1,0 +1,67 @@
+import type { PlanPorts } from "../../src/commands/plan.ts";
+import type { Evaluation, Tree } from "../../src/ports.ts";
+
+/** An object whose methods throw unless they are given: a test says all it relies on. */
+export function fake<T extends object>(name: string, given: Partial<T>): T {
+  return new Proxy(given, {
+    get(target, key) {
+      if (Reflect.has(target, key)) return Reflect.get(target, key);
+      throw new Error(`${name}.${String(key)} was called, and the test did not expect it`);
+    },
+  }) as T;
+}
+
+/** A tree without files on any disk. */
+export const tree = (given: Partial<Tree> = {}): Tree => ({
+  root: "/copy",
+  folder: "",
+  files: ["flake.nix"],
+  commit: "c".repeat(40),
+  ...given,
+});
+
+/** What a flake says that plans nothing. */
+export const emptyEvaluation: Evaluation = {
+  plan: { hostenvHostname: "h.test", nodeConnections: {}, environments: {}, nodes: {} },
+  state: {},
+  sourceFolders: { nodes: "nodes", secrets: "secrets" },
+};
+
+/** Ports of `plan` that remember what was written and said. */
+export function planPorts(given: {
+  evaluator?: Partial<PlanPorts["evaluator"]>;
+  trees?: Partial<PlanPorts["trees"]>;
+  files?: Partial<PlanPorts["files"]>;
+}) {
+  const written: Record<string, Readonly<Record<string, string>>> = {};
+  const said: string[] = [];
+  let disposed = 0;
+  const ports: PlanPorts = {
+    evaluator: fake("evaluator", {
+      version: async () => "2.8.0",
+      evaluate: async () => emptyEvaluation,
+      ...given.evaluator,
+    }),
+    trees: fake("trees", {
+      current: async () => tree(),
+      dispose: async () => {
+        disposed++;
+      },
+      ...given.trees,
+    }),
+    files: fake("files", {
+      hashes: async (_, paths) => paths.map(() => "0".repeat(64)),
+      readJsonIfThere: async () => null,
+      writeAll: async (folder, files) => {
+        written[folder] = files;
+      },
+      ...given.files,
+    }),
+    clock: { now: () => new Date("2026-01-01T00:00:00Z"), seconds: () => 1 },
+    progress: { step: () => {}, notice: (text) => said.push(text), done: () => {} },
+    toolVersion: "0.0.0",
+    directory: "/provider",
+    generated: "generated",
+  };
+  return { ports, written, said, disposals: () => disposed };
+}
