@@ -60,7 +60,10 @@ export async function compare(commands, rounds) {
   return Object.fromEntries(
     Object.entries(runs).map(([name, list]) => [
       name,
-      { seconds: median(list.map(({ seconds }) => seconds)), peakMiB: median(list.map(({ peakMiB }) => peakMiB)) },
+      {
+        seconds: median(list.map(({ seconds }) => seconds)),
+        peakMiB: median(list.map(({ peakMiB }) => peakMiB)),
+      },
     ]),
   );
 }

@@ -14,14 +14,22 @@ const nix = process.env.HOSTENV_BENCH_NIX ?? "nix";
 const ROUNDS = { few: 3, many: 7 };
 
 function evaluation(folder, attribute, env) {
-  const args = ["eval", "--json", "--extra-experimental-features", "nix-command flakes", "--no-update-lock-file"];
-  return () => measure(nix, [...args, "--option", "eval-cache", "false", `path:${folder}#${attribute}`], { env });
+  const args = [
+    "eval",
+    "--json",
+    "--extra-experimental-features",
+    "nix-command flakes",
+    "--no-update-lock-file",
+  ];
+  return () =>
+    measure(nix, [...args, "--option", "eval-cache", "false", `path:${folder}#${attribute}`], { env });
 }
 
 async function run(size) {
   const made = makeProvider(size, nix);
   try {
-    const plan = (...more) => measure(process.execPath, [cli, "plan", "-C", made.provider, ...more], { env: made.env });
+    const plan = (...more) =>
+      measure(process.execPath, [cli, "plan", "-C", made.provider, ...more], { env: made.env });
     await plan();
     // Out of the flake's folder: the bare evaluation must not have to copy it.
     const generated = join(made.folder, "generated");
@@ -31,7 +39,8 @@ async function run(size) {
       {
         "handing on": evaluation(made.baseline, "exports", made.env),
         evaluation: evaluation(made.provider, "lib.provider.planJson.x86_64-linux", made.env),
-        plan: () => plan("--base-plan", basePlan, "--dry-run", "--comment-file", join(generated, "comment.md")),
+        plan: () =>
+          plan("--base-plan", basePlan, "--dry-run", "--comment-file", join(generated, "comment.md")),
       },
       size >= 5000 ? ROUNDS.few : ROUNDS.many,
     );
@@ -43,7 +52,9 @@ async function run(size) {
 const seconds = (value) => `${value.toFixed(2)} s`;
 const ratio = (value) => `${value.toFixed(2)}×`;
 const results = new Map();
-process.stdout.write("environments  handing on  evaluation  plan      evaluation/handing on  plan/evaluation  peak plan\n");
+process.stdout.write(
+  "environments  handing on  evaluation  plan      evaluation/handing on  plan/evaluation  peak plan\n",
+);
 for (const size of sizes) {
   const found = await run(size);
   results.set(size, found);

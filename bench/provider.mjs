@@ -22,7 +22,9 @@ function virtualHosts(project, index) {
 }
 
 function environments(project, count) {
-  const publicKeys = [`ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${String(project).padStart(8, "0")} user@p${project}`];
+  const publicKeys = [
+    `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${String(project).padStart(8, "0")} user@p${project}`,
+  ];
   const one = (index) => ({
     type: TYPES[index],
     enable: true,
@@ -30,7 +32,9 @@ function environments(project, count) {
     virtualHosts: virtualHosts(project, index),
     deploymentVerification: { enable: true, enforce: true, checks: [] },
   });
-  return Object.fromEntries(Array.from({ length: count }, (_, index) => [index === 0 ? "main" : `branch-${index}`, one(index)]));
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [index === 0 ? "main" : `branch-${index}`, one(index)]),
+  );
 }
 
 const inputName = (project) => `org${project % 40}__project${project}`;
@@ -55,7 +59,9 @@ const SETTINGS = `{
 }`;
 
 function flake(projects, folder, outputs) {
-  const inputs = projects.map((project) => `    ${inputName(project)}.url = "path:${folder}/projects/${project}";`);
+  const inputs = projects.map(
+    (project) => `    ${inputName(project)}.url = "path:${folder}/projects/${project}";`,
+  );
   return `{
   inputs = {
     hostenv-provider.url = "path:${folder}/tool";
@@ -78,9 +84,16 @@ export function makeProvider(count, nix = "nix") {
   execFileSync("cp", ["-r", `${root}flake.nix`, `${root}nix`, join(folder, "tool")]);
   const projects = Array.from({ length: Math.ceil(count / PER_PROJECT) }, (_, index) => index);
   for (const project of projects) {
-    writeProject(join(folder, "projects", String(project)), project, Math.min(PER_PROJECT, count - project * PER_PROJECT));
+    writeProject(
+      join(folder, "projects", String(project)),
+      project,
+      Math.min(PER_PROJECT, count - project * PER_PROJECT),
+    );
   }
-  const outputs = { provider: `inputs.hostenv-provider.lib.mkProvider { inherit inputs self; provider = ${SETTINGS}; }`, baseline: HANDS_ON };
+  const outputs = {
+    provider: `inputs.hostenv-provider.lib.mkProvider { inherit inputs self; provider = ${SETTINGS}; }`,
+    baseline: HANDS_ON,
+  };
   const env = { ...process.env, XDG_CACHE_HOME: join(folder, "cache") };
   for (const [name, output] of Object.entries(outputs)) {
     const place = join(folder, name);
@@ -88,8 +101,18 @@ export function makeProvider(count, nix = "nix") {
     writeFileSync(join(place, "flake.nix"), flake(projects, folder, output));
     execFileSync("git", ["init", "--quiet", place]);
     execFileSync("git", ["add", "--all"], { cwd: place });
-    execFileSync(nix, ["--extra-experimental-features", "nix-command flakes", "flake", "lock"], { cwd: place, env, stdio: "pipe" });
+    execFileSync(nix, ["--extra-experimental-features", "nix-command flakes", "flake", "lock"], {
+      cwd: place,
+      env,
+      stdio: "pipe",
+    });
     execFileSync("git", ["add", "--all"], { cwd: place });
   }
-  return { folder, env, provider: join(folder, "provider"), baseline: join(folder, "baseline"), remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    folder,
+    env,
+    provider: join(folder, "provider"),
+    baseline: join(folder, "baseline"),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }

@@ -7916,7 +7916,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 
-const OURS = ["directory", "json", "color", "commentFile", "report"];
+const OURS = ["workingDirectory", "json", "color", "commentFile", "report"];
 const files = new _adapters_disk_files_js__WEBPACK_IMPORTED_MODULE_4__/* .DiskFiles */ .h();
 const runs = {
     plan: (inputs, directory) => {
@@ -7935,7 +7935,7 @@ const runs = {
     diff: (inputs) => (0,_commands_diff_js__WEBPACK_IMPORTED_MODULE_8__/* .diff */ .U)(_commands_diff_js__WEBPACK_IMPORTED_MODULE_8__/* .diffInputs */ .b.parse(inputs), { files, clock: _adapters_system_clock_js__WEBPACK_IMPORTED_MODULE_7__/* .systemClock */ .m, toolVersion: _package_json__WEBPACK_IMPORTED_MODULE_3__/* .version */ .rE }),
 };
 async function run(verb, options) {
-    const directory = folder(options.directory);
+    const directory = folder(options.workingDirectory);
     const inputs = Object.fromEntries(Object.entries(options).filter(([name]) => !OURS.includes(name)));
     const { exitCode, report } = await runs[verb](inputs, directory);
     if (typeof options.report === "string")
@@ -8035,6 +8035,8 @@ const diffInputs = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     baseLock: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
     headLock: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
     allow: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()).default([]),
+    // Nothing is changed in any case.
+    dryRun: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY().default(false),
 });
 /** Compares two plan files without evaluating anything. */
 async function diff(inputs, ports) {
@@ -10491,8 +10493,9 @@ const documents = [
 ];
 /** Flags every verb has. */
 const COMMON_FLAGS = [
-    { name: "directory", short: "C", value: "DIR", about: "the provider's folder (default: this one)" },
+    { name: "working-directory", short: "C", value: "DIR", about: "the provider's folder (default: this one)" },
     { name: "json", about: "one JSON document on stdout; text for people goes to stderr" },
+    { name: "dry-run", about: "change nothing; files named by other flags are still written" },
     { name: "no-color", about: "no colour, also with the environment variable NO_COLOR" },
 ];
 /** Every verb: the one table that the doors, the documentation and the tests read. */
@@ -10515,7 +10518,6 @@ const VERBS = [
             ...documents,
             allow,
             { name: "system", value: "SYSTEM", about: "evaluate for this system (default: x86_64-linux)" },
-            { name: "dry-run", about: "write no plan.json and state.json" },
         ],
     },
     {

@@ -1,0 +1,97 @@
+// npm run generate: documents and schemas that are made from the source. With --check they are only
+// compared, and the script ends with 1 where one differs.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`], { cwd: root, stdio: "inherit" });
+const { COMMON_FLAGS, VERBS } = await import("../build/verbs.js");
+const { RULES } = await import("../build/domain/rules.js");
+const { outcomeSchema, reportSchema } = await import("../build/domain/report.js");
+const { planSchema, stateSchema } = await import("../build/fleets/hostenv/schema.js");
+
+const MADE = "<!-- Made by npm run generate: edit the source it names instead. -->";
+const cell = (text) => text.replaceAll("|", "\\|");
+
+function flagRow({ name, short, value, repeatable, required, about }) {
+  const flag = `${short ? `-${short}, ` : ""}--${name}${value ? ` ${value}` : ""}`;
+  const notes = [...(required ? ["required"] : []), ...(repeatable ? ["repeatable"] : [])];
+  return `| \`${cell(flag)}\` | ${cell(about)}${notes.length > 0 ? ` (${notes.join(", ")})` : ""} |`;
+}
+
+const flagTable = (flags) => ["| Flag | |", "|--|--|", ...flags.map(flagRow)].join("\n");
+
+function commandLine() {
+  const verbs = VERBS.map(
+    ({ name, about, flags }) =>
+      `## ${name}\n\n${about[0].toUpperCase()}${about.slice(1)}.\n\n${flagTable(flags)}`,
+  );
+  return `${MADE}
+<!-- Source: src/verbs.ts -->
+
+# The command line
+
+\`node dist/cli/index.js COMMAND\` needs Node 20.19 or newer and nothing installed; evaluating needs git and
+Nix 2.8 or newer. Exit codes: 0 fine, 2 the check says no, 1 could not know or wrong use.
+
+Every command has these flags:
+
+${flagTable(COMMON_FLAGS)}
+
+The snapshot's folder is \`generated\`, or what the environment variable \`HOSTENV_PROVIDER_OUT\` says.
+
+${verbs.join("\n\n")}
+`;
+}
+
+function rules() {
+  const rows = Object.entries(RULES).map(
+    ([name, { severity, why, advice }]) =>
+      `| \`${name}\` | ${severity} | ${why} | ${advice === "none" ? "" : advice} |`,
+  );
+  return `${MADE}
+<!-- Source: src/domain/rules.ts -->
+
+# Rules
+
+A finding of severity \`block\` needs a decision before a merge: \`--allow RULE[:SUBJECT]\`, or the label
+\`hostenv:allow-RULE\`. Some findings change their severity: \`environment-removed\` and \`hostname-removed\` block for
+production only and warn otherwise, \`environment-disabled\` warns for production. A provider sets its own by
+\`provider.severities\`; the base's policy judges, so a pull request can't switch off what would stop it.
+
+| Rule | Severity | Why | What to do |
+|--|--|--|--|
+${rows.join("\n")}
+`;
+}
+
+function schema(title, source) {
+  const { $schema, ...rest } = z.toJSONSchema(source, { unrepresentable: "any", io: "input" });
+  return `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`;
+}
+
+const documents = {
+  "docs/cli.md": commandLine(),
+  "docs/rules.md": rules(),
+  "schemas/plan-outcome.schema.json": schema("plan --json and diff --json", outcomeSchema),
+  "schemas/plan-report.schema.json": schema("plan --report FILE", reportSchema),
+  "schemas/plan.schema.json": schema("plan.json, as far as it is read", planSchema),
+  "schemas/state.schema.json": schema("state.json", stateSchema),
+};
+
+const check = process.argv.includes("--check");
+for (const [path, text] of Object.entries(documents)) {
+  const file = `${root}${path}`;
+  if (existsSync(file) && readFileSync(file, "utf8") === text) continue;
+  if (check) {
+    process.stderr.write(`${path} is not what the source gives\nhint: npm run generate, and commit it\n`);
+    process.exitCode = 1;
+  } else {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    process.stdout.write(`wrote ${path}\n`);
+  }
+}
