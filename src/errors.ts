@@ -32,3 +32,11 @@ export class CommandError extends HostenvError {
     this.exitCode = exitCode;
   }
 }
+
+/** The error as people are told of it; anything else than a HostenvError is a mistake of ours. */
+export function explained(error: unknown): HostenvError {
+  if (error instanceof HostenvError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = "this is a mistake in hostenv-provider: please report it with what DEBUG=1 prints";
+  return new HostenvError("internal", message, hint, error);
+}

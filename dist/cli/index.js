@@ -1,7 +1,7 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 4807:
+/***/ 807:
 /***/ ((module, exports, __nccwpck_require__) => {
 
 (function (factory) {
@@ -20,8 +20,8 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
     'use strict';
     Object.defineProperty(exports, "__esModule", ({ value: true }));
     exports.isWS = exports.applyEdit = exports.setProperty = exports.removeProperty = void 0;
-    const format_1 = __nccwpck_require__(6612);
-    const parser_1 = __nccwpck_require__(5152);
+    const format_1 = __nccwpck_require__(612);
+    const parser_1 = __nccwpck_require__(152);
     function removeProperty(text, path, options) {
         return setProperty(text, path, void 0, options);
     }
@@ -209,7 +209,7 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 
 /***/ }),
 
-/***/ 6612:
+/***/ 612:
 /***/ ((module, exports, __nccwpck_require__) => {
 
 (function (factory) {
@@ -228,8 +228,8 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
     'use strict';
     Object.defineProperty(exports, "__esModule", ({ value: true }));
     exports.isEOL = exports.format = void 0;
-    const scanner_1 = __nccwpck_require__(8525);
-    const string_intern_1 = __nccwpck_require__(4579);
+    const scanner_1 = __nccwpck_require__(525);
+    const string_intern_1 = __nccwpck_require__(579);
     function format(documentText, range, options) {
         let initialIndentLevel;
         let formatText;
@@ -491,7 +491,7 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 
 /***/ }),
 
-/***/ 5152:
+/***/ 152:
 /***/ ((module, exports, __nccwpck_require__) => {
 
 (function (factory) {
@@ -510,7 +510,7 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
     'use strict';
     Object.defineProperty(exports, "__esModule", ({ value: true }));
     exports.getNodeType = exports.stripComments = exports.visit = exports.findNodeAtOffset = exports.contains = exports.getNodeValue = exports.getNodePath = exports.findNodeAtLocation = exports.parseTree = exports.parse = exports.getLocation = void 0;
-    const scanner_1 = __nccwpck_require__(8525);
+    const scanner_1 = __nccwpck_require__(525);
     var ParseOptions;
     (function (ParseOptions) {
         ParseOptions.DEFAULT = {
@@ -1180,7 +1180,7 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 
 /***/ }),
 
-/***/ 8525:
+/***/ 525:
 /***/ ((module, exports) => {
 
 (function (factory) {
@@ -1643,7 +1643,7 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 
 /***/ }),
 
-/***/ 4579:
+/***/ 579:
 /***/ ((module, exports) => {
 
 (function (factory) {
@@ -1692,7 +1692,7 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 
 /***/ }),
 
-/***/ 9547:
+/***/ 547:
 /***/ ((module, exports, __nccwpck_require__) => {
 
 (function (factory) {
@@ -1711,10 +1711,10 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
     'use strict';
     Object.defineProperty(exports, "__esModule", ({ value: true }));
     exports.applyEdits = exports.modify = exports.format = exports.printParseErrorCode = exports.ParseErrorCode = exports.stripComments = exports.visit = exports.getNodeValue = exports.getNodePath = exports.findNodeAtOffset = exports.findNodeAtLocation = exports.parseTree = exports.parse = exports.getLocation = exports.SyntaxKind = exports.ScanError = exports.createScanner = void 0;
-    const formatter = __nccwpck_require__(6612);
-    const edit = __nccwpck_require__(4807);
-    const scanner = __nccwpck_require__(8525);
-    const parser = __nccwpck_require__(5152);
+    const formatter = __nccwpck_require__(612);
+    const edit = __nccwpck_require__(807);
+    const scanner = __nccwpck_require__(525);
+    const parser = __nccwpck_require__(152);
     /**
      * Creates a JSON scanner on the given text.
      * If ignoreTrivia is set, whitespaces or comments are ignored.
@@ -1893,7 +1893,7 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 
 /***/ }),
 
-/***/ 7336:
+/***/ 336:
 /***/ ((module) => {
 
 let p = process || {}, argv = p.argv || [], env = p.env || {}
@@ -1975,63 +1975,49 @@ module.exports.createColors = createColors
 
 /***/ }),
 
-/***/ 1421:
+/***/ 421:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 
 /***/ }),
 
-/***/ 7598:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-
-/***/ }),
-
-/***/ 8474:
+/***/ 474:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
 
 /***/ }),
 
-/***/ 3024:
+/***/ 24:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 
 /***/ }),
 
-/***/ 1455:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-
-/***/ }),
-
-/***/ 6760:
+/***/ 760:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
-/***/ 1708:
+/***/ 708:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
 
 /***/ }),
 
-/***/ 8909:
+/***/ 909:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { Argument } = __nccwpck_require__(9154);
-const { Command } = __nccwpck_require__(4348);
-const { CommanderError, InvalidArgumentError } = __nccwpck_require__(1135);
-const { Help } = __nccwpck_require__(9754);
-const { Option } = __nccwpck_require__(5240);
+const { Argument } = __nccwpck_require__(154);
+const { Command } = __nccwpck_require__(348);
+const { CommanderError, InvalidArgumentError } = __nccwpck_require__(135);
+const { Help } = __nccwpck_require__(754);
+const { Option } = __nccwpck_require__(240);
 
 exports.DM = new Command();
 
@@ -2055,10 +2041,10 @@ exports.a2 = InvalidArgumentError; // Deprecated
 
 /***/ }),
 
-/***/ 9154:
+/***/ 154:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { InvalidArgumentError } = __nccwpck_require__(1135);
+const { InvalidArgumentError } = __nccwpck_require__(135);
 
 class Argument {
   /**
@@ -2212,20 +2198,20 @@ exports.humanReadableArgName = humanReadableArgName;
 
 /***/ }),
 
-/***/ 4348:
+/***/ 348:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const EventEmitter = (__nccwpck_require__(8474).EventEmitter);
-const childProcess = __nccwpck_require__(1421);
-const path = __nccwpck_require__(6760);
-const fs = __nccwpck_require__(3024);
-const process = __nccwpck_require__(1708);
+const EventEmitter = (__nccwpck_require__(474).EventEmitter);
+const childProcess = __nccwpck_require__(421);
+const path = __nccwpck_require__(760);
+const fs = __nccwpck_require__(24);
+const process = __nccwpck_require__(708);
 
-const { Argument, humanReadableArgName } = __nccwpck_require__(9154);
-const { CommanderError } = __nccwpck_require__(1135);
-const { Help, stripColor } = __nccwpck_require__(9754);
-const { Option, DualOptions } = __nccwpck_require__(5240);
-const { suggestSimilar } = __nccwpck_require__(5030);
+const { Argument, humanReadableArgName } = __nccwpck_require__(154);
+const { CommanderError } = __nccwpck_require__(135);
+const { Help, stripColor } = __nccwpck_require__(754);
+const { Option, DualOptions } = __nccwpck_require__(240);
+const { suggestSimilar } = __nccwpck_require__(30);
 
 class Command extends EventEmitter {
   /**
@@ -4996,7 +4982,7 @@ exports.useColor = useColor; // exporting for tests
 
 /***/ }),
 
-/***/ 1135:
+/***/ 135:
 /***/ ((__unused_webpack_module, exports) => {
 
 /**
@@ -5042,10 +5028,10 @@ exports.InvalidArgumentError = InvalidArgumentError;
 
 /***/ }),
 
-/***/ 9754:
+/***/ 754:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { humanReadableArgName } = __nccwpck_require__(9154);
+const { humanReadableArgName } = __nccwpck_require__(154);
 
 /**
  * TypeScript import types for JSDoc, used by Visual Studio Code IntelliSense and `npm run typescript-checkJS`
@@ -5796,10 +5782,10 @@ exports.stripColor = stripColor;
 
 /***/ }),
 
-/***/ 5240:
+/***/ 240:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { InvalidArgumentError } = __nccwpck_require__(1135);
+const { InvalidArgumentError } = __nccwpck_require__(135);
 
 class Option {
   /**
@@ -6183,7 +6169,7 @@ exports.DualOptions = DualOptions;
 
 /***/ }),
 
-/***/ 5030:
+/***/ 30:
 /***/ ((__unused_webpack_module, exports) => {
 
 const maxDistance = 3;
@@ -6291,17 +6277,629 @@ exports.suggestSimilar = suggestSimilar;
 
 /***/ }),
 
-/***/ 454:
+/***/ 986:
+/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(179);
+/* harmony import */ var _domain_report_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(663);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(473);
+/* harmony import */ var _render_escape_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(82);
+/* harmony import */ var _render_terminal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(425);
+/* harmony import */ var _run_verb_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(588);
+/* harmony import */ var _verbs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(138);
+
+
+
+
+
+
+
+function print(report, options) {
+    const stream = options.json ? process.stderr : process.stdout;
+    const color = options.color !== false && !process.env.NO_COLOR && stream.isTTY === true;
+    stream.write((0,_render_terminal_js__WEBPACK_IMPORTED_MODULE_3__/* .terminal */ .F)(report, color));
+    if (options.json)
+        process.stdout.write((0,_run_verb_js__WEBPACK_IMPORTED_MODULE_4__/* .json */ .Pq)(_domain_report_js__WEBPACK_IMPORTED_MODULE_1__/* .outcomeSchema */ .Ws.strip().parse(report)));
+}
+function program(finished) {
+    const root = new commander__WEBPACK_IMPORTED_MODULE_0__/* .Command */ .uB("hostenv-provider")
+        .description(_run_verb_js__WEBPACK_IMPORTED_MODULE_4__/* .PROGRAM */ .RX.description)
+        .version(_run_verb_js__WEBPACK_IMPORTED_MODULE_4__/* .PROGRAM */ .RX.version)
+        .showHelpAfterError("hint: hostenv-provider --help lists commands and flags")
+        .exitOverride();
+    for (const { name, about, flags } of _verbs_js__WEBPACK_IMPORTED_MODULE_5__/* .VERBS */ .h) {
+        const command = root.command(name).description(about).exitOverride();
+        for (const flag of [...flags, ..._verbs_js__WEBPACK_IMPORTED_MODULE_5__/* .COMMON_FLAGS */ .g])
+            command.addOption(optionOf(flag));
+        command.action(async (options) => {
+            const { exitCode, report } = await (0,_run_verb_js__WEBPACK_IMPORTED_MODULE_4__/* .runVerb */ .b0)(name, options);
+            print(report, options);
+            finished(exitCode);
+        });
+    }
+    return root;
+}
+function optionOf({ name, short, value, repeatable, required, about }) {
+    const flags = `${short ? `-${short}, ` : ""}--${name}${value ? ` <${value}>` : ""}`;
+    const option = new commander__WEBPACK_IMPORTED_MODULE_0__/* .Option */ .c$(flags, about).makeOptionMandatory(required === true);
+    if (repeatable)
+        option.argParser((given, before = []) => [...before, given]);
+    return option;
+}
+// Commander has already said what is wrong; asking for help is no mistake.
+function exitCodeOf(error) {
+    if (error instanceof commander__WEBPACK_IMPORTED_MODULE_0__/* .CommanderError */ .b7)
+        return error.exitCode === 0 ? 0 : 1;
+    const { message, code, hint } = (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .explained */ .to)(error);
+    if (code === "internal" && process.env.DEBUG)
+        process.stderr.write(`${error?.stack}\n`);
+    process.stderr.write(`error: ${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_6__/* .visible */ .RK)(message)} [${code}]\nhint: ${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_6__/* .visible */ .RK)(hint)}\n`);
+    return 1;
+}
+try {
+    await program((exitCode) => {
+        process.exitCode = exitCode;
+    }).parseAsync();
+}
+catch (error) {
+    process.exitCode = exitCodeOf(error);
+}
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 351:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   h: () => (/* binding */ DiskFiles)
+/* harmony export */   Bv: () => (/* binding */ blocks),
+/* harmony export */   GR: () => (/* binding */ withAllowances),
+/* harmony export */   KE: () => (/* binding */ listed),
+/* harmony export */   cv: () => (/* binding */ say),
+/* harmony export */   d7: () => (/* binding */ byDanger),
+/* harmony export */   e9: () => (/* binding */ parseAllowance),
+/* harmony export */   fj: () => (/* binding */ join),
+/* harmony export */   gk: () => (/* binding */ finding)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var jsonc_parser__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9547);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9473);
+/* harmony import */ var _rules_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(238);
+
+const RANK = { block: 0, warn: 1, info: 2 };
+const ORDER = new Map(Object.keys(_rules_js__WEBPACK_IMPORTED_MODULE_0__/* .RULES */ .y).map((rule, index) => [rule, index]));
+/** Template tag: say`moved ${name}` keeps our words and the fleet's values apart. */
+function say(words, ...values) {
+    return words.flatMap((word, index) => (index < values.length ? [word, String(values[index])] : [word]));
+}
+/** Sentences in one, with our separator between them. */
+function join(sentences, separator) {
+    return sentences.reduce((all, next) => {
+        if (all.length === 0)
+            return next;
+        return [...all.slice(0, -1), `${all.at(-1)}${separator}${next[0]}`, ...next.slice(1)];
+    }, []);
+}
+/** At most `most` values as `a, b and 3 more`. */
+function listed(values, most = 5) {
+    const shown = join(values.slice(0, most).map((value) => say `${value}`), ", ");
+    return values.length > most ? join([shown, say ` and ${values.length - most} more`], "") : shown;
+}
+/** A finding of a rule, not allowed yet, in the rule's own severity unless another is given. */
+function finding(rule, about, parts) {
+    const severity = about.severity ?? _rules_js__WEBPACK_IMPORTED_MODULE_0__/* .RULES */ .y[rule].severity;
+    const message = parts.join("");
+    return { rule, severity, subject: about.subject, host: about.host ?? null, message, parts, allowed: false };
+}
+/** `rule` or `rule:subject`; a subject may itself hold colons. */
+function parseAllowance(text) {
+    const colon = text.indexOf(":");
+    return colon < 0
+        ? { rule: text, subject: null }
+        : { rule: text.slice(0, colon), subject: text.slice(colon + 1) };
+}
+/** The finding, marked allowed where an allowance names it. */
+function withAllowances(found, allowances) {
+    const allowed = allowances.some(({ rule, subject }) => rule === found.rule && (subject === null || subject === found.subject));
+    return allowed && found.severity === "block" ? { ...found, allowed } : found;
+}
+/** Whether it still needs a decision. */
+function blocks(found) {
+    return found.severity === "block" && !found.allowed;
+}
+/** Most dangerous first, then by the rules' order and by subject. */
+function byDanger(left, right) {
+    return (Number(blocks(right)) - Number(blocks(left)) ||
+        RANK[left.severity] - RANK[right.severity] ||
+        ORDER.get(left.rule) - ORDER.get(right.rule) ||
+        order(left.subject, right.subject) ||
+        order(left.host ?? "", right.host ?? ""));
+}
+function order(left, right) {
+    return left < right ? -1 : left > right ? 1 : 0;
+}
+
+
+/***/ }),
+
+/***/ 663:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   EI: () => (/* binding */ reportOf),
+/* harmony export */   Ws: () => (/* binding */ outcomeSchema)
+/* harmony export */ });
+/* unused harmony exports reportSchema, outcomeOf */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(857);
+/* harmony import */ var _rules_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(238);
+
+
+const hash = zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().regex(/^[0-9a-f]{64}$/);
+const count = zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().nonnegative();
+const names = zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP());
+// Even places are our own words, and a report may come from a stranger: nothing that Markdown,
+// HTML or GitHub would interpret.
+const sentence = zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()).refine((parts) => parts.length % 2 === 1 && parts.every(isPlain), {
+    error: "words between values may hold only letters and plain punctuation, and may not be empty",
+});
+// Two values with nothing between them would be one code span, or none.
+function isPlain(part, index, parts) {
+    if (index % 2 === 1)
+        return true;
+    const isOuter = index === 0 || index === parts.length - 1;
+    return (isOuter || part !== "") && /^[\p{L} ,.;:()→–-]*$/u.test(part) && !/www\./i.test(part);
+}
+const findingSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    rule: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(Object.keys(_rules_js__WEBPACK_IMPORTED_MODULE_0__/* .RULES */ .y)),
+    severity: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["block", "warn", "info"]),
+    subject: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    host: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    message: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    parts: sentence.describe("The message with our words at even and the fleet's values at odd places."),
+    allowed: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
+});
+const json = zod__WEBPACK_IMPORTED_MODULE_1__/* .json */ .Pq9();
+const changeSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    id: hash,
+    kind: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["fleet", "host", "unit", "file"]),
+    subject: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    path: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    before: json,
+    after: json,
+});
+const pinSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    url: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    rev: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    narHash: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+});
+const hostSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    host: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    unitsBefore: count,
+    unitsAfter: count,
+    added: count,
+    changed: count,
+    removed: count,
+    movedIn: count,
+    movedOut: count,
+    hostnamesAdded: count,
+    hostnamesRemoved: count,
+    wave: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().positive().nullable(),
+});
+const outcome = {
+    schema: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz(1),
+    fleet: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    planId: hash,
+    changed: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
+    counts: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ added: count, changed: count, removed: count, moved: count }),
+    units: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+        added: names,
+        removed: names,
+        changed: names,
+        moved: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), from: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), to: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() })),
+    }),
+    findings: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(findingSchema),
+    changeIds: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(hash),
+    affectedHosts: names,
+    waves: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(names),
+};
+/** `plan --json` and `diff --json`. */
+const outcomeSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej(outcome);
+/** `plan --report FILE`: the outcome with everything a comment is rendered from. */
+const reportSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    ...outcome,
+    provider: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().describe("The provider's folder in its repository, '.' for the root."),
+    baseCommit: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    headCommit: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    toolVersion: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    nixVersion: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    seconds: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().nonnegative(),
+    changes: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(changeSchema),
+    pins: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ base: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(pinSchema), head: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(pinSchema) }),
+    hosts: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(hostSchema),
+    gate: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({})).describe("The last DNS verdicts; empty where they are not known."),
+});
+/** The short document: what scripts decide from. */
+function outcomeOf(fleet, found) {
+    const { units } = found;
+    return {
+        schema: 1,
+        fleet,
+        planId: found.planId,
+        changed: found.changed,
+        counts: {
+            added: units.added.length,
+            changed: units.changed.length,
+            removed: units.removed.length,
+            moved: units.moved.length,
+        },
+        units: { ...units, moved: units.moved.map(({ name, from, to }) => ({ name, from, to })) },
+        findings: found.findings.map((each) => ({ ...each, parts: [...each.parts] })),
+        changeIds: found.changes.map(({ id }) => id),
+        affectedHosts: found.affectedHosts,
+        waves: found.waves,
+    };
+}
+/** The long document. Only pins that moved are in it: the others are the same on both sides. */
+function reportOf(fleet, found, origin) {
+    return {
+        ...outcomeOf(fleet, found),
+        ...origin,
+        changes: found.changes.map((change) => ({ ...change })),
+        pins: {
+            base: found.pinMoves.flatMap(({ before }) => plain(before)),
+            head: found.pinMoves.flatMap(({ after }) => plain(after)),
+        },
+        hosts: found.hosts.map((row) => ({ ...row })),
+        gate: [],
+    };
+}
+function plain(pin) {
+    return pin ? [{ name: pin.name, url: pin.url, rev: pin.rev, narHash: pin.narHash }] : [];
+}
+
+
+/***/ }),
+
+/***/ 238:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ isRuleName),
+/* harmony export */   y: () => (/* binding */ RULES)
+/* harmony export */ });
+const rule = (severity, title, why, advice) => ({
+    severity,
+    title,
+    why,
+    advice,
+});
+/** Every rule by name, in the order a reviewer should read them. */
+const RULES = {
+    "secret-in-plan": rule("block", "secret in the plan", "the plan is committed, shown in comments and readable in the Nix store", "remove it and give it a new value, since this one is known now"),
+    "uid-changed": rule("block", "uid change", "NixOS does not renumber an existing user: files stay with the old uid, slice and gid move", "revert"),
+    "environment-removed": rule("block", "environment removed", "its user, sites, keys and data access go with the next deploy", "take a last backup first"),
+    "hostname-taken-over": rule("block", "hostname taken over", "visitors of the name reach another environment", "confirm with the owner of the name"),
+    "hostname-removed": rule("block", "hostname removed", "the name stops answering, and its certificate is no longer renewed", "remove the DNS record first"),
+    "move-without-backup": rule("block", "move without backup", "no migration is declared, so the data stays behind on the old node", "declare a backup whose name ends in -migrate"),
+    "mass-move": rule("block", "mass move", "every environment of the type changes its node at once, mostly by a changed default", "check nodeFor"),
+    frozen: rule("block", "deploy freeze", "the provider's policy allows no deploy of these environments now", "wait until it ends"),
+    "environment-moved": rule("warn", "moved", "what is written after the last backup on the old node is lost", "tell the owner, see the migration card"),
+    "move-without-dns-control": rule("warn", "move without DNS control", "the old node must keep serving until the owner has changed the record", "ask the owner to change the record"),
+    "ssh-key-added": rule("warn", "SSH key added", "its holder gains a login", "check whose key it is"),
+    "ssh-key-removed": rule("warn", "SSH key removed", "its holder loses the login", "check whose key it is"),
+    "deploy-key-changed": rule("warn", "deploy key changed", "decides who may deploy to the nodes, as root", "check whose key it is"),
+    "signing-key-changed": rule("warn", "signing key changed", "decides whose builds the nodes accept", "check whose key it is"),
+    "tls-disabled": rule("warn", "TLS off", "visitors lose encryption; browsers that remember HSTS refuse the site", "check DNS and the virtual host"),
+    "hsts-disabled": rule("warn", "HSTS off", "browsers may fall back to plain HTTP", "check the virtual host"),
+    "firewall-changed": rule("warn", "firewall changed", "open ports reach every environment of the node", "review"),
+    "limits-changed": rule("warn", "limits changed", "the project's environments share CPU and memory under these limits", "review"),
+    "node-emptied": rule("warn", "node emptied", "it carries no environment any more and stops serving", "check that nothing else points at it"),
+    "inputs-changed": rule("warn", "shared input or file changed", "it can change what is built for every node it reaches", "review what it brings"),
+    "snapshot-edited": rule("warn", "snapshot edited", "generated files are written by the planner only", "restore them from the base"),
+    "environment-disabled": rule("info", "environment disabled", "its sites stop answering; user and data stay", "check with its owner"),
+    "environment-enabled": rule("info", "environment enabled", "its sites start answering", "none"),
+    "environment-added": rule("info", "environment added", "a new user and its sites", "none"),
+    "hostname-added": rule("info", "hostname added", "the name must point at the node", "check DNS"),
+    "verification-changed": rule("info", "verification changed", "decides what counts as a working site after a deploy", "review"),
+    "revision-changed": rule("info", "code revision changed", "other code is deployed", "none"),
+    "state-pruned": rule("info", "reservations released", "the hostnames may be claimed again; uids stay", "none"),
+};
+/** Whether a text names a rule. */
+function isRuleName(text) {
+    return Object.hasOwn(RULES, text);
+}
+
+
+/***/ }),
+
+/***/ 473:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Qd: () => (/* binding */ CommandError),
+/* harmony export */   aY: () => (/* binding */ HostenvError),
+/* harmony export */   eb: () => (/* binding */ UsageError),
+/* harmony export */   to: () => (/* binding */ explained)
+/* harmony export */ });
+/**
+ * An error a user can cause or must hear of. `message` says what is wrong, with
+ * which value and where; `hint` says what to do next.
+ */
+class HostenvError extends Error {
+    code;
+    hint;
+    constructor(code, message, hint, cause) {
+        super(message, cause === undefined ? undefined : { cause });
+        this.name = "HostenvError";
+        this.code = code;
+        this.hint = hint;
+    }
+}
+/** The command line was used wrongly: an unknown flag, command, node or rule. */
+class UsageError extends HostenvError {
+    constructor(message, hint) {
+        super("usage", message, hint);
+        this.name = "UsageError";
+    }
+}
+/** A program we called failed. Carries its exit code and the last line it wrote to stderr. */
+class CommandError extends HostenvError {
+    exitCode;
+    constructor(command, exitCode, lastLine, hint) {
+        super("command-failed", `${command} failed with exit code ${exitCode}: ${lastLine}`, hint);
+        this.name = "CommandError";
+        this.exitCode = exitCode;
+    }
+}
+/** The error as people are told of it; anything else than a HostenvError is a mistake of ours. */
+function explained(error) {
+    if (error instanceof HostenvError)
+        return error;
+    const message = error instanceof Error ? error.message : String(error);
+    const hint = "this is a mistake in hostenv-provider: please report it with what DEBUG=1 prints";
+    return new HostenvError("internal", message, hint, error);
+}
+
+
+/***/ }),
+
+/***/ 82:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   RK: () => (/* binding */ visible),
+/* harmony export */   aY: () => (/* binding */ code),
+/* harmony export */   vI: () => (/* binding */ shortened)
+/* harmony export */ });
+// Everything a fleet says of itself is its clients' input. These are the only ways by which such a
+// value may enter Markdown or a terminal.
+/**
+ * The value as a Markdown code span, in which GitHub makes no link, mention or reference. Control
+ * and invisible characters are made visible; all else is shown as it is.
+ */
+function code(value, place = "table") {
+    const text = visible(value);
+    if (text === "")
+        return "(empty)";
+    const fence = fenceFor(text);
+    // A table can't carry a backslash before a pipe in a code span: each escape shows another text.
+    // And our comment is found by its marker, which no value may write.
+    const isUnfit = text.includes("<!--") || (place === "table" && text.includes("\\|"));
+    if (fence === null || isUnfit)
+        return htmlCode(text);
+    const padding = needsPadding(text) ? " " : "";
+    const body = place === "table" ? text.replaceAll("|", "\\|") : text;
+    return `${fence}${padding}${body}${padding}${fence}`;
+}
+/** GitHub's parser knows no longer code fences than this (MAXBACKTICKS of cmark). */
+const LONGEST_FENCE = 80;
+// The shortest run of backticks that the text does not hold; null where there is none.
+function fenceFor(text) {
+    const runs = new Set([...text.matchAll(/`+/g)].map(([run]) => run.length));
+    let length = 1;
+    while (runs.has(length))
+        length++;
+    return length > LONGEST_FENCE ? null : "`".repeat(length);
+}
+// One space on both sides is taken away, unless there is nothing else.
+function needsPadding(text) {
+    if (text.startsWith("`") || text.endsWith("`"))
+        return true;
+    return text.startsWith(" ") && text.endsWith(" ") && /[^ ]/.test(text);
+}
+// Entities are no syntax to Markdown. Some parsers look for addresses once they are decoded: the
+// comments keep one from becoming a link.
+function htmlCode(text) {
+    const body = text.replace(/[!-/:-@[-`{-~]/g, (character) => {
+        const entity = `&#${character.charCodeAt(0)};`;
+        return /[@:.]/.test(character) ? `<!-- -->${entity}` : entity;
+    });
+    return `<code>${body}</code>`;
+}
+/** The value with control, bidirectional and zero-width characters replaced by visible ones. */
+function visible(value) {
+    return (value
+        .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd")
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+        .replace(/[\u0000-\u001f]/g, (character) => String.fromCharCode(0x2400 + character.charCodeAt(0)))
+        .replace(/\u007f/g, "\u2421")
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, codePointName));
+}
+function codePointName(character) {
+    return `⟨U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
+}
+/** At most `most` code points, with an ellipsis where something was cut. */
+function shortened(value, most) {
+    const points = [...value.slice(0, 2 * most + 2)];
+    return points.length > most ? `${points.slice(0, most - 1).join("")}…` : value;
+}
+
+
+/***/ }),
+
+/***/ 425:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ terminal)
+/* harmony export */ });
+/* harmony import */ var picocolors__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(336);
+/* harmony import */ var _domain_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(351);
+/* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(82);
+/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(712);
+
+
+
+
+/** A plan for people at a terminal. Ends with a line break. */
+function terminal(report, color) {
+    const paint = picocolors__WEBPACK_IMPORTED_MODULE_2__.createColors(color);
+    const verdict = (0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .isQuiet */ .rM)(report) ? "no change" : (0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .verdictLine */ .MT)(report);
+    const title = `${paint.bold(`plan ${report.planId.slice(0, 8)}`)} · ${verdict}`;
+    const sections = (0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .isQuiet */ .rM)(report)
+        ? []
+        : [findings(report, paint), hosts(report, paint), onMerge(report), howToAllow(report)];
+    return harmless(`${[title, ...sections.filter((section) => section !== "")].join("\n\n")}\n`);
+}
+// A runner takes `::` at the start of a line and `##[` anywhere in it for a workflow command.
+function harmless(text) {
+    return text.replace(/^(\s*)::/gm, "$1꞉:").replaceAll("##[", "#♯[");
+}
+function findings(report, paint) {
+    const width = Math.max(0, ...report.findings.map(({ rule }) => rule.length));
+    return report.findings
+        .map((found) => `${mark(found, paint)} ${found.rule.padEnd(width)}  ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(found.message)}`)
+        .join("\n");
+}
+function mark(found, paint) {
+    if (found.allowed)
+        return paint.green("✔");
+    if ((0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv)(found))
+        return paint.red("✖");
+    return found.severity === "warn" ? paint.yellow("▲") : paint.dim("·");
+}
+function hosts(report, paint) {
+    const head = ["node", "environments", "+", "~", "-", "moved", "hostnames", "deploy"];
+    const affected = report.hosts.filter(({ wave }) => wave !== null);
+    const rows = affected.map((row) => [
+        (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(row.host),
+        row.unitsBefore === row.unitsAfter ? `${row.unitsAfter}` : `${row.unitsBefore} → ${row.unitsAfter}`,
+        `${row.added || ""}`,
+        `${row.changed || ""}`,
+        `${row.removed || ""}`,
+        (0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .gainLoss */ .LL)(row.movedIn, row.movedOut),
+        (0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .gainLoss */ .LL)(row.hostnamesAdded, row.hostnamesRemoved),
+        `wave ${row.wave}`,
+    ]);
+    const rest = report.hosts.length - affected.length;
+    const lines = aligned([head, ...rows]);
+    const [first = "", ...others] = affected.length > 0 ? lines : [];
+    const tail = rest > 0 ? [paint.dim(`${(0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .hS)(rest, "node")} not affected`)] : [];
+    return [...(first === "" ? [] : [paint.dim(first)]), ...others, ...tail].join("\n");
+}
+function aligned(rows) {
+    const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+    return rows.map((row) => row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd());
+}
+function onMerge({ waves }) {
+    if (waves.length === 0)
+        return "On merge nothing is deployed.";
+    const steps = waves.map((names, index) => `wave ${index + 1} ${names.map(_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK).join(", ")}`);
+    return `On merge: ${steps.join(" → ")}`;
+}
+function howToAllow({ findings: found }) {
+    const first = found.find(_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv);
+    if (!first)
+        return "";
+    const total = found.filter(_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv).length;
+    const quoted = `${first.rule}:${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(first.subject)}`.replaceAll("'", "'\\''");
+    return `${(0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .hS)(total, "decision")} open. To allow one: --allow '${quoted}'`;
+}
+
+
+/***/ }),
+
+/***/ 712:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LL: () => (/* binding */ gainLoss),
+/* harmony export */   MT: () => (/* binding */ verdictLine),
+/* harmony export */   N4: () => (/* binding */ tally),
+/* harmony export */   hS: () => (/* binding */ counted),
+/* harmony export */   rM: () => (/* binding */ isQuiet)
+/* harmony export */ });
+/* harmony import */ var _domain_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(351);
+
+/** Counts findings by what they ask of a reviewer. */
+function tally(findings) {
+    return {
+        decisions: findings.filter(_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv).length,
+        toReview: findings.filter(({ severity }) => severity === "warn").length,
+        allowed: findings.filter(({ allowed }) => allowed).length,
+    };
+}
+/** Whether there is nothing to tell: no change, and nothing wrong with what stays. */
+function isQuiet(report) {
+    return !report.changed && report.findings.every(({ severity }) => severity === "info");
+}
+/** `2 decisions · 3 to review · 2 nodes · 5 environments`: the verdict in one line. */
+function verdictLine(report) {
+    const { decisions, toReview, allowed } = tally(report.findings);
+    const { added, changed, removed, moved } = report.counts;
+    const environments = added + changed + removed + moved;
+    const parts = [
+        ...(decisions > 0 ? [counted(decisions, "decision")] : []),
+        ...(allowed > 0 ? [`${allowed} allowed`] : []),
+        ...(toReview > 0 ? [`${toReview} to review`] : []),
+        ...(report.affectedHosts.length + environments > 0
+            ? [counted(report.affectedHosts.length, "node"), counted(environments, "environment")]
+            : ["settings only"]),
+    ];
+    return parts.join(" · ");
+}
+/** `1 node`, `2 nodes`. */
+function counted(count, noun) {
+    return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+/** `+2`, `−3`, `+2 −3`, or nothing where neither is. */
+function gainLoss(gained, lost) {
+    return [...(gained > 0 ? [`+${gained}`] : []), ...(lost > 0 ? [`−${lost}`] : [])].join(" ");
+}
+
+
+/***/ }),
+
+/***/ 588:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  RX: () => (/* binding */ PROGRAM),
+  Pq: () => (/* binding */ json),
+  b0: () => (/* binding */ runVerb)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(24);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(760);
+;// CONCATENATED MODULE: ./package.json
+const package_namespaceObject = /*#__PURE__*/JSON.parse('{"name":"hostenv-provider","version":"0.1.0","description":"CI/CD for NixOS hosting providers: plan, review, deploy and watch every environment of every node","license":"MIT","private":true,"type":"module","repository":{"type":"git","url":"git+https://github.com/hostenv/provider-actions.git"},"bin":{"hostenv-provider":"dist/cli/index.js"},"engines":{"node":">=20.19"},"scripts":{"demo":"node scripts/demo.mjs","test":"node scripts/test.mjs","test:nixpkgs":"node scripts/test-nixpkgs.mjs","build":"node scripts/build.mjs","generate":"node scripts/generate.mjs","lint":"biome check .","format":"biome check --write .","typecheck":"tsc --noEmit","check:dist":"node scripts/check-dist.mjs","check:docs":"node scripts/check-docs.mjs","mutants":"node scripts/mutants.mjs","bench:plan":"node bench/plan.mjs","bench:cold-start":"node bench/cold-start.mjs","lock":"node scripts/complete-lock.mjs","screenshot":"node scripts/screenshot.mjs"},"dependencies":{"@actions/core":"3.0.1","@actions/exec":"3.0.0","commander":"14.0.3","jsonc-parser":"3.3.1","picocolors":"1.1.1","zod":"4.6.7"},"devDependencies":{"@biomejs/biome":"2.6.8","@jest/globals":"30.5.2","@swc/core":"1.16.22","@swc/jest":"0.2.39","@types/node":"24.19.2","@vercel/ncc":"0.45.0","fast-check":"4.10.2","jest":"30.5.2","mdast-util-from-markdown":"2.1.0","mdast-util-gfm":"3.1.0","micromark":"4.0.3","micromark-extension-gfm":"3.0.0","typescript":"7.0.2"}}');
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+// EXTERNAL MODULE: ./node_modules/jsonc-parser/lib/umd/main.js
+var main = __nccwpck_require__(547);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(473);
+;// CONCATENATED MODULE: ./build/adapters/disk-files.js
 
 
 
@@ -6313,7 +6911,7 @@ class DiskFiles {
         const value = await this.readJsonIfThere(path);
         if (value !== null)
             return value;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HostenvError */ .aY("file-not-found", `there is no file ${path}`, "check the path");
+        throw new errors/* HostenvError */.aY("file-not-found", `there is no file ${path}`, "check the path");
     }
     async readJsonIfThere(path) {
         const text = await this.readIfThere(path);
@@ -6321,7 +6919,7 @@ class DiskFiles {
     }
     async readIfThere(path) {
         try {
-            return await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(path, "utf8");
+            return await (0,promises_namespaceObject.readFile)(path, "utf8");
         }
         catch (cause) {
             if (isMissing(cause))
@@ -6332,32 +6930,33 @@ class DiskFiles {
     async hashes(root, paths) {
         const hashes = [];
         for (const path of paths)
-            hashes.push(await hashOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path)));
+            hashes.push(await hashOf((0,external_node_path_.join)(root, path)));
         return hashes;
     }
     async write(path, text) {
-        await this.writeAll((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path), { [path.slice((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path).length + 1) || path]: text });
+        await this.writeAll((0,external_node_path_.dirname)(path), { [path.slice((0,external_node_path_.dirname)(path).length + 1) || path]: text });
     }
     async writeAll(folder, files) {
         const pending = [];
         try {
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.mkdir)(folder, { recursive: true });
+            await (0,promises_namespaceObject.mkdir)(folder, { recursive: true });
             for (const [name, text] of Object.entries(files)) {
-                const temporary = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, `.${name}.${process.pid}.tmp`);
-                pending.push([temporary, (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, name)]);
+                const temporary = (0,external_node_path_.join)(folder, `.${name}.${process.pid}.tmp`);
+                pending.push([temporary, (0,external_node_path_.join)(folder, name)]);
                 await writeDurably(temporary, text);
             }
             for (const [temporary, final] of pending)
-                await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rename)(temporary, final);
+                await (0,promises_namespaceObject.rename)(temporary, final);
         }
         catch (cause) {
-            await Promise.all(pending.map(([temporary]) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)(temporary, { force: true })));
+            // What went wrong first is what the user must hear of.
+            await Promise.allSettled(pending.map(([temporary]) => (0,promises_namespaceObject.rm)(temporary, { force: true })));
             throw unusable(folder, "written", cause);
         }
     }
 }
 async function writeDurably(path, text) {
-    const file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(path, "w");
+    const file = await (0,promises_namespaceObject.open)(path, "w");
     try {
         await file.writeFile(text);
         await file.sync();
@@ -6368,8 +6967,8 @@ async function writeDurably(path, text) {
 }
 // A link is hashed by where it points, as git stores it.
 async function hashOf(path) {
-    const content = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readlink)(path).catch(() => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(path).catch(() => ""));
-    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)("sha256").update(content).digest("hex");
+    const content = await (0,promises_namespaceObject.readlink)(path).catch(() => (0,promises_namespaceObject.readFile)(path).catch(() => ""));
+    return (0,external_node_crypto_namespaceObject.createHash)("sha256").update(content).digest("hex");
 }
 // The message must not quote the file: it may hold what nobody should read in a log.
 function parse(text, path) {
@@ -6382,13 +6981,13 @@ function parse(text, path) {
         const hint = conflict
             ? "it holds git conflict markers: resolve them"
             : "restore it from git or write it again";
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HostenvError */ .aY("file-not-json", `${path} is no JSON: ${where}`, hint);
+        throw new errors/* HostenvError */.aY("file-not-json", `${path} is no JSON: ${where}`, hint);
     }
 }
 // JSON.parse names no place in every version of Node.
 function firstError(text) {
     const errors = [];
-    (0,jsonc_parser__WEBPACK_IMPORTED_MODULE_3__.parse)(text, errors, { disallowComments: true, allowTrailingComma: false });
+    (0,main.parse)(text, errors, { disallowComments: true, allowTrailingComma: false });
     return errors[0]?.offset ?? text.length;
 }
 function place(text, offset) {
@@ -6400,27 +6999,11 @@ function isMissing(cause) {
 }
 function unusable(path, verb, cause) {
     const code = cause.code ?? "unknown error";
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HostenvError */ .aY("file-unusable", `${path} can't be ${verb}: ${code}`, "check the path and its permissions", cause);
+    return new errors/* HostenvError */.aY("file-unusable", `${path} can't be ${verb}: ${code}`, "check the path and its permissions", cause);
 }
 
-
-/***/ }),
-
-/***/ 4180:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  y: () => (/* binding */ GitTrees)
-});
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: external "string_decoder"
 const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
 ;// CONCATENATED MODULE: external "os"
@@ -7557,10 +8140,89 @@ function getExecOutput(commandLine, args, options) {
     });
 }
 //# sourceMappingURL=exec.js.map
-// EXTERNAL MODULE: ./build/domain/json.js
-var json = __nccwpck_require__(7803);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
+;// CONCATENATED MODULE: ./build/domain/json.js
+/** Whether a value is a JSON object: neither null nor an array. */
+function isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+/** Whether two JSON values are equal; the order of keys does not matter. */
+function equal(left, right) {
+    if (left === right)
+        return true;
+    if (Array.isArray(left))
+        return Array.isArray(right) && equalLists(left, right);
+    if (!isObject(left) || !isObject(right))
+        return false;
+    const keys = Object.keys(left);
+    if (keys.length !== Object.keys(right).length)
+        return false;
+    return keys.every((key) => Object.hasOwn(right, key) && equal(left[key], right[key]));
+}
+function equalLists(left, right) {
+    return left.length === right.length && left.every((item, index) => equal(item, right[index]));
+}
+/**
+ * Canonical JSON text: keys sorted by UTF-16 code unit, no white space, strings and
+ * numbers as ECMAScript writes them (RFC 8785).
+ */
+function canonical(value) {
+    // Nix writes keys in order, so most of a plan needs no sorting and the engine's own writer serves.
+    if (isInOrder(value))
+        return JSON.stringify(value);
+    if (Array.isArray(value))
+        return `[${value.map(canonical).join(",")}]`;
+    const members = Object.keys(value)
+        .sort()
+        .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
+    return `{${members.join(",")}}`;
+}
+function isInOrder(value) {
+    if (Array.isArray(value))
+        return value.every(isInOrder);
+    if (!isObject(value))
+        return true;
+    let last = "";
+    for (const key of Object.keys(value)) {
+        if (key < last || !isInOrder(value[key]))
+            return false;
+        last = key;
+    }
+    return true;
+}
+/** Orders texts by their UTF-8 bytes, as Nix orders attribute names. */
+function byBytes(left, right) {
+    if (left === right)
+        return 0;
+    // Code units order differently from bytes only where a surrogate is involved.
+    for (let index = 0; index < Math.min(left.length, right.length); index++) {
+        const difference = rank(left.charCodeAt(index)) - rank(right.charCodeAt(index));
+        if (difference !== 0)
+            return difference;
+    }
+    return left.length - right.length;
+}
+// Surrogates stand for code points above U+FFFF, so they sort after every other unit.
+function rank(unit) {
+    return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}
+/** One RFC 6901 pointer from unescaped segments: `["a/b"]` gives `/a~1b`. */
+function pointer(segments) {
+    return segments.map(pointerSegment).join("");
+}
+/** One segment of a pointer with its leading slash. */
+function pointerSegment(segment) {
+    return segment.includes("~") || segment.includes("/")
+        ? `/${segment.replaceAll("~", "~0").replaceAll("/", "~1")}`
+        : `/${segment}`;
+}
+/** The unescaped segments of an RFC 6901 pointer. */
+function pointerSegments(path) {
+    return path
+        .split("/")
+        .slice(1)
+        .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/git-trees.js
 
 
@@ -7608,7 +8270,7 @@ class GitTrees {
         return exitCode === 1 && !(await this.isShallow(this.directory)) ? false : null;
     }
     async dispose() {
-        await Promise.all(this.copies.splice(0).map((copy) => (0,promises_.rm)(copy, { recursive: true, force: true })));
+        await Promise.all(this.copies.splice(0).map((copy) => (0,promises_namespaceObject.rm)(copy, { recursive: true, force: true })));
     }
     async place() {
         const { exitCode, stdout, stderr } = await this.git(["rev-parse", "--show-toplevel"], this.directory);
@@ -7616,7 +8278,7 @@ class GitTrees {
             throw new errors/* HostenvError */.aY("not-a-repository", `${this.directory} can't be read as a git repository: ${firstLine(stderr)}`, "name the provider's folder with -C DIR; a new one needs: git init && git add --all");
         }
         const root = stdout.trim();
-        return [root, (0,external_node_path_.relative)(root, await (0,promises_.realpath)(this.directory))];
+        return [root, (0,external_node_path_.relative)(root, await (0,promises_namespaceObject.realpath)(this.directory))];
     }
     async commitOf(reference, root) {
         const { stdout } = await this.git(["rev-parse", "--verify", "--quiet", `${reference}^{commit}`], root);
@@ -7639,7 +8301,7 @@ class GitTrees {
         return (await this.git(["rev-parse", "--is-shallow-repository"], root)).stdout.trim() === "true";
     }
     async copyFolder() {
-        const copy = await (0,promises_.realpath)(await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_namespaceObject.tmpdir)(), "hostenv-provider-")));
+        const copy = await (0,promises_namespaceObject.realpath)(await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)((0,external_node_os_namespaceObject.tmpdir)(), "hostenv-provider-")));
         this.copies.push(copy);
         return copy;
     }
@@ -7668,43 +8330,29 @@ function below(paths, folder) {
     return paths
         .filter((path) => path.startsWith(prefix))
         .map((path) => path.slice(prefix.length))
-        .sort(json/* byBytes */.bg);
+        .sort(byBytes);
 }
 // A tracked file that was deleted is simply not in the copy; a submodule is a folder.
 async function copyOne(from, to) {
-    const found = await (0,promises_.lstat)(from).catch(() => null);
+    const found = await (0,promises_namespaceObject.lstat)(from).catch(() => null);
     if (!found || found.isDirectory())
         return;
-    await (0,promises_.mkdir)((0,external_node_path_.dirname)(to), { recursive: true });
+    await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(to), { recursive: true });
     if (found.isSymbolicLink())
-        await (0,promises_.symlink)(await (0,promises_.readlink)(from), to);
+        await (0,promises_namespaceObject.symlink)(await (0,promises_namespaceObject.readlink)(from), to);
     else
-        await (0,promises_.copyFile)(from, to);
+        await (0,promises_namespaceObject.copyFile)(from, to);
 }
 async function writeState(path, state) {
-    await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
-    await (0,promises_.writeFile)(path, state);
+    await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
+    await (0,promises_namespaceObject.writeFile)(path, state);
 }
 function firstLine(text) {
     return text.trim().split("\n")[0] ?? "";
 }
 
-
-/***/ }),
-
-/***/ 953:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  d: () => (/* binding */ NixEvaluator)
-});
-
 // EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(1421);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
+var external_node_child_process_ = __nccwpck_require__(421);
 ;// CONCATENATED MODULE: ./build/adapters/nix-errors.js
 
 // Written by nix/plan/fail.nix.
@@ -7816,18 +8464,6 @@ function evaluation(value) {
     return { plan, state, sourceFolders: sourceFolders ?? { nodes: "nodes", secrets: "secrets" } };
 }
 
-
-/***/ }),
-
-/***/ 9465:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  m: () => (/* binding */ systemClock)
-});
-
 ;// CONCATENATED MODULE: external "node:perf_hooks"
 const external_node_perf_hooks_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_hooks");
 ;// CONCATENATED MODULE: ./build/adapters/system-clock.js
@@ -7838,15 +8474,7 @@ const systemClock = {
     seconds: () => external_node_perf_hooks_namespaceObject.performance.now() / 1000,
 };
 
-
-/***/ }),
-
-/***/ 8541:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   G: () => (/* binding */ TerminalProgress)
-/* harmony export */ });
+;// CONCATENATED MODULE: ./build/adapters/terminal-progress.js
 const CLEAR_LINE = "\r\u001b[2K";
 /** Progress on stderr: one line that changes on a terminal; elsewhere notices only. */
 class TerminalProgress {
@@ -7875,211 +8503,178 @@ class TerminalProgress {
     }
 }
 
-
-/***/ }),
-
-/***/ 3986:
-/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8179);
-/* harmony import */ var _package_json__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8330);
-/* harmony import */ var _adapters_disk_files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(454);
-/* harmony import */ var _adapters_git_trees_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4180);
-/* harmony import */ var _adapters_nix_evaluator_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(953);
-/* harmony import */ var _adapters_system_clock_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9465);
-/* harmony import */ var _adapters_terminal_progress_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(8541);
-/* harmony import */ var _commands_diff_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5048);
-/* harmony import */ var _commands_plan_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(635);
-/* harmony import */ var _domain_report_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2663);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(9473);
-/* harmony import */ var _render_comment_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(9042);
-/* harmony import */ var _render_escape_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(6082);
-/* harmony import */ var _render_terminal_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(4425);
-/* harmony import */ var _verbs_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(8138);
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-const OURS = ["workingDirectory", "json", "color", "commentFile", "report"];
-const files = new _adapters_disk_files_js__WEBPACK_IMPORTED_MODULE_4__/* .DiskFiles */ .h();
-const runs = {
-    plan: (inputs, directory) => {
-        const generated = process.env.HOSTENV_PROVIDER_OUT || "generated";
-        return (0,_commands_plan_js__WEBPACK_IMPORTED_MODULE_9__/* .plan */ .e)(_commands_plan_js__WEBPACK_IMPORTED_MODULE_9__/* .planInputs */ .Z.parse(inputs), {
-            evaluator: new _adapters_nix_evaluator_js__WEBPACK_IMPORTED_MODULE_6__/* .NixEvaluator */ .d(),
-            trees: new _adapters_git_trees_js__WEBPACK_IMPORTED_MODULE_5__/* .GitTrees */ .y(directory, generated),
-            files,
-            clock: _adapters_system_clock_js__WEBPACK_IMPORTED_MODULE_7__/* .systemClock */ .m,
-            progress: new _adapters_terminal_progress_js__WEBPACK_IMPORTED_MODULE_15__/* .TerminalProgress */ .G(process.stderr),
-            toolVersion: _package_json__WEBPACK_IMPORTED_MODULE_3__/* .version */ .rE,
-            directory,
-            generated,
-        });
-    },
-    diff: (inputs) => (0,_commands_diff_js__WEBPACK_IMPORTED_MODULE_8__/* .diff */ .U)(_commands_diff_js__WEBPACK_IMPORTED_MODULE_8__/* .diffInputs */ .b.parse(inputs), { files, clock: _adapters_system_clock_js__WEBPACK_IMPORTED_MODULE_7__/* .systemClock */ .m, toolVersion: _package_json__WEBPACK_IMPORTED_MODULE_3__/* .version */ .rE }),
-};
-async function run(verb, options) {
-    const directory = folder(options.workingDirectory);
-    const inputs = Object.fromEntries(Object.entries(options).filter(([name]) => !OURS.includes(name)));
-    const { exitCode, report } = await runs[verb](inputs, directory);
-    if (typeof options.report === "string")
-        await files.write(options.report, json(report));
-    if (typeof options.commentFile === "string")
-        await files.write(options.commentFile, `${(0,_render_comment_js__WEBPACK_IMPORTED_MODULE_12__/* .comment */ .Im)(report)}\n`);
-    print(report, options);
-    return exitCode;
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(857);
+;// CONCATENATED MODULE: ./build/fleets/hostenv/pins.js
+/** Every locked input below the root, by input path; inputs that follow another are left out. */
+function pinsOf(lock) {
+    const root = lock.nodes[lock.root ?? "root"];
+    // A lock without a root node (the existing tool's test files) names its inputs directly.
+    if (!root)
+        return Object.keys(lock.nodes).flatMap((name) => pinsBelow(lock, name, name, []));
+    return Object.entries(root.inputs ?? {}).flatMap(([name, node]) => typeof node === "string" ? pinsBelow(lock, node, name, []) : []);
 }
-function folder(given) {
-    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(typeof given === "string" ? given : ".");
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(directory, { throwIfNoEntry: false })?.isDirectory())
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(directory);
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_11__/* .UsageError */ .eb(`-C '${given}' is no folder`, "name the folder that holds the provider's flake.nix");
+function pinsBelow(lock, key, name, above) {
+    const node = lock.nodes[key];
+    // A hand-edited lock may point in a circle.
+    if (!node || above.includes(key))
+        return [];
+    const below = Object.entries(node.inputs ?? {}).flatMap(([input, target]) => typeof target === "string" ? pinsBelow(lock, target, `${name}/${input}`, [...above, key]) : []);
+    return [pin(name, node.locked ?? {}), ...below];
 }
-function print(report, options) {
-    const stream = options.json ? process.stderr : process.stdout;
-    const color = options.color !== false && !process.env.NO_COLOR && stream.isTTY === true;
-    stream.write((0,_render_terminal_js__WEBPACK_IMPORTED_MODULE_13__/* .terminal */ .F)(report, color));
-    if (options.json)
-        process.stdout.write(json(_domain_report_js__WEBPACK_IMPORTED_MODULE_10__/* .outcomeSchema */ .Ws.strip().parse(report)));
+function pin(name, locked) {
+    return { name, url: urlOf(locked), rev: pins_text(locked.rev), narHash: pins_text(locked.narHash) };
 }
-function json(value) {
-    return `${JSON.stringify(value, null, 2)}\n`;
+function urlOf(locked) {
+    const folder = pins_text(locked.dir) === null ? "" : `?dir=${locked.dir}`;
+    if (typeof locked.url === "string")
+        return `${locked.type}+${locked.url}${folder}`;
+    const place = [locked.owner, locked.repo, locked.path, locked.id].filter((part) => typeof part === "string");
+    return `${locked.type ?? "unknown"}:${place.join("/")}${folder}`;
 }
-function program(finished) {
-    const root = new commander__WEBPACK_IMPORTED_MODULE_2__/* .Command */ .uB("hostenv-provider")
-        .description(_package_json__WEBPACK_IMPORTED_MODULE_3__/* .description */ .h_)
-        .version(_package_json__WEBPACK_IMPORTED_MODULE_3__/* .version */ .rE)
-        .showHelpAfterError("hint: hostenv-provider --help lists commands and flags")
-        .exitOverride();
-    for (const { name, about, flags } of _verbs_js__WEBPACK_IMPORTED_MODULE_14__/* .VERBS */ .h) {
-        const command = root.command(name).description(about).exitOverride();
-        for (const flag of [...flags, ..._verbs_js__WEBPACK_IMPORTED_MODULE_14__/* .COMMON_FLAGS */ .g])
-            command.addOption(optionOf(flag));
-        command.action(async (options) => finished(await run(name, options)));
-    }
-    return root;
+function pins_text(value) {
+    return typeof value === "string" ? value : null;
 }
-function optionOf({ name, short, value, repeatable, required, about }) {
-    const flags = `${short ? `-${short}, ` : ""}--${name}${value ? ` <${value}>` : ""}`;
-    const option = new commander__WEBPACK_IMPORTED_MODULE_2__/* .Option */ .c$(flags, about).makeOptionMandatory(required === true);
-    if (repeatable)
-        option.argParser((given, before = []) => [...before, given]);
-    return option;
+/** The project an input path belongs to: its first segment, where that is organisation__project. */
+function projectOfInput(name) {
+    const first = name.split("/")[0];
+    return first.includes("__") ? first : null;
 }
-// Commander has already said what is wrong; asking for help is no mistake.
-function exitCodeOf(error) {
-    if (error instanceof commander__WEBPACK_IMPORTED_MODULE_2__/* .CommanderError */ .b7)
-        return error.exitCode === 0 ? 0 : 1;
-    const { message, code, hint } = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_11__/* .HostenvError */ .aY ? error : internal(error);
-    process.stderr.write(`error: ${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_16__/* .visible */ .RK)(message)} [${code}]\nhint: ${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_16__/* .visible */ .RK)(hint)}\n`);
-    return 1;
-}
-// A mistake of ours. The stack is for whoever mends it.
-function internal(error) {
-    if (process.env.DEBUG)
-        process.stderr.write(`${error?.stack}\n`);
-    const hint = "this is a mistake in hostenv-provider: please report it with what DEBUG=1 prints";
-    return { message: error?.message ?? String(error), code: "internal", hint };
-}
-try {
-    await program((exitCode) => {
-        process.exitCode = exitCode;
-    }).parseAsync();
-}
-catch (error) {
-    process.exitCode = exitCodeOf(error);
+/** organisation__project as hostenv compares it: lower case, letters and digits only. */
+function normalisedProject(inputName) {
+    return inputName
+        .split("__")
+        .map((part) => part.replace(/[^A-Za-z0-9]/g, "").toLowerCase())
+        .join("__");
 }
 
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 5048:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ diff),
-/* harmony export */   b: () => (/* binding */ diffInputs)
-/* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2857);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
-/* harmony import */ var _fleets_hostenv_pins_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9984);
-/* harmony import */ var _fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3274);
-/* harmony import */ var _judge_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9248);
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
+var api = __nccwpck_require__(759);
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
 
 
 
+function datetime(params) {
+    return api/* _isoDateTime */.G1(schemas/* ZodISODateTime */.You, params);
+}
+function date(params) {
+    return core._isoDate(ZodISODate, params);
+}
+function time(params) {
+    return core._isoTime(ZodISOTime, params);
+}
+function duration(params) {
+    return core._isoDuration(ZodISODuration, params);
+}
+
+;// CONCATENATED MODULE: ./build/fleets/hostenv/schema.js
 
 
-/** Inputs of `diff`. */
-const diffInputs = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    base: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
-    head: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
-    baseLock: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    headLock: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    allow: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()).default([]),
-    // Nothing is changed in any case.
-    dryRun: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY().default(false),
+const virtualHost = schemas/* looseObject */._H3({
+    enableLetsEncrypt: schemas/* boolean */.zMY().optional(),
+    security: schemas/* looseObject */._H3({ hsts: schemas/* boolean */.zMY().optional() }).optional(),
 });
-/** Compares two plan files without evaluating anything. */
-async function diff(inputs, ports) {
-    const started = ports.clock.seconds();
-    const allowances = (0,_judge_js__WEBPACK_IMPORTED_MODULE_2__/* .allowancesOf */ .b)(inputs.allow);
-    if ((inputs.baseLock === undefined) !== (inputs.headLock === undefined)) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UsageError */ .eb("only one of --base-lock and --head-lock is given", "give both, or neither");
-    }
-    const [base, head] = await Promise.all([
-        side(inputs.base, inputs.baseLock, ports.files),
-        side(inputs.head, inputs.headLock, ports.files),
-    ]);
-    const origin = {
-        provider: ".",
-        baseCommit: null,
-        headCommit: null,
-        toolVersion: ports.toolVersion,
-        nixVersion: null,
-        seconds: ports.clock.seconds() - started,
-    };
-    return (0,_judge_js__WEBPACK_IMPORTED_MODULE_2__/* .judge */ .S)(base, head, { allowances, now: ports.clock.now(), origin });
-}
-async function side(plan, lock, files) {
-    const pins = lock === undefined ? [] : (0,_fleets_hostenv_pins_js__WEBPACK_IMPORTED_MODULE_4__/* .pinsOf */ .cz)((0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLock */ .PG)(await files.readJson(lock), lock));
-    // Which source files a plan was made from is not in it.
-    return { plan: (0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePlan */ .vS)(await files.readJson(plan), plan), pins, sources: [], nodesFolder: "nodes" };
-}
-
-
-/***/ }),
-
-/***/ 9248:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  b: () => (/* binding */ allowancesOf),
-  S: () => (/* binding */ judge)
+const environment = schemas/* looseObject */._H3({
+    node: schemas/* string */.YjP(),
+    type: schemas/* string */.YjP(),
+    enable: schemas/* boolean */.zMY(),
+    uid: schemas/* int */.Whr(),
+    authorizedKeys: schemas/* array */.YOg(schemas/* string */.YjP()),
+    users: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({ publicKeys: schemas/* array */.YOg(schemas/* string */.YjP()).optional() })).optional(),
+    hostenv: schemas/* looseObject */._H3({ organisation: schemas/* string */.YjP(), project: schemas/* string */.YjP(), hostname: schemas/* string */.YjP() }),
+    virtualHosts: schemas/* record */.g1P(schemas/* string */.YjP(), virtualHost),
+    migrations: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
 });
+const node = schemas/* looseObject */._H3({
+    networking: schemas/* looseObject */._H3({ firewall: schemas/* looseObject */._H3({ allowedTCPPorts: schemas/* array */.YOg(schemas/* int */.Whr()).optional() }).optional() })
+        .optional(),
+    provider: schemas/* looseObject */._H3({
+        deployPublicKeys: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
+        nixSigning: schemas/* looseObject */._H3({ trustedPublicKeys: schemas/* array */.YOg(schemas/* string */.YjP()).optional() }).optional(),
+    })
+        .optional(),
+    systemd: schemas/* looseObject */._H3({
+        slices: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({ sliceConfig: schemas/* looseObject */._H3({}).optional() })).optional(),
+    })
+        .optional(),
+});
+const severity = schemas/* enum */.k5n(["block", "warn", "info", "off"]);
+const freeze = schemas/* object */.Ikc({
+    types: schemas/* array */.YOg(schemas/* string */.YjP()),
+    from: datetime({ offset: true }),
+    until: datetime({ offset: true }),
+    reason: schemas/* string */.YjP(),
+});
+const policy = schemas/* looseObject */._H3({
+    freeze: schemas/* array */.YOg(freeze).optional(),
+    allowedSuffixes: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* array */.YOg(schemas/* string */.YjP())).optional(),
+    severities: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* record */.g1P(schemas/* string */.YjP(), severity)).optional(),
+    canary: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
+    zones: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
+});
+/** plan.json: the desired state of every node and environment. */
+const planSchema = schemas/* looseObject */._H3({
+    hostenvHostname: schemas/* string */.YjP(),
+    cloudflare: schemas/* looseObject */._H3({ enable: schemas/* boolean */.zMY() }).optional(),
+    nodeConnections: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({ hostname: schemas/* string */.YjP(), sshOpts: schemas/* array */.YOg(schemas/* string */.YjP()) })),
+    nodeRemoteBuild: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* boolean */.zMY()).optional(),
+    environments: schemas/* record */.g1P(schemas/* string */.YjP(), environment),
+    nodes: schemas/* record */.g1P(schemas/* string */.YjP(), node),
+    policy: policy.optional(),
+});
+/** state.json: what is reserved for good, by user name. */
+const stateSchema = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({
+    userName: schemas/* string */.YjP().optional(),
+    uid: schemas/* int */.Whr(),
+    node: schemas/* string */.YjP().nullable().optional(),
+    virtualHosts: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
+}));
+/** The part of flake.lock that pins are read from. */
+const lockSchema = schemas/* looseObject */._H3({
+    root: schemas/* string */.YjP().optional(),
+    nodes: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({
+        inputs: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* array */.YOg(schemas/* string */.YjP())])).optional(),
+        locked: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).optional(),
+    })),
+});
+// Free text the existing tool writes into its files; nothing depends on it.
+const DESCRIPTION = "_description";
+/**
+ * Checks that a value is a plan; `where` names it in errors. Returns the same object, so nothing
+ * unknown to us is lost. Throws HostenvError `plan-schema`.
+ */
+function parsePlan(value, where) {
+    return checked(planSchema, withoutDescription(value), "plan", where);
+}
+/** As `parsePlan`, for state.json. Throws HostenvError `state-schema`. */
+function parseState(value, where) {
+    return checked(stateSchema, withoutDescription(value), "state", where);
+}
+/** As `parsePlan`, for flake.lock. Throws HostenvError `lock-schema`. */
+function parseLock(value, where) {
+    return checked(lockSchema, value, "lock", where);
+}
+function withoutDescription(value) {
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+        return value;
+    if (!Object.hasOwn(value, DESCRIPTION))
+        return value;
+    const { [DESCRIPTION]: _, ...rest } = value;
+    return rest;
+}
+function checked(schema, value, what, where) {
+    const result = schema.safeParse(value);
+    if (result.success)
+        return value;
+    const issue = result.error.issues[0];
+    const path = `/${(issue?.path ?? []).map(String).join("/")}`;
+    throw new errors/* HostenvError */.aY(`${what}-schema`, `${where} is no valid ${what}: at ${path}: ${issue?.message ?? "unknown shape"}`, what === "lock"
+        ? "write it again with: nix flake lock"
+        : "it must be as hostenv-provider plan or the existing tool wrote it; restore it from git");
+}
 
 // EXTERNAL MODULE: ./build/domain/findings.js
-var domain_findings = __nccwpck_require__(1351);
+var domain_findings = __nccwpck_require__(351);
 ;// CONCATENATED MODULE: ./build/domain/nearest.js
 /** The known name closest to a mistyped one, null where none is near. */
 function nearest(mistyped, known) {
@@ -8105,13 +8700,34 @@ function distance(left, right) {
 }
 
 // EXTERNAL MODULE: ./build/domain/report.js
-var report = __nccwpck_require__(2663);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/domain/fleet.js
-var fleet = __nccwpck_require__(3713);
-// EXTERNAL MODULE: ./build/domain/json.js
-var json = __nccwpck_require__(7803);
+var report = __nccwpck_require__(663);
+;// CONCATENATED MODULE: ./build/domain/fleet.js
+
+/** The key of a subject in `Fleet.subjects`. */
+function subjectKey(kind, name) {
+    return `${kind}:${name}`;
+}
+/** A fleet with nothing in it: the base of a first plan. */
+const emptyFleet = { subjects: new Map(), units: new Map(), hosts: [], pins: [] };
+/**
+ * The facts of a subject: leaf values by JSON pointer. Lists and empty objects are leaves;
+ * null is no fact, so that "unset" and "set to null" do not differ.
+ */
+function factsOf(data) {
+    const facts = new Map();
+    collect(data, "", facts);
+    return facts;
+}
+function collect(data, prefix, facts) {
+    for (const [key, value] of Object.entries(data)) {
+        const path = prefix + pointerSegment(key);
+        if (isObject(value) && Object.keys(value).length > 0)
+            collect(value, path, facts);
+        else if (value !== null)
+            facts.set(path, value);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/domain/changes.js
 
 
@@ -8120,32 +8736,32 @@ var json = __nccwpck_require__(7803);
 const UID_PATH = "/uid";
 /** Hex SHA-256 of a text's UTF-8 bytes. */
 function sha256(text) {
-    return (0,external_node_crypto_.createHash)("sha256").update(text).digest("hex");
+    return (0,external_node_crypto_namespaceObject.createHash)("sha256").update(text).digest("hex");
 }
 /**
  * The id of a change. The value before is left out, so that several merged pull requests
  * deployed at once keep their ids.
  */
 function changeId(kind, subject, path, after) {
-    return sha256((0,json/* canonical */.$N)([kind, subject, path, after]));
+    return sha256(canonical([kind, subject, path, after]));
 }
 /** All facts that differ, ordered by subject and path. Equal fleets give an empty list. */
 function compare(base, head) {
     const keys = new Set([...base.subjects.keys(), ...head.subjects.keys()]);
     return [...keys]
-        .sort(json/* byBytes */.bg)
+        .sort(byBytes)
         .flatMap((key) => subjectChanges(base.subjects.get(key), head.subjects.get(key)));
 }
 function subjectChanges(before, after) {
-    if (before && after && (0,json/* equal */.LC)(before.data, after.data))
+    if (before && after && equal(before.data, after.data))
         return [];
     const { kind, name } = (after ?? before);
-    const [old, now] = [(0,fleet/* factsOf */.xS)(before?.data ?? {}), (0,fleet/* factsOf */.xS)(after?.data ?? {})];
+    const [old, now] = [factsOf(before?.data ?? {}), factsOf(after?.data ?? {})];
     const both = before !== undefined && after !== undefined;
     return [...new Set([...old.keys(), ...now.keys()])]
-        .filter((path) => !(0,json/* equal */.LC)(old.get(path), now.get(path)))
+        .filter((path) => !equal(old.get(path), now.get(path)))
         .filter((path) => both || kind !== "unit" || path !== UID_PATH)
-        .sort(json/* byBytes */.bg)
+        .sort(byBytes)
         .map((path) => change(kind, name, path, old.get(path) ?? null, now.get(path) ?? null));
 }
 function change(kind, subject, path, before, after) {
@@ -8155,7 +8771,7 @@ function change(kind, subject, path, before, after) {
 function pinMoves(base, head) {
     const [old, now] = [byName(base), byName(head)];
     return [...new Set([...old.keys(), ...now.keys()])]
-        .sort(json/* byBytes */.bg)
+        .sort(byBytes)
         .map((name) => ({ name, before: old.get(name) ?? null, after: now.get(name) ?? null }))
         .filter(({ before, after }) => !samePin(before, after));
 }
@@ -8175,13 +8791,13 @@ function movesOf(base, head) {
         const from = base.units.get(unit.name)?.host;
         return from !== undefined && from !== unit.host ? [{ name: unit.name, from, to: unit.host }] : [];
     })
-        .sort((left, right) => (0,json/* byBytes */.bg)(left.name, right.name));
+        .sort((left, right) => byBytes(left.name, right.name));
 }
 /** Hosts that carried units and carry none now. */
 function emptiedHosts(base, head) {
     const carrying = new Set([...head.units.values()].map((unit) => unit.host));
     const carried = new Set([...base.units.values()].map((unit) => unit.host));
-    return [...carried].filter((host) => !carrying.has(host)).sort(json/* byBytes */.bg);
+    return [...carried].filter((host) => !carrying.has(host)).sort(byBytes);
 }
 /**
  * Hosts a deploy must reach: those whose own facts or whose units' facts differ, and those a
@@ -8197,7 +8813,7 @@ function affectedHosts(base, head, changes, moves, reach) {
     });
     const pinned = moves.flatMap((move) => hostsOf(reach.pin(move.name), head));
     const known = new Set(head.hosts);
-    return [...new Set([...named, ...pinned])].filter((host) => known.has(host)).sort(json/* byBytes */.bg);
+    return [...new Set([...named, ...pinned])].filter((host) => known.has(host)).sort(byBytes);
 }
 function hostsOf(reach, head) {
     return reach === "all" ? head.hosts : reach;
@@ -8229,7 +8845,7 @@ function distinctEdges(moves) {
 function circles(hosts, moves) {
     const reachable = new Map(hosts.map((host) => [host, reachableFrom(host, moves)]));
     const groups = [];
-    for (const host of [...hosts].sort(json/* byBytes */.bg)) {
+    for (const host of [...hosts].sort(byBytes)) {
         const group = groups.find(([other]) => other && reachable.get(host)?.has(other) && reachable.get(other)?.has(host));
         if (group)
             group.push(host);
@@ -8315,7 +8931,7 @@ function review(kind, sides, allowances, now) {
 }
 /** Hex SHA-256 of what the plan is made from. */
 function planId(kind, side) {
-    return sha256((0,json/* canonical */.$N)(kind.identity(side)));
+    return sha256(canonical(kind.identity(side)));
 }
 function comparisonOf(kind, sides) {
     const [base, head] = [kind.fleet(sides.base), kind.fleet(sides.head)];
@@ -8336,9 +8952,9 @@ function unitsOf({ base, head, changes, moves }) {
     const moved = new Set(moves.map(({ name }) => name));
     const stays = (name) => base.units.has(name) && head.units.has(name);
     return {
-        added: [...head.units.keys()].filter((name) => !base.units.has(name)).sort(json/* byBytes */.bg),
-        removed: [...base.units.keys()].filter((name) => !head.units.has(name)).sort(json/* byBytes */.bg),
-        changed: [...touched].filter((name) => stays(name) && !moved.has(name)).sort(json/* byBytes */.bg),
+        added: [...head.units.keys()].filter((name) => !base.units.has(name)).sort(byBytes),
+        removed: [...base.units.keys()].filter((name) => !head.units.has(name)).sort(byBytes),
+        changed: [...touched].filter((name) => stays(name) && !moved.has(name)).sort(byBytes),
         moved: [...moves],
     };
 }
@@ -8348,7 +8964,7 @@ function redacted(changes, kind, base, head) {
     const secrets = new Map();
     const hide = (value) => (value === null ? null : REDACTED);
     return changes.map((change) => {
-        const key = (0,fleet/* subjectKey */.ow)(change.kind, change.subject);
+        const key = subjectKey(change.kind, change.subject);
         const sides = [base.subjects.get(key), head.subjects.get(key)].filter((side) => side !== undefined);
         const paths = secrets.get(key) ?? new Set(sides.flatMap((side) => kind.secretPaths(side)));
         secrets.set(key, paths);
@@ -8359,7 +8975,7 @@ function redacted(changes, kind, base, head) {
 }
 function hostRows(base, head, units, waves) {
     const names = new Set([...base.hosts, ...head.hosts]);
-    return [...names].sort(json/* byBytes */.bg).map((host) => hostRow(host, base, head, units, waves));
+    return [...names].sort(byBytes).map((host) => hostRow(host, base, head, units, waves));
 }
 function hostRow(host, base, head, units, waves) {
     const [before, after] = [unitsOn(base, host), unitsOn(head, host)];
@@ -8391,9 +9007,7 @@ function count(units, names) {
 }
 
 // EXTERNAL MODULE: ./build/domain/rules.js
-var rules = __nccwpck_require__(4238);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
+var rules = __nccwpck_require__(238);
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/ssh-keys.js
 
 const TYPE = /(?:^|\s)((?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?)\s+(\S+)/;
@@ -8415,7 +9029,7 @@ function decode(base64) {
     }
 }
 function fingerprint(material) {
-    return `SHA256:${(0,external_node_crypto_.createHash)("sha256").update(material).digest("base64").replace(/=+$/, "")}`;
+    return `SHA256:${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(material).digest("base64").replace(/=+$/, "")}`;
 }
 
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/access-rules.js
@@ -8482,9 +9096,9 @@ function keyFinding(rule, verb, found) {
         (0,domain_findings/* say */.cv) `${found.fingerprint}`,
         users,
         verb === "gains" ? (0,domain_findings/* say */.cv) ` gains login to ` : (0,domain_findings/* say */.cv) ` loses login to `,
-        (0,domain_findings/* listed */.KE)([...found.environments].sort(json/* byBytes */.bg)),
+        (0,domain_findings/* listed */.KE)([...found.environments].sort(byBytes)),
         (0,domain_findings/* say */.cv) ` on `,
-        (0,domain_findings/* listed */.KE)([...found.nodes].sort(json/* byBytes */.bg)),
+        (0,domain_findings/* listed */.KE)([...found.nodes].sort(byBytes)),
     ], "");
     const [node] = found.nodes;
     const host = found.nodes.size === 1 ? node : undefined;
@@ -8526,10 +9140,168 @@ function providerKeys({ base, head }, rule, linesOf, nameOf) {
     });
 }
 
-// EXTERNAL MODULE: ./build/fleets/hostenv/facts.js
-var facts = __nccwpck_require__(9325);
-// EXTERNAL MODULE: ./build/fleets/hostenv/pins.js
-var hostenv_pins = __nccwpck_require__(9984);
+;// CONCATENATED MODULE: ./build/fleets/hostenv/facts.js
+
+
+
+/** The side of a provider that does not exist yet: everything in the head is new. */
+const emptySide = {
+    plan: { hostenvHostname: "", nodeConnections: {}, environments: {}, nodes: {} },
+    pins: [],
+    sources: [],
+    nodesFolder: "nodes",
+};
+/** Reads a plan into facts, units and hosts. */
+function fleetOf(side) {
+    const { plan } = side;
+    const owned = Object.entries(plan.environments);
+    const subjects = [
+        fleetSubject(plan),
+        ...facts_hostsOf(plan).map((name) => hostSubject(plan, name, ownedBy(owned, name))),
+        ...owned.map(([name, environment]) => unitSubject(side, name, environment)),
+        ...side.sources.map(({ path, sha256 }) => ({ kind: "file", name: path, data: { sha256 } })),
+    ];
+    return {
+        subjects: new Map(subjects.map((subject) => [subjectKey(subject.kind, subject.name), subject])),
+        units: new Map(owned.map(([name, environment]) => [name, unit(name, environment)])),
+        hosts: facts_hostsOf(plan),
+        pins: side.pins,
+    };
+}
+/** Every node that can be deployed to, by name. */
+function facts_hostsOf(plan) {
+    return [...new Set([...Object.keys(plan.nodeConnections), ...Object.keys(plan.nodes)])].sort(byBytes);
+}
+/** organisation__project of an environment, as policies and inputs name it. */
+function projectOf(environment) {
+    return normalisedProject(`${environment.hostenv.organisation}__${environment.hostenv.project}`);
+}
+function unit(name, environment) {
+    return {
+        name,
+        host: environment.node,
+        group: projectOf(environment),
+        type: environment.type,
+        enabled: environment.enable,
+        hostnames: Object.keys(environment.virtualHosts).sort(byBytes),
+    };
+}
+// Shown with the host or the unit they belong to, not with the fleet.
+const ELSEWHERE = new Set(["environments", "nodes", "nodeConnections", "nodeRemoteBuild"]);
+function fleetSubject(plan) {
+    const rest = Object.entries(plan).filter(([key]) => !ELSEWHERE.has(key));
+    return { kind: "fleet", name: "provider", data: Object.fromEntries(rest) };
+}
+function ownedBy(owned, node) {
+    return owned.filter(([, environment]) => environment.node === node);
+}
+// What of a node's configuration belongs to its environments, by the place it stands in.
+const PLACES = {
+    user: ["users", "users"],
+    group: ["users", "groups"],
+    service: ["systemd", "services"],
+    upstream: ["services", "nginx", "upstreams"],
+    virtualHosts: ["services", "nginx", "virtualHosts"],
+};
+function facts_keysOf(name, environment) {
+    return {
+        user: [name],
+        group: [name],
+        service: [`user@${environment.uid}`],
+        upstream: [`${name}_upstream`],
+        virtualHosts: [...new Set([...Object.keys(environment.virtualHosts), environment.hostenv.hostname])],
+    };
+}
+function hostSubject(plan, name, owned) {
+    const keys = owned.map(([unitName, environment]) => facts_keysOf(unitName, environment));
+    let nixos = (plan.nodes[name] ?? {});
+    for (const [kind, place] of Object.entries(PLACES)) {
+        const taken = new Set(keys.flatMap((each) => each[kind]));
+        nixos = without(nixos, place, taken);
+    }
+    const connection = (plan.nodeConnections[name] ?? {});
+    const remoteBuild = plan.nodeRemoteBuild?.[name] ?? null;
+    // A node without configuration has none, rather than an empty one.
+    const config = Object.keys(nixos).length > 0 ? { nixos } : {};
+    return { kind: "host", name, data: { connection, remoteBuild, ...config } };
+}
+// A copy of the tree without the named keys at one place.
+function without(tree, place, taken) {
+    const [step, ...rest] = place;
+    if (step === undefined) {
+        return Object.fromEntries(Object.entries(tree).filter(([key]) => !taken.has(key)));
+    }
+    const child = tree[step];
+    if (!isObject(child))
+        return tree;
+    const left = without(child, rest, taken);
+    const { [step]: _, ...others } = tree;
+    return Object.keys(left).length > 0 ? { ...others, [step]: left } : others;
+}
+/** Whether an environment keeps its uid for good, rather than being given one at merge. */
+function hasReservedUid({ reserved }, name) {
+    return reserved?.has(name) ?? true;
+}
+function unitSubject(side, name, environment) {
+    const { plan } = side;
+    const { previousNode: _, uid, ...rest } = environment;
+    const data = hasReservedUid(side, name) ? { ...rest, uid } : rest;
+    const node = (plan.nodes[environment.node] ?? {});
+    const keys = facts_keysOf(name, environment);
+    const nixos = {};
+    for (const [kind, place] of Object.entries(PLACES)) {
+        const here = at(node, place);
+        for (const key of keys[kind]) {
+            const value = here?.[key];
+            if (value !== undefined)
+                nixos[kind] = { ...nixos[kind], [factKey(kind, key)]: value };
+        }
+    }
+    return {
+        kind: "unit",
+        name,
+        data: { ...data, nixos: uidAsName(nixos, uid, name) },
+    };
+}
+function at(tree, place) {
+    const found = place.reduce((value, step) => (isObject(value) ? value[step] : undefined), tree);
+    return isObject(found) ? found : undefined;
+}
+function factKey(kind, key) {
+    return kind === "service" ? "user@" : key;
+}
+// A uid is one fact, /uid. Everywhere else it stands as the environment's name, so that a
+// renumbered or newly numbered environment is not shown five times.
+function uidAsName(nixos, uid, name) {
+    const slice = `-${uid}.slice`;
+    const named = (value) => (value === uid ? name : (value ?? null));
+    return {
+        ...nixos,
+        ...replaced(nixos, "user", (user) => ({ ...user, uid: named(user.uid) })),
+        ...replaced(nixos, "group", (group) => ({ ...group, gid: named(group.gid) })),
+        ...replaced(nixos, "service", (service) => {
+            const config = isObject(service.serviceConfig) ? service.serviceConfig : {};
+            const { Slice } = config;
+            if (typeof Slice !== "string" || !Slice.endsWith(slice))
+                return service;
+            return {
+                ...service,
+                serviceConfig: { ...config, Slice: `${Slice.slice(0, -slice.length)}-${name}.slice` },
+            };
+        }),
+    };
+}
+function replaced(tree, key, convert) {
+    const place = tree[key];
+    if (!isObject(place))
+        return {};
+    const converted = Object.entries(place).map(([name, value]) => [
+        name,
+        isObject(value) ? convert(value) : value,
+    ]);
+    return { [key]: Object.fromEntries(converted) };
+}
+
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/node-rules.js
 
 
@@ -8555,8 +9327,12 @@ function firewall(name, before, after) {
     if (opened.length + closed.length === 0)
         return [];
     const words = [
-        ...(opened.length > 0 ? [(0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `opens port `, (0,domain_findings/* listed */.KE)(opened)], "")] : []),
-        ...(closed.length > 0 ? [(0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `closes port `, (0,domain_findings/* listed */.KE)(closed)], "")] : []),
+        ...(opened.length > 0
+            ? [(0,domain_findings/* join */.fj)([opened.length > 1 ? (0,domain_findings/* say */.cv) `opens ports ` : (0,domain_findings/* say */.cv) `opens port `, (0,domain_findings/* listed */.KE)(opened)], "")]
+            : []),
+        ...(closed.length > 0
+            ? [(0,domain_findings/* join */.fj)([closed.length > 1 ? (0,domain_findings/* say */.cv) `closes ports ` : (0,domain_findings/* say */.cv) `closes port `, (0,domain_findings/* listed */.KE)(closed)], "")]
+            : []),
     ];
     const sentence = (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `firewall of ${name} `, (0,domain_findings/* join */.fj)(words, ", ")], "");
     return [(0,domain_findings/* finding */.gk)("firewall-changed", { subject: name, host: name }, sentence)];
@@ -8593,7 +9369,7 @@ function inputs(context) {
         .filter(({ name }) => !context.comparison.pinMoves.some((other) => name.startsWith(`${other.name}/`)))
         .map(({ name, before, after }) => {
         const words = (0,domain_findings/* say */.cv) `input ${name} ${before?.rev?.slice(0, 7) ?? "none"} → ${after?.rev?.slice(0, 7) ?? "none"}`;
-        const rule = (0,hostenv_pins/* projectOfInput */.Xr)(name) || isUnit(context, name) ? "revision-changed" : "inputs-changed";
+        const rule = projectOfInput(name) || isUnit(context, name) ? "revision-changed" : "inputs-changed";
         return reaching(rule, name, words, reach.pin(name));
     });
     const files = context.comparison.changes
@@ -8614,7 +9390,7 @@ function isUnit({ base, head }, name) {
 function reaching(rule, subject, words, reach) {
     const where = reach === "all"
         ? (0,domain_findings/* say */.cv) `, reaches every node`
-        : (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `, reaches `, (0,domain_findings/* listed */.KE)([...reach].sort(json/* byBytes */.bg))], "");
+        : (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `, reaches `, (0,domain_findings/* listed */.KE)([...reach].sort(byBytes))], "");
     const host = reach !== "all" && reach.length === 1 ? reach[0] : undefined;
     return (0,domain_findings/* finding */.gk)(rule, { subject, host }, (0,domain_findings/* join */.fj)([words, reach.length > 0 ? where : (0,domain_findings/* say */.cv) `, reaches no node`], ""));
 }
@@ -8634,9 +9410,9 @@ function reachOf(base, head) {
         },
         pin: (name) => {
             const first = name.split("/")[0];
-            const project = (0,hostenv_pins/* projectOfInput */.Xr)(name);
+            const project = projectOfInput(name);
             if (project)
-                return nodesOfProject([base, head], (0,hostenv_pins/* normalisedProject */.cx)(project));
+                return nodesOfProject([base, head], normalisedProject(project));
             const carriers = [base, head].flatMap(({ plan }) => {
                 const environment = Object.hasOwn(plan.environments, first) ? plan.environments[first] : undefined;
                 return environment ? [environment.node] : [];
@@ -8648,7 +9424,7 @@ function reachOf(base, head) {
 function nodesOfProject(sides, project) {
     const carrying = sides
         .flatMap(({ plan }) => Object.values(plan.environments))
-        .filter(({ hostenv }) => (0,hostenv_pins/* normalisedProject */.cx)(`${hostenv.organisation}__${hostenv.project}`) === project)
+        .filter(({ hostenv }) => normalisedProject(`${hostenv.organisation}__${hostenv.project}`) === project)
         .map(({ node }) => node);
     return [...new Set(carrying)];
 }
@@ -8678,7 +9454,7 @@ function lifecycle({ head, pairs }) {
             return [removed(name, before)];
         return before && after
             ? [
-                ...((0,facts/* hasReservedUid */.HY)(head, name) ? renumbered(name, before, after) : []),
+                ...(hasReservedUid(head, name) ? renumbered(name, before, after) : []),
                 ...switched(name, before, after),
             ]
             : [];
@@ -8828,7 +9604,7 @@ function freezes({ base, head, comparison, now }) {
  * rule that would stop it. Only a first plan brings its own.
  */
 function policyOf(base, head) {
-    return base.plan === facts/* emptySide */.Bk.plan ? head.plan.policy : base.plan.policy;
+    return base.plan === emptySide.plan ? head.plan.policy : base.plan.policy;
 }
 /** The finding in the severity the policy gives it for its environment or project; null for `off`. */
 function judged(context, found) {
@@ -8850,8 +9626,8 @@ function severityFor({ base, head }, severities, name, rule) {
     const own = severities[name]?.[rule];
     if (own || !environment)
         return own;
-    const project = (0,facts/* projectOf */.v8)(environment);
-    return Object.entries(severities).find(([key]) => (0,hostenv_pins/* normalisedProject */.cx)(key) === project)?.[1][rule];
+    const project = projectOf(environment);
+    return Object.entries(severities).find(([key]) => normalisedProject(key) === project)?.[1][rule];
 }
 
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/secrets.js
@@ -8873,18 +9649,18 @@ const SECRET_VALUE = new RegExp([
 /** Pointers to the values of a tree that look like secrets, by key name or by form. */
 function secretsIn(tree) {
     const found = [];
-    collect(tree, [], found);
+    secrets_collect(tree, [], found);
     return found;
 }
 // Whole plans are searched on every run, so a path is only written out where something is found.
-function collect(tree, above, found) {
+function secrets_collect(tree, above, found) {
     for (const key of Object.keys(tree)) {
         const value = tree[key];
         above.push(key);
-        if ((0,json/* isObject */.Gv)(value))
-            collect(value, above, found);
+        if (isObject(value))
+            secrets_collect(value, above, found);
         else if (isSecret(key, value))
-            found.push((0,json/* pointer */.Wn)(above));
+            found.push(pointer(above));
         above.pop();
     }
 }
@@ -8908,7 +9684,7 @@ function holdsSecret(value) {
         return value.length > 15 && SECRET_VALUE.test(value);
     if (Array.isArray(value))
         return value.some(holdsSecret);
-    return (0,json/* isObject */.Gv)(value) && secretsIn(value).length > 0;
+    return isObject(value) && secretsIn(value).length > 0;
 }
 // A path says where a secret lies, which is no secret.
 function isPlainValue(value) {
@@ -8926,7 +9702,7 @@ const RULES = [secrets, lifecycle, hostnames, moves, freezes, access, sites, nod
 /** Fleets of hostenv: nodes are hosts, environments are units. */
 const hostenv = {
     name: "hostenv",
-    fleet: facts/* fleetOf */.aP,
+    fleet: fleetOf,
     identity,
     findings: (base, head, comparison, now) => {
         const context = { base, head, comparison, pairs: pairsOf(base, head, comparison), now };
@@ -8983,29 +9759,49 @@ function allowancesOf(texts) {
     });
 }
 
-
-/***/ }),
-
-/***/ 635:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+;// CONCATENATED MODULE: ./build/commands/diff.js
 
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ plan),
-  Z: () => (/* binding */ planInputs)
+
+
+
+/** Inputs of `diff`. */
+const diffInputs = schemas/* strictObject */.rej({
+    base: schemas/* string */.YjP(),
+    head: schemas/* string */.YjP(),
+    baseLock: schemas/* string */.YjP().optional(),
+    headLock: schemas/* string */.YjP().optional(),
+    allow: schemas/* array */.YOg(schemas/* string */.YjP()).default([]),
+    // Nothing is changed in any case.
+    dryRun: schemas/* boolean */.zMY().default(false),
 });
+/** Compares two plan files without evaluating anything. */
+async function diff(inputs, ports) {
+    const started = ports.clock.seconds();
+    const allowances = allowancesOf(inputs.allow);
+    if ((inputs.baseLock === undefined) !== (inputs.headLock === undefined)) {
+        throw new errors/* UsageError */.eb("only one of --base-lock and --head-lock is given", "give both, or neither");
+    }
+    const [base, head] = await Promise.all([
+        side(inputs.base, inputs.baseLock, ports.files),
+        side(inputs.head, inputs.headLock, ports.files),
+    ]);
+    const origin = {
+        provider: ".",
+        baseCommit: null,
+        headCommit: null,
+        toolVersion: ports.toolVersion,
+        nixVersion: null,
+        seconds: ports.clock.seconds() - started,
+    };
+    return judge(base, head, { allowances, now: ports.clock.now(), origin });
+}
+async function side(plan, lock, files) {
+    const pins = lock === undefined ? [] : pinsOf(parseLock(await files.readJson(lock), lock));
+    // Which source files a plan was made from is not in it.
+    return { plan: parsePlan(await files.readJson(plan), plan), pins, sources: [], nodesFolder: "nodes" };
+}
 
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var schemas = __nccwpck_require__(2857);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
-// EXTERNAL MODULE: ./build/fleets/hostenv/facts.js
-var facts = __nccwpck_require__(9325);
-// EXTERNAL MODULE: ./build/fleets/hostenv/pins.js
-var pins = __nccwpck_require__(9984);
-// EXTERNAL MODULE: ./build/fleets/hostenv/schema.js + 1 modules
-var schema = __nccwpck_require__(3274);
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/sources.js
 /**
  * The tracked files that can reach a build: Nix files, the root lock, and everything in the nodes'
@@ -9026,8 +9822,6 @@ function isBelow(path, folder) {
     return path.startsWith(`${folder}/`);
 }
 
-// EXTERNAL MODULE: ./build/commands/judge.js + 10 modules
-var judge = __nccwpck_require__(9248);
 ;// CONCATENATED MODULE: ./build/commands/plan.js
 
 
@@ -9048,7 +9842,7 @@ const planInputs = schemas/* strictObject */.rej({
 /** Evaluates the provider, compares it with its base and writes plan.json and state.json. */
 async function plan(inputs, ports) {
     const started = ports.clock.seconds();
-    const allowances = (0,judge/* allowancesOf */.b)(inputs.allow);
+    const allowances = allowancesOf(inputs.allow);
     if (inputs.base !== undefined && inputs.basePlan !== undefined) {
         throw new errors/* UsageError */.eb("--base and --base-plan are both given", "give one of them");
     }
@@ -9063,7 +9857,7 @@ async function plan(inputs, ports) {
             nixVersion: await version,
             seconds: ports.clock.seconds() - started,
         };
-        const verdict = (0,judge/* judge */.S)(base, head, { allowances, now: ports.clock.now(), origin });
+        const verdict = judge(base, head, { allowances, now: ports.clock.now(), origin });
         if (!inputs.dryRun)
             await writeSnapshot(evaluation, ports);
         return verdict;
@@ -9092,7 +9886,7 @@ async function sides(inputs, ports) {
     ]);
     ports.progress.step("comparing");
     // What the base's state does not hold yet is numbered anew on both sides, and again at merge.
-    const reserved = new Set(Object.keys((0,schema/* parseState */.Bu)(JSON.parse(state), "state.json")));
+    const reserved = new Set(Object.keys(parseState(JSON.parse(state), "state.json")));
     return {
         base: { ...(await sideOf(before, base, ports)), reserved },
         head: { ...(await sideOf(now, evaluation, ports)), reserved },
@@ -9117,7 +9911,7 @@ async function stateIn(inputs, before, ports) {
     return (await ports.files.readIfThere(committed)) ?? "{}";
 }
 async function stateFile(path, files) {
-    return JSON.stringify((0,schema/* parseState */.Bu)(await files.readJson(path), path));
+    return JSON.stringify(parseState(await files.readJson(path), path));
 }
 async function withFileBase(inputs, ports, base) {
     const state = inputs.state === undefined ? null : await stateFile(inputs.state, ports.files);
@@ -9129,7 +9923,7 @@ async function withFileBase(inputs, ports, base) {
     const before = base === "none" ? null : await basePlanOf(inputs, ports);
     return {
         // What a plan file was made from is not in it: nothing is known to differ.
-        base: { ...(before ?? facts/* emptySide */.Bk), pins: head.pins, sources: head.sources, nodesFolder: head.nodesFolder },
+        base: { ...(before ?? emptySide), pins: head.pins, sources: head.sources, nodesFolder: head.nodesFolder },
         head,
         evaluation,
         commits: { base: null, head: now.commit },
@@ -9139,11 +9933,11 @@ async function withFileBase(inputs, ports, base) {
 // Without a named base, the plan on disk is what the new one replaces.
 async function basePlanOf(inputs, { files, directory, generated }) {
     if (inputs.basePlan !== undefined) {
-        return { plan: (0,schema/* parsePlan */.vS)(await files.readJson(inputs.basePlan), inputs.basePlan) };
+        return { plan: parsePlan(await files.readJson(inputs.basePlan), inputs.basePlan) };
     }
     const path = `${directory}/${generated}/plan.json`;
     const onDisk = await files.readJsonIfThere(path);
-    return onDisk === null ? null : { plan: (0,schema/* parsePlan */.vS)(onDisk, path) };
+    return onDisk === null ? null : { plan: parsePlan(onDisk, path) };
 }
 async function sideOf(tree, evaluation, ports) {
     const folder = tree.folder === "" ? tree.root : `${tree.root}/${tree.folder}`;
@@ -9151,8 +9945,8 @@ async function sideOf(tree, evaluation, ports) {
     const hashes = await ports.files.hashes(folder, paths);
     const lock = await ports.files.readJsonIfThere(`${folder}/flake.lock`);
     return {
-        plan: (0,schema/* parsePlan */.vS)(evaluation.plan, "the evaluated plan"),
-        pins: lock === null ? [] : (0,pins/* pinsOf */.cz)((0,schema/* parseLock */.PG)(lock, "flake.lock")),
+        plan: parsePlan(evaluation.plan, "the evaluated plan"),
+        pins: lock === null ? [] : pinsOf(parseLock(lock, "flake.lock")),
         sources: paths.map((path, index) => ({ path, sha256: hashes[index] })),
         nodesFolder: evaluation.sourceFolders.nodes,
     };
@@ -9169,836 +9963,10 @@ function plan_text(value) {
     return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-
-/***/ }),
-
-/***/ 1351:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Bv: () => (/* binding */ blocks),
-/* harmony export */   GR: () => (/* binding */ withAllowances),
-/* harmony export */   KE: () => (/* binding */ listed),
-/* harmony export */   cv: () => (/* binding */ say),
-/* harmony export */   d7: () => (/* binding */ byDanger),
-/* harmony export */   e9: () => (/* binding */ parseAllowance),
-/* harmony export */   fj: () => (/* binding */ join),
-/* harmony export */   gk: () => (/* binding */ finding)
-/* harmony export */ });
-/* harmony import */ var _rules_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4238);
-
-const RANK = { block: 0, warn: 1, info: 2 };
-const ORDER = new Map(Object.keys(_rules_js__WEBPACK_IMPORTED_MODULE_0__/* .RULES */ .y).map((rule, index) => [rule, index]));
-/** Template tag: say`moved ${name}` keeps our words and the fleet's values apart. */
-function say(words, ...values) {
-    return words.flatMap((word, index) => (index < values.length ? [word, String(values[index])] : [word]));
-}
-/** Sentences in one, with our separator between them. */
-function join(sentences, separator) {
-    return sentences.reduce((all, next) => {
-        if (all.length === 0)
-            return next;
-        return [...all.slice(0, -1), `${all.at(-1)}${separator}${next[0]}`, ...next.slice(1)];
-    }, []);
-}
-/** At most `most` values as `a, b and 3 more`. */
-function listed(values, most = 5) {
-    const shown = join(values.slice(0, most).map((value) => say `${value}`), ", ");
-    return values.length > most ? join([shown, say ` and ${values.length - most} more`], "") : shown;
-}
-/** A finding of a rule, not allowed yet, in the rule's own severity unless another is given. */
-function finding(rule, about, parts) {
-    const severity = about.severity ?? _rules_js__WEBPACK_IMPORTED_MODULE_0__/* .RULES */ .y[rule].severity;
-    const message = parts.join("");
-    return { rule, severity, subject: about.subject, host: about.host ?? null, message, parts, allowed: false };
-}
-/** `rule` or `rule:subject`; a subject may itself hold colons. */
-function parseAllowance(text) {
-    const colon = text.indexOf(":");
-    return colon < 0
-        ? { rule: text, subject: null }
-        : { rule: text.slice(0, colon), subject: text.slice(colon + 1) };
-}
-/** The finding, marked allowed where an allowance names it. */
-function withAllowances(found, allowances) {
-    const allowed = allowances.some(({ rule, subject }) => rule === found.rule && (subject === null || subject === found.subject));
-    return allowed && found.severity === "block" ? { ...found, allowed } : found;
-}
-/** Whether it still needs a decision. */
-function blocks(found) {
-    return found.severity === "block" && !found.allowed;
-}
-/** Most dangerous first, then by the rules' order and by subject. */
-function byDanger(left, right) {
-    return (Number(blocks(right)) - Number(blocks(left)) ||
-        RANK[left.severity] - RANK[right.severity] ||
-        ORDER.get(left.rule) - ORDER.get(right.rule) ||
-        order(left.subject, right.subject) ||
-        order(left.host ?? "", right.host ?? ""));
-}
-function order(left, right) {
-    return left < right ? -1 : left > right ? 1 : 0;
-}
-
-
-/***/ }),
-
-/***/ 3713:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   ow: () => (/* binding */ subjectKey),
-/* harmony export */   xS: () => (/* binding */ factsOf)
-/* harmony export */ });
-/* unused harmony export emptyFleet */
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7803);
-
-/** The key of a subject in `Fleet.subjects`. */
-function subjectKey(kind, name) {
-    return `${kind}:${name}`;
-}
-/** A fleet with nothing in it: the base of a first plan. */
-const emptyFleet = { subjects: new Map(), units: new Map(), hosts: [], pins: [] };
-/**
- * The facts of a subject: leaf values by JSON pointer. Lists and empty objects are leaves;
- * null is no fact, so that "unset" and "set to null" do not differ.
- */
-function factsOf(data) {
-    const facts = new Map();
-    collect(data, "", facts);
-    return facts;
-}
-function collect(data, prefix, facts) {
-    for (const [key, value] of Object.entries(data)) {
-        const path = prefix + (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .pointerSegment */ .LQ)(key);
-        if ((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(value) && Object.keys(value).length > 0)
-            collect(value, path, facts);
-        else if (value !== null)
-            facts.set(path, value);
-    }
-}
-
-
-/***/ }),
-
-/***/ 7803:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $N: () => (/* binding */ canonical),
-/* harmony export */   Gv: () => (/* binding */ isObject),
-/* harmony export */   LC: () => (/* binding */ equal),
-/* harmony export */   LQ: () => (/* binding */ pointerSegment),
-/* harmony export */   Wn: () => (/* binding */ pointer),
-/* harmony export */   bg: () => (/* binding */ byBytes)
-/* harmony export */ });
-/* unused harmony export pointerSegments */
-/** Whether a value is a JSON object: neither null nor an array. */
-function isObject(value) {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-/** Whether two JSON values are equal; the order of keys does not matter. */
-function equal(left, right) {
-    if (left === right)
-        return true;
-    if (Array.isArray(left))
-        return Array.isArray(right) && equalLists(left, right);
-    if (!isObject(left) || !isObject(right))
-        return false;
-    const keys = Object.keys(left);
-    if (keys.length !== Object.keys(right).length)
-        return false;
-    return keys.every((key) => Object.hasOwn(right, key) && equal(left[key], right[key]));
-}
-function equalLists(left, right) {
-    return left.length === right.length && left.every((item, index) => equal(item, right[index]));
-}
-/**
- * Canonical JSON text: keys sorted by UTF-16 code unit, no white space, strings and
- * numbers as ECMAScript writes them (RFC 8785).
- */
-function canonical(value) {
-    // Nix writes keys in order, so most of a plan needs no sorting and the engine's own writer serves.
-    if (isInOrder(value))
-        return JSON.stringify(value);
-    if (Array.isArray(value))
-        return `[${value.map(canonical).join(",")}]`;
-    const members = Object.keys(value)
-        .sort()
-        .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
-    return `{${members.join(",")}}`;
-}
-function isInOrder(value) {
-    if (Array.isArray(value))
-        return value.every(isInOrder);
-    if (!isObject(value))
-        return true;
-    let last = "";
-    for (const key of Object.keys(value)) {
-        if (key < last || !isInOrder(value[key]))
-            return false;
-        last = key;
-    }
-    return true;
-}
-/** Orders texts by their UTF-8 bytes, as Nix orders attribute names. */
-function byBytes(left, right) {
-    if (left === right)
-        return 0;
-    // Code units order differently from bytes only where a surrogate is involved.
-    for (let index = 0; index < Math.min(left.length, right.length); index++) {
-        const difference = rank(left.charCodeAt(index)) - rank(right.charCodeAt(index));
-        if (difference !== 0)
-            return difference;
-    }
-    return left.length - right.length;
-}
-// Surrogates stand for code points above U+FFFF, so they sort after every other unit.
-function rank(unit) {
-    return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
-}
-/** One RFC 6901 pointer from unescaped segments: `["a/b"]` gives `/a~1b`. */
-function pointer(segments) {
-    return segments.map(pointerSegment).join("");
-}
-/** One segment of a pointer with its leading slash. */
-function pointerSegment(segment) {
-    return segment.includes("~") || segment.includes("/")
-        ? `/${segment.replaceAll("~", "~0").replaceAll("/", "~1")}`
-        : `/${segment}`;
-}
-/** The unescaped segments of an RFC 6901 pointer. */
-function pointerSegments(path) {
-    return path
-        .split("/")
-        .slice(1)
-        .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
-}
-
-
-/***/ }),
-
-/***/ 2663:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   EI: () => (/* binding */ reportOf),
-/* harmony export */   Ws: () => (/* binding */ outcomeSchema)
-/* harmony export */ });
-/* unused harmony exports reportSchema, outcomeOf */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
-/* harmony import */ var _rules_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4238);
-
-
-const hash = zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().regex(/^[0-9a-f]{64}$/);
-const count = zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().nonnegative();
-const names = zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP());
-// Even places are our own words, and a report may come from a stranger: nothing that Markdown,
-// HTML or GitHub would interpret.
-const sentence = zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP())
-    .refine((parts) => parts.every((part, index) => index % 2 === 1 || /^[\p{L}\p{N} ,.;:()→–-]*$/u.test(part)), {
-    error: "words between values may hold only letters, digits and plain punctuation",
-});
-const findingSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    rule: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(Object.keys(_rules_js__WEBPACK_IMPORTED_MODULE_0__/* .RULES */ .y)),
-    severity: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["block", "warn", "info"]),
-    subject: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    host: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
-    message: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    parts: sentence.describe("The message with our words at even and the fleet's values at odd places."),
-    allowed: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
-});
-const json = zod__WEBPACK_IMPORTED_MODULE_1__/* .json */ .Pq9();
-const changeSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    id: hash,
-    kind: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["fleet", "host", "unit", "file"]),
-    subject: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    path: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    before: json,
-    after: json,
-});
-const pinSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    url: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    rev: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
-    narHash: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
-});
-const hostSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    host: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    unitsBefore: count,
-    unitsAfter: count,
-    added: count,
-    changed: count,
-    removed: count,
-    movedIn: count,
-    movedOut: count,
-    hostnamesAdded: count,
-    hostnamesRemoved: count,
-    wave: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().positive().nullable(),
-});
-const outcome = {
-    schema: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz(1),
-    fleet: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    planId: hash,
-    changed: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
-    counts: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ added: count, changed: count, removed: count, moved: count }),
-    units: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-        added: names,
-        removed: names,
-        changed: names,
-        moved: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), from: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), to: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() })),
-    }),
-    findings: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(findingSchema),
-    changeIds: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(hash),
-    affectedHosts: names,
-    waves: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(names),
-};
-/** `plan --json` and `diff --json`. */
-const outcomeSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej(outcome);
-/** `plan --report FILE`: the outcome with everything a comment is rendered from. */
-const reportSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    ...outcome,
-    provider: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().describe("The provider's folder in its repository, '.' for the root."),
-    baseCommit: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
-    headCommit: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
-    toolVersion: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    nixVersion: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
-    seconds: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().nonnegative(),
-    changes: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(changeSchema),
-    pins: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ base: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(pinSchema), head: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(pinSchema) }),
-    hosts: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(hostSchema),
-    gate: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({})).describe("The last DNS verdicts; empty where they are not known."),
-});
-/** The short document: what scripts decide from. */
-function outcomeOf(fleet, found) {
-    const { units } = found;
-    return {
-        schema: 1,
-        fleet,
-        planId: found.planId,
-        changed: found.changed,
-        counts: {
-            added: units.added.length,
-            changed: units.changed.length,
-            removed: units.removed.length,
-            moved: units.moved.length,
-        },
-        units: { ...units, moved: units.moved.map(({ name, from, to }) => ({ name, from, to })) },
-        findings: found.findings.map((each) => ({ ...each, parts: [...each.parts] })),
-        changeIds: found.changes.map(({ id }) => id),
-        affectedHosts: found.affectedHosts,
-        waves: found.waves,
-    };
-}
-/** The long document. Only pins that moved are in it: the others are the same on both sides. */
-function reportOf(fleet, found, origin) {
-    return {
-        ...outcomeOf(fleet, found),
-        ...origin,
-        changes: found.changes.map((change) => ({ ...change })),
-        pins: {
-            base: found.pinMoves.flatMap(({ before }) => plain(before)),
-            head: found.pinMoves.flatMap(({ after }) => plain(after)),
-        },
-        hosts: found.hosts.map((row) => ({ ...row })),
-        gate: [],
-    };
-}
-function plain(pin) {
-    return pin ? [{ name: pin.name, url: pin.url, rev: pin.rev, narHash: pin.narHash }] : [];
-}
-
-
-/***/ }),
-
-/***/ 4238:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   u: () => (/* binding */ isRuleName),
-/* harmony export */   y: () => (/* binding */ RULES)
-/* harmony export */ });
-const rule = (severity, title, why, advice) => ({
-    severity,
-    title,
-    why,
-    advice,
-});
-/** Every rule by name, in the order a reviewer should read them. */
-const RULES = {
-    "secret-in-plan": rule("block", "secret in the plan", "the plan is committed, shown in comments and readable in the Nix store", "remove it and give it a new value, since this one is known now"),
-    "uid-changed": rule("block", "uid change", "NixOS does not renumber an existing user: files stay with the old uid, slice and gid move", "revert"),
-    "environment-removed": rule("block", "environment removed", "its user, sites, keys and data access go with the next deploy", "take a last backup first"),
-    "hostname-taken-over": rule("block", "hostname taken over", "visitors of the name reach another environment", "confirm with the owner of the name"),
-    "hostname-removed": rule("block", "hostname removed", "the name stops answering, and its certificate is no longer renewed", "remove the DNS record first"),
-    "move-without-backup": rule("block", "move without backup", "no migration is declared, so the data stays behind on the old node", "declare a backup whose name ends in -migrate"),
-    "mass-move": rule("block", "mass move", "every environment of the type changes its node at once, mostly by a changed default", "check nodeFor"),
-    frozen: rule("block", "deploy freeze", "the provider's policy allows no deploy of these environments now", "wait until it ends"),
-    "environment-moved": rule("warn", "moved", "what is written after the last backup on the old node is lost", "tell the owner, see the migration card"),
-    "move-without-dns-control": rule("warn", "move without DNS control", "the zone is not ours: the old node serves until its owner changes the record", "ask the owner to change the record"),
-    "ssh-key-added": rule("warn", "SSH key added", "its holder gains a login", "check whose key it is"),
-    "ssh-key-removed": rule("warn", "SSH key removed", "its holder loses the login", "check whose key it is"),
-    "deploy-key-changed": rule("warn", "deploy key changed", "decides who may deploy to the nodes, as root", "check whose key it is"),
-    "signing-key-changed": rule("warn", "signing key changed", "decides whose builds the nodes accept", "check whose key it is"),
-    "tls-disabled": rule("warn", "TLS off", "visitors lose encryption; browsers that remember HSTS refuse the site", "check DNS and the virtual host"),
-    "hsts-disabled": rule("warn", "HSTS off", "browsers may fall back to plain HTTP", "check the virtual host"),
-    "firewall-changed": rule("warn", "firewall changed", "open ports reach every environment of the node", "review"),
-    "limits-changed": rule("warn", "limits changed", "the project's environments share CPU and memory under these limits", "review"),
-    "node-emptied": rule("warn", "node emptied", "it carries no environment any more and stops serving", "check that nothing else points at it"),
-    "inputs-changed": rule("warn", "shared input or file changed", "it can change what is built for every node it reaches", "review what it brings"),
-    "snapshot-edited": rule("warn", "snapshot edited", "generated files are written by the planner only", "restore them from the base"),
-    "environment-disabled": rule("info", "environment disabled", "its sites stop answering; user and data stay", "check with its owner"),
-    "environment-enabled": rule("info", "environment enabled", "its sites start answering", "none"),
-    "environment-added": rule("info", "environment added", "a new user and its sites", "none"),
-    "hostname-added": rule("info", "hostname added", "the name must point at the node", "check DNS"),
-    "verification-changed": rule("info", "verification changed", "decides what counts as a working site after a deploy", "review"),
-    "revision-changed": rule("info", "code revision changed", "other code is deployed", "none"),
-    "state-pruned": rule("info", "reservations released", "the hostnames may be claimed again; uids stay", "none"),
-};
-/** Whether a text names a rule. */
-function isRuleName(text) {
-    return Object.hasOwn(RULES, text);
-}
-
-
-/***/ }),
-
-/***/ 9473:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Qd: () => (/* binding */ CommandError),
-/* harmony export */   aY: () => (/* binding */ HostenvError),
-/* harmony export */   eb: () => (/* binding */ UsageError)
-/* harmony export */ });
-/**
- * An error a user can cause or must hear of. `message` says what is wrong, with
- * which value and where; `hint` says what to do next.
- */
-class HostenvError extends Error {
-    code;
-    hint;
-    constructor(code, message, hint, cause) {
-        super(message, cause === undefined ? undefined : { cause });
-        this.name = "HostenvError";
-        this.code = code;
-        this.hint = hint;
-    }
-}
-/** The command line was used wrongly: an unknown flag, command, node or rule. */
-class UsageError extends HostenvError {
-    constructor(message, hint) {
-        super("usage", message, hint);
-        this.name = "UsageError";
-    }
-}
-/** A program we called failed. Carries its exit code and the last line it wrote to stderr. */
-class CommandError extends HostenvError {
-    exitCode;
-    constructor(command, exitCode, lastLine, hint) {
-        super("command-failed", `${command} failed with exit code ${exitCode}: ${lastLine}`, hint);
-        this.name = "CommandError";
-        this.exitCode = exitCode;
-    }
-}
-
-
-/***/ }),
-
-/***/ 9325:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Bk: () => (/* binding */ emptySide),
-/* harmony export */   HY: () => (/* binding */ hasReservedUid),
-/* harmony export */   aP: () => (/* binding */ fleetOf),
-/* harmony export */   v8: () => (/* binding */ projectOf)
-/* harmony export */ });
-/* unused harmony export hostsOf */
-/* harmony import */ var _domain_fleet_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3713);
-/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7803);
-/* harmony import */ var _pins_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9984);
-
-
-
-/** The side of a provider that does not exist yet: everything in the head is new. */
-const emptySide = {
-    plan: { hostenvHostname: "", nodeConnections: {}, environments: {}, nodes: {} },
-    pins: [],
-    sources: [],
-    nodesFolder: "nodes",
-};
-/** Reads a plan into facts, units and hosts. */
-function fleetOf(side) {
-    const { plan } = side;
-    const owned = Object.entries(plan.environments);
-    const subjects = [
-        fleetSubject(plan),
-        ...hostsOf(plan).map((name) => hostSubject(plan, name, ownedBy(owned, name))),
-        ...owned.map(([name, environment]) => unitSubject(side, name, environment)),
-        ...side.sources.map(({ path, sha256 }) => ({ kind: "file", name: path, data: { sha256 } })),
-    ];
-    return {
-        subjects: new Map(subjects.map((subject) => [(0,_domain_fleet_js__WEBPACK_IMPORTED_MODULE_0__/* .subjectKey */ .ow)(subject.kind, subject.name), subject])),
-        units: new Map(owned.map(([name, environment]) => [name, unit(name, environment)])),
-        hosts: hostsOf(plan),
-        pins: side.pins,
-    };
-}
-/** Every node that can be deployed to, by name. */
-function hostsOf(plan) {
-    return [...new Set([...Object.keys(plan.nodeConnections), ...Object.keys(plan.nodes)])].sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .byBytes */ .bg);
-}
-/** organisation__project of an environment, as policies and inputs name it. */
-function projectOf(environment) {
-    return (0,_pins_js__WEBPACK_IMPORTED_MODULE_2__/* .normalisedProject */ .cx)(`${environment.hostenv.organisation}__${environment.hostenv.project}`);
-}
-function unit(name, environment) {
-    return {
-        name,
-        host: environment.node,
-        group: projectOf(environment),
-        type: environment.type,
-        enabled: environment.enable,
-        hostnames: Object.keys(environment.virtualHosts).sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .byBytes */ .bg),
-    };
-}
-// Shown with the host or the unit they belong to, not with the fleet.
-const ELSEWHERE = new Set(["environments", "nodes", "nodeConnections", "nodeRemoteBuild"]);
-function fleetSubject(plan) {
-    const rest = Object.entries(plan).filter(([key]) => !ELSEWHERE.has(key));
-    return { kind: "fleet", name: "provider", data: Object.fromEntries(rest) };
-}
-function ownedBy(owned, node) {
-    return owned.filter(([, environment]) => environment.node === node);
-}
-// What of a node's configuration belongs to its environments, by the place it stands in.
-const PLACES = {
-    user: ["users", "users"],
-    group: ["users", "groups"],
-    service: ["systemd", "services"],
-    upstream: ["services", "nginx", "upstreams"],
-    virtualHosts: ["services", "nginx", "virtualHosts"],
-};
-function keysOf(name, environment) {
-    return {
-        user: [name],
-        group: [name],
-        service: [`user@${environment.uid}`],
-        upstream: [`${name}_upstream`],
-        virtualHosts: [...new Set([...Object.keys(environment.virtualHosts), environment.hostenv.hostname])],
-    };
-}
-function hostSubject(plan, name, owned) {
-    const keys = owned.map(([unitName, environment]) => keysOf(unitName, environment));
-    let nixos = (plan.nodes[name] ?? {});
-    for (const [kind, place] of Object.entries(PLACES)) {
-        const taken = new Set(keys.flatMap((each) => each[kind]));
-        nixos = without(nixos, place, taken);
-    }
-    const connection = (plan.nodeConnections[name] ?? {});
-    const remoteBuild = plan.nodeRemoteBuild?.[name] ?? null;
-    // A node without configuration has none, rather than an empty one.
-    const config = Object.keys(nixos).length > 0 ? { nixos } : {};
-    return { kind: "host", name, data: { connection, remoteBuild, ...config } };
-}
-// A copy of the tree without the named keys at one place.
-function without(tree, place, taken) {
-    const [step, ...rest] = place;
-    if (step === undefined) {
-        return Object.fromEntries(Object.entries(tree).filter(([key]) => !taken.has(key)));
-    }
-    const child = tree[step];
-    if (!(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(child))
-        return tree;
-    const left = without(child, rest, taken);
-    const { [step]: _, ...others } = tree;
-    return Object.keys(left).length > 0 ? { ...others, [step]: left } : others;
-}
-/** Whether an environment keeps its uid for good, rather than being given one at merge. */
-function hasReservedUid({ reserved }, name) {
-    return reserved?.has(name) ?? true;
-}
-function unitSubject(side, name, environment) {
-    const { plan } = side;
-    const { previousNode: _, uid, ...rest } = environment;
-    const data = hasReservedUid(side, name) ? { ...rest, uid } : rest;
-    const node = (plan.nodes[environment.node] ?? {});
-    const keys = keysOf(name, environment);
-    const nixos = {};
-    for (const [kind, place] of Object.entries(PLACES)) {
-        const here = at(node, place);
-        for (const key of keys[kind]) {
-            const value = here?.[key];
-            if (value !== undefined)
-                nixos[kind] = { ...nixos[kind], [factKey(kind, key)]: value };
-        }
-    }
-    return {
-        kind: "unit",
-        name,
-        data: { ...data, nixos: uidAsName(nixos, uid, name) },
-    };
-}
-function at(tree, place) {
-    const found = place.reduce((value, step) => ((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value) ? value[step] : undefined), tree);
-    return (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(found) ? found : undefined;
-}
-function factKey(kind, key) {
-    return kind === "service" ? "user@" : key;
-}
-// A uid is one fact, /uid. Everywhere else it stands as the environment's name, so that a
-// renumbered or newly numbered environment is not shown five times.
-function uidAsName(nixos, uid, name) {
-    const slice = `-${uid}.slice`;
-    const named = (value) => (value === uid ? name : (value ?? null));
-    return {
-        ...nixos,
-        ...replaced(nixos, "user", (user) => ({ ...user, uid: named(user.uid) })),
-        ...replaced(nixos, "group", (group) => ({ ...group, gid: named(group.gid) })),
-        ...replaced(nixos, "service", (service) => {
-            const config = (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(service.serviceConfig) ? service.serviceConfig : {};
-            const { Slice } = config;
-            if (typeof Slice !== "string" || !Slice.endsWith(slice))
-                return service;
-            return {
-                ...service,
-                serviceConfig: { ...config, Slice: `${Slice.slice(0, -slice.length)}-${name}.slice` },
-            };
-        }),
-    };
-}
-function replaced(tree, key, convert) {
-    const place = tree[key];
-    if (!(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(place))
-        return {};
-    const converted = Object.entries(place).map(([name, value]) => [
-        name,
-        (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value) ? convert(value) : value,
-    ]);
-    return { [key]: Object.fromEntries(converted) };
-}
-
-
-/***/ }),
-
-/***/ 9984:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Xr: () => (/* binding */ projectOfInput),
-/* harmony export */   cx: () => (/* binding */ normalisedProject),
-/* harmony export */   cz: () => (/* binding */ pinsOf)
-/* harmony export */ });
-/** Every locked input below the root, by input path; inputs that follow another are left out. */
-function pinsOf(lock) {
-    const root = lock.nodes[lock.root ?? "root"];
-    // A lock without a root node (the existing tool's test files) names its inputs directly.
-    if (!root)
-        return Object.keys(lock.nodes).flatMap((name) => pinsBelow(lock, name, name, []));
-    return Object.entries(root.inputs ?? {}).flatMap(([name, node]) => typeof node === "string" ? pinsBelow(lock, node, name, []) : []);
-}
-function pinsBelow(lock, key, name, above) {
-    const node = lock.nodes[key];
-    // A hand-edited lock may point in a circle.
-    if (!node || above.includes(key))
-        return [];
-    const below = Object.entries(node.inputs ?? {}).flatMap(([input, target]) => typeof target === "string" ? pinsBelow(lock, target, `${name}/${input}`, [...above, key]) : []);
-    return [pin(name, node.locked ?? {}), ...below];
-}
-function pin(name, locked) {
-    return { name, url: urlOf(locked), rev: text(locked.rev), narHash: text(locked.narHash) };
-}
-function urlOf(locked) {
-    const folder = text(locked.dir) === null ? "" : `?dir=${locked.dir}`;
-    if (typeof locked.url === "string")
-        return `${locked.type}+${locked.url}${folder}`;
-    const place = [locked.owner, locked.repo, locked.path, locked.id].filter((part) => typeof part === "string");
-    return `${locked.type ?? "unknown"}:${place.join("/")}${folder}`;
-}
-function text(value) {
-    return typeof value === "string" ? value : null;
-}
-/** The project an input path belongs to: its first segment, where that is organisation__project. */
-function projectOfInput(name) {
-    const first = name.split("/")[0];
-    return first.includes("__") ? first : null;
-}
-/** organisation__project as hostenv compares it: lower case, letters and digits only. */
-function normalisedProject(inputName) {
-    return inputName
-        .split("__")
-        .map((part) => part.replace(/[^A-Za-z0-9]/g, "").toLowerCase())
-        .join("__");
-}
-
-
-/***/ }),
-
-/***/ 3274:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  PG: () => (/* binding */ parseLock),
-  vS: () => (/* binding */ parsePlan),
-  Bu: () => (/* binding */ parseState)
-});
-
-// UNUSED EXPORTS: lockSchema, planSchema, stateSchema
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var schemas = __nccwpck_require__(2857);
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
-var api = __nccwpck_require__(3759);
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
-
-
-
-function datetime(params) {
-    return api/* _isoDateTime */.G1(schemas/* ZodISODateTime */.You, params);
-}
-function date(params) {
-    return core._isoDate(ZodISODate, params);
-}
-function time(params) {
-    return core._isoTime(ZodISOTime, params);
-}
-function duration(params) {
-    return core._isoDuration(ZodISODuration, params);
-}
-
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
-;// CONCATENATED MODULE: ./build/fleets/hostenv/schema.js
-
-
-const virtualHost = schemas/* looseObject */._H3({
-    enableLetsEncrypt: schemas/* boolean */.zMY().optional(),
-    security: schemas/* looseObject */._H3({ hsts: schemas/* boolean */.zMY().optional() }).optional(),
-});
-const environment = schemas/* looseObject */._H3({
-    node: schemas/* string */.YjP(),
-    type: schemas/* string */.YjP(),
-    enable: schemas/* boolean */.zMY(),
-    uid: schemas/* int */.Whr(),
-    authorizedKeys: schemas/* array */.YOg(schemas/* string */.YjP()),
-    users: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({ publicKeys: schemas/* array */.YOg(schemas/* string */.YjP()).optional() })).optional(),
-    hostenv: schemas/* looseObject */._H3({ organisation: schemas/* string */.YjP(), project: schemas/* string */.YjP(), hostname: schemas/* string */.YjP() }),
-    virtualHosts: schemas/* record */.g1P(schemas/* string */.YjP(), virtualHost),
-    migrations: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
-});
-const node = schemas/* looseObject */._H3({
-    networking: schemas/* looseObject */._H3({ firewall: schemas/* looseObject */._H3({ allowedTCPPorts: schemas/* array */.YOg(schemas/* int */.Whr()).optional() }).optional() })
-        .optional(),
-    provider: schemas/* looseObject */._H3({
-        deployPublicKeys: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
-        nixSigning: schemas/* looseObject */._H3({ trustedPublicKeys: schemas/* array */.YOg(schemas/* string */.YjP()).optional() }).optional(),
-    })
-        .optional(),
-    systemd: schemas/* looseObject */._H3({
-        slices: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({ sliceConfig: schemas/* looseObject */._H3({}).optional() })).optional(),
-    })
-        .optional(),
-});
-const severity = schemas/* enum */.k5n(["block", "warn", "info", "off"]);
-const freeze = schemas/* object */.Ikc({
-    types: schemas/* array */.YOg(schemas/* string */.YjP()),
-    from: datetime({ offset: true }),
-    until: datetime({ offset: true }),
-    reason: schemas/* string */.YjP(),
-});
-const policy = schemas/* looseObject */._H3({
-    freeze: schemas/* array */.YOg(freeze).optional(),
-    allowedSuffixes: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* array */.YOg(schemas/* string */.YjP())).optional(),
-    severities: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* record */.g1P(schemas/* string */.YjP(), severity)).optional(),
-    canary: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
-    zones: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
-});
-/** plan.json: the desired state of every node and environment. */
-const planSchema = schemas/* looseObject */._H3({
-    hostenvHostname: schemas/* string */.YjP(),
-    cloudflare: schemas/* looseObject */._H3({ enable: schemas/* boolean */.zMY() }).optional(),
-    nodeConnections: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({ hostname: schemas/* string */.YjP(), sshOpts: schemas/* array */.YOg(schemas/* string */.YjP()) })),
-    nodeRemoteBuild: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* boolean */.zMY()).optional(),
-    environments: schemas/* record */.g1P(schemas/* string */.YjP(), environment),
-    nodes: schemas/* record */.g1P(schemas/* string */.YjP(), node),
-    policy: policy.optional(),
-});
-/** state.json: what is reserved for good, by user name. */
-const stateSchema = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({
-    userName: schemas/* string */.YjP().optional(),
-    uid: schemas/* int */.Whr(),
-    node: schemas/* string */.YjP().nullable().optional(),
-    virtualHosts: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
-}));
-/** The part of flake.lock that pins are read from. */
-const lockSchema = schemas/* looseObject */._H3({
-    root: schemas/* string */.YjP().optional(),
-    nodes: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* looseObject */._H3({
-        inputs: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* array */.YOg(schemas/* string */.YjP())])).optional(),
-        locked: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).optional(),
-    })),
-});
-// Free text the existing tool writes into its files; nothing depends on it.
-const DESCRIPTION = "_description";
-/**
- * Checks that a value is a plan; `where` names it in errors. Returns the same object, so nothing
- * unknown to us is lost. Throws HostenvError `plan-schema`.
- */
-function parsePlan(value, where) {
-    return checked(planSchema, withoutDescription(value), "plan", where);
-}
-/** As `parsePlan`, for state.json. Throws HostenvError `state-schema`. */
-function parseState(value, where) {
-    return checked(stateSchema, withoutDescription(value), "state", where);
-}
-/** As `parsePlan`, for flake.lock. Throws HostenvError `lock-schema`. */
-function parseLock(value, where) {
-    return checked(lockSchema, value, "lock", where);
-}
-function withoutDescription(value) {
-    if (typeof value !== "object" || value === null || Array.isArray(value))
-        return value;
-    if (!Object.hasOwn(value, DESCRIPTION))
-        return value;
-    const { [DESCRIPTION]: _, ...rest } = value;
-    return rest;
-}
-function checked(schema, value, what, where) {
-    const result = schema.safeParse(value);
-    if (result.success)
-        return value;
-    const issue = result.error.issues[0];
-    const path = `/${(issue?.path ?? []).map(String).join("/")}`;
-    throw new errors/* HostenvError */.aY(`${what}-schema`, `${where} is no valid ${what}: at ${path}: ${issue?.message ?? "unknown shape"}`, what === "lock"
-        ? "write it again with: nix flake lock"
-        : "it must be as hostenv-provider plan or the existing tool wrote it; restore it from git");
-}
-
-
-/***/ }),
-
-/***/ 9042:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Im: () => (/* binding */ comment)
-});
-
-// UNUSED EXPORTS: allowLabel, marker
-
-// EXTERNAL MODULE: ./build/domain/findings.js
-var domain_findings = __nccwpck_require__(1351);
-// EXTERNAL MODULE: ./build/domain/rules.js
-var rules = __nccwpck_require__(4238);
 // EXTERNAL MODULE: ./build/render/escape.js
-var render_escape = __nccwpck_require__(6082);
+var render_escape = __nccwpck_require__(82);
 // EXTERNAL MODULE: ./build/render/words.js
-var words = __nccwpck_require__(8712);
+var words = __nccwpck_require__(712);
 ;// CONCATENATED MODULE: ./build/render/comment-details.js
 
 
@@ -10029,7 +9997,7 @@ function notes(findings) {
         const sentence = parts.map((part, index) => (index % 2 === 1 ? (0,render_escape/* code */.aY)(part) : part)).join("");
         return `| ${rules/* RULES */.y[rule].title} | ${sentence} |`;
     });
-    return folded((0,words/* counted */.hS)(rows.length, "note"), ["| What | |", "|--|--|", ...rows]);
+    return folded(`${rows.length} for information`, ["| What | |", "|--|--|", ...rows]);
 }
 function migrations({ units }) {
     if (units.moved.length === 0)
@@ -10041,7 +10009,7 @@ function migrations({ units }) {
         ...rows,
         "",
         "In this order: last backup on the old node, restore on the new one, checks with the Host header, DNS, " +
-            "certificate, and only then the old node drops it. What is written after the backup is lost.",
+            "certificate, and only then the old node drops it.",
     ]);
 }
 function environments(report) {
@@ -10064,8 +10032,8 @@ function aspectsByUnit({ changes }) {
     const aspects = new Map();
     for (const { kind, subject, path } of changes) {
         const aspect = path.split("/")[1] ?? "";
-        // The node's configuration follows from the rest.
-        if (kind !== "unit" || aspect === "nixos")
+        // The node's configuration follows from the rest, and "moved" says that the node changes.
+        if (kind !== "unit" || aspect === "nixos" || aspect === "node")
             continue;
         aspects.set(subject, (aspects.get(subject) ?? new Set()).add(aspect));
     }
@@ -10141,12 +10109,14 @@ function fits(text, limit) {
 
 
 /** Up to so many findings of one rule stand in rows of their own. */
-const ROWS_PER_RULE = 8;
-/** Up to so many subjects of a grouped row are named, where not even all names fit. */
-const NAMES_AT_LEAST = 25;
+const ROWS_PER_RULE = 15;
+/** So many subjects of a grouped row are named, where not all names fit. */
+const FEWER_NAMES = [200, 25, 5, 0];
+/** Where not all names fit, longer values are cut. */
+const NAME_LENGTH = 100;
 /** The pull request comment of a plan: as detailed as fits, dangers first, never cut. */
 function comment(report, links = {}, limit = COMMENT_LIMIT) {
-    if (!report.changed)
+    if ((0,words/* isQuiet */.rM)(report))
         return [marker(report.provider), unchanged(report)].join("\n");
     const top = (grouped, names) => [
         marker(report.provider),
@@ -10160,13 +10130,13 @@ function comment(report, links = {}, limit = COMMENT_LIMIT) {
         () => level(...top(ROWS_PER_RULE, all), hostTable(report), onMerge(report), details(report, "summary")),
         () => level(...top(ROWS_PER_RULE, all), hostTable(report), onMerge(report), shorter(links)),
         () => level(...top(0, all), onMerge(report), shorter(links)),
-        () => level(...top(0, NAMES_AT_LEAST), shorter(links)),
+        ...FEWER_NAMES.map((names) => () => level(...top(0, names), shorter(links))),
     ], limit);
 }
 /** The hidden line by which our comment for one provider is found again. */
 function marker(provider) {
     // Two dashes would end an HTML comment.
-    return `<!-- hostenv-provider:plan:${encodeURIComponent(provider).replaceAll("--", "%2D%2D")} -->`;
+    return `<!-- hostenv-provider:plan:${encodeURIComponent((0,render_escape/* visible */.RK)(provider)).replaceAll("--", "%2D%2D")} -->`;
 }
 function unchanged(report) {
     return `⚪ **hostenv plan${forProvider(report)}:** no change · ${origin(report)}`;
@@ -10199,7 +10169,9 @@ function findingsTable(findings, rowsPerRule, names) {
     if (shown.length === 0)
         return null;
     const title = shown.some(domain_findings/* blocks */.Bv) ? "**Needs a decision before merge**" : "**To review**";
-    const rows = byRule(shown).flatMap((group) => group.length > Math.max(rowsPerRule, 1) ? [groupRow(group, names)] : group.map(findingRow));
+    const rows = byRule(shown).flatMap((group) => group.length > Math.max(rowsPerRule, 1)
+        ? [groupRow(group, names)]
+        : group.map((each, index) => findingRow(each, names, index === 0)));
     return [title, "", "| | What | Why it is dangerous | What to do |", "|--|--|--|--|", ...rows].join("\n");
 }
 // Findings come most dangerous first; those of one rule and severity stand together.
@@ -10217,21 +10189,32 @@ function byRule(findings) {
 function groupKey({ rule, severity, allowed }) {
     return `${rule} ${severity} ${allowed}`;
 }
-function findingRow(found) {
-    return row(found, found.parts.map((part, index) => (index % 2 === 1 ? (0,render_escape/* code */.aY)(part) : part)).join(""));
+// A rule's reason stands with the first of its findings.
+function findingRow(found, names, isFirst) {
+    const name = named(names);
+    const sentence = found.parts.map((part, index) => (index % 2 === 1 ? name(part) : part)).join("");
+    return row(found, sentence, isFirst ? rules/* RULES */.y[found.rule].why : "");
+}
+function named(names) {
+    return names === Number.POSITIVE_INFINITY ? render_escape/* code */.aY : (value) => (0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(value, NAME_LENGTH));
 }
 function groupRow(group, names) {
     const [first] = group;
-    const shown = group.slice(0, names).map(({ subject }) => (0,render_escape/* code */.aY)(subject));
-    const more = group.length > shown.length ? ` and ${group.length - shown.length} more, see the full report` : "";
-    return row(first, `**${rules/* RULES */.y[first.rule].title}** (${group.length}): ${shown.join(", ")}${more}`);
+    const shown = group.slice(0, names).map(({ subject }) => named(names)(subject));
+    const rest = group.length - shown.length;
+    const more = [
+        ...(shown.length > 0 ? [shown.join(", ")] : []),
+        ...(rest > 0 ? [`${rest} more, see the full report`] : []),
+    ];
+    const { title, why } = rules/* RULES */.y[first.rule];
+    return row(first, `**${title}** (${group.length}): ${more.join(" and ")}`, why);
 }
-function row(found, what) {
-    const { why, advice } = rules/* RULES */.y[found.rule];
+function row(found, what, why) {
     const icon = found.allowed ? "✅" : found.severity === "block" ? "🔴" : "🟠";
-    return `| ${icon} | ${what} | ${why} | ${toDo(found, advice)} |`;
+    return `| ${icon} | ${what} | ${why} | ${toDo(found)} |`;
 }
-function toDo(found, advice) {
+function toDo(found) {
+    const { advice } = rules/* RULES */.y[found.rule];
     if (found.allowed)
         return "allowed";
     return found.severity === "block" ? `${advice}, or label ${(0,render_escape/* code */.aY)(allowLabel(found.rule))}` : advice;
@@ -10243,8 +10226,9 @@ function allowLabel(rule) {
 /** Up to so many nodes, those that are not affected are listed too. */
 const ALL_NODES = 10;
 function hostTable({ hosts, affectedHosts }) {
-    const shown = hosts.length <= ALL_NODES ? hosts : hosts.filter(({ host }) => affectedHosts.includes(host));
-    const hidden = hosts.length - shown.length;
+    const carrying = hosts.filter((row) => row.unitsBefore + row.unitsAfter > 0 || row.wave !== null);
+    const shown = hosts.length <= ALL_NODES ? carrying : hosts.filter(({ host }) => affectedHosts.includes(host));
+    const hidden = carrying.length - shown.length;
     return [
         "| Node | Environments | + | ~ | − | moved | hostnames | deploy |",
         "|--|--|--|--|--|--|--|--|",
@@ -10276,205 +10260,87 @@ function onMerge({ waves, units, counts }) {
     if (waves.length === 0)
         return "**On merge:** nothing is deployed.";
     const steps = waves.map((hosts, index) => {
-        const moved = units.moved.filter(({ to }) => hosts.includes(to)).length;
+        const moved = units.moved.filter(({ to }) => hosts.includes(to)).map(({ name }) => name);
         const names = hosts.slice(0, NODES_PER_WAVE).map((host) => (0,render_escape/* code */.aY)(host, "text"));
         const more = hosts.length > names.length ? [`${hosts.length - names.length} more`] : [];
-        const data = moved > 0 ? ` (restores ${(0,words/* counted */.hS)(moved, "moved environment")} first)` : "";
+        const data = moved.length > 0 ? ` (restores ${restored(moved)} first)` : "";
         return `wave ${index + 1} ${[...names, ...more].join(", ")}${data}`;
     });
     const checked = counts.added + counts.changed + counts.moved;
     return `**On merge:** ${steps.join(" ➜ ")} ➜ ${(0,words/* counted */.hS)(checked, "environment")} checked over HTTP. A failure stops later waves.`;
+}
+/** Up to so many restored environments are named. */
+const NAMES_RESTORED = 3;
+function restored(names) {
+    if (names.length > NAMES_RESTORED)
+        return (0,words/* counted */.hS)(names.length, "moved environment");
+    return names.map((name) => (0,render_escape/* code */.aY)(name, "text")).join(", ");
 }
 function shorter(links) {
     const where = links.report ? `[the full report](${links.report})` : "the report file";
     return `Not everything fits into a comment: every change is in ${where}.`;
 }
 
-
-/***/ }),
-
-/***/ 6082:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   RK: () => (/* binding */ visible),
-/* harmony export */   aY: () => (/* binding */ code),
-/* harmony export */   vI: () => (/* binding */ shortened)
-/* harmony export */ });
-// Everything a fleet says of itself is its clients' input. These are the only ways by which such a
-// value may enter Markdown or a terminal.
-/**
- * The value as a Markdown code span, in which GitHub makes no link, mention or reference. Control
- * and invisible characters are made visible; all else is shown as it is.
- */
-function code(value, place = "table") {
-    const text = visible(value);
-    if (text === "")
-        return "(empty)";
-    // A table can't carry a backslash before a pipe in a code span: each escape shows another text.
-    if (place === "table" && text.includes("\\|"))
-        return htmlCode(text);
-    const runs = [...text.matchAll(/`+/g)].map(([run]) => run.length);
-    const fence = "`".repeat(Math.max(0, ...runs) + 1);
-    const padding = /^`|`$|^ .*[^ ].* $/s.test(text) ? " " : "";
-    const body = place === "table" ? text.replaceAll("|", "\\|") : text;
-    return `${fence}${padding}${body}${padding}${fence}`;
-}
-// Entities are no syntax to Markdown; the comment keeps an address from becoming a link.
-function htmlCode(text) {
-    const body = text.replace(/[^A-Za-z0-9 ]/gu, (character) => {
-        const entity = `&#${character.codePointAt(0)};`;
-        return character === "@" ? `${entity}<!-- -->` : entity;
-    });
-    return `<code>${body}</code>`;
-}
-/** The value with control, bidirectional and zero-width characters replaced by visible ones. */
-function visible(value) {
-    return (value
-        .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd")
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-        .replace(/[\u0000-\u001f]/g, (character) => String.fromCharCode(0x2400 + character.charCodeAt(0)))
-        .replace(/\u007f/g, "\u2421")
-        .replace(/[\u0080-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, codePointName));
-}
-function codePointName(character) {
-    return `⟨U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
-}
-/** At most `most` code points, with an ellipsis where something was cut. */
-function shortened(value, most) {
-    const points = [...value.slice(0, 2 * most + 2)];
-    return points.length > most ? `${points.slice(0, most - 1).join("")}…` : value;
-}
-
-
-/***/ }),
-
-/***/ 4425:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ terminal)
-/* harmony export */ });
-/* harmony import */ var picocolors__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7336);
-/* harmony import */ var _domain_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1351);
-/* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6082);
-/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8712);
+;// CONCATENATED MODULE: ./build/run-verb.js
 
 
 
 
-/** A plan for people at a terminal. Ends with a line break. */
-function terminal(report, color) {
-    const paint = picocolors__WEBPACK_IMPORTED_MODULE_2__.createColors(color);
-    const title = `${paint.bold(`plan ${report.planId.slice(0, 8)}`)} · ${report.changed ? (0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .verdictLine */ .MT)(report) : "no change"}`;
-    const sections = report.changed
-        ? [findings(report, paint), hosts(report, paint), onMerge(report), howToAllow(report)]
-        : [];
-    return `${[title, ...sections.filter((section) => section !== "")].join("\n\n")}\n`;
+
+
+
+
+
+
+
+
+/** Name, version and description of the program. */
+const PROGRAM = package_namespaceObject;
+// Flags that say where a verb runs or where its answer goes; the verb itself never sees them.
+const AROUND = ["workingDirectory", "json", "color", "commentFile", "report"];
+const files = new DiskFiles();
+const verbs = {
+    plan: (inputs, directory) => {
+        const generated = process.env.HOSTENV_PROVIDER_OUT || "generated";
+        return plan(planInputs.parse(inputs), {
+            evaluator: new NixEvaluator(),
+            trees: new GitTrees(directory, generated),
+            files,
+            clock: systemClock,
+            progress: new TerminalProgress(process.stderr),
+            toolVersion: PROGRAM.version,
+            directory,
+            generated,
+        });
+    },
+    diff: (inputs) => diff(diffInputs.parse(inputs), { files, clock: systemClock, toolVersion: PROGRAM.version }),
+};
+/** Composes a verb's adapters, runs it and writes the files its flags name. Both doors lead here. */
+async function runVerb(name, options) {
+    const directory = folder(options.workingDirectory);
+    const inputs = Object.fromEntries(Object.entries(options).filter(([flag]) => !AROUND.includes(flag)));
+    const verdict = await verbs[name](inputs, directory);
+    if (typeof options.report === "string")
+        await files.write(options.report, json(verdict.report));
+    if (typeof options.commentFile === "string")
+        await files.write(options.commentFile, `${comment(verdict.report)}\n`);
+    return verdict;
 }
-function findings(report, paint) {
-    const width = Math.max(0, ...report.findings.map(({ rule }) => rule.length));
-    return report.findings
-        .map((found) => `${mark(found, paint)} ${found.rule.padEnd(width)}  ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(found.message)}`)
-        .join("\n");
+/** A JSON document as files and stdout get it. */
+function json(value) {
+    return `${JSON.stringify(value, null, 2)}\n`;
 }
-function mark(found, paint) {
-    if (found.allowed)
-        return paint.green("✔");
-    if ((0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv)(found))
-        return paint.red("✖");
-    return found.severity === "warn" ? paint.yellow("▲") : paint.dim("·");
-}
-function hosts(report, paint) {
-    const head = ["node", "environments", "+", "~", "-", "moved", "hostnames", "deploy"];
-    const affected = report.hosts.filter(({ wave }) => wave !== null);
-    const rows = affected.map((row) => [
-        (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(row.host),
-        row.unitsBefore === row.unitsAfter ? `${row.unitsAfter}` : `${row.unitsBefore} → ${row.unitsAfter}`,
-        `${row.added || ""}`,
-        `${row.changed || ""}`,
-        `${row.removed || ""}`,
-        (0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .gainLoss */ .LL)(row.movedIn, row.movedOut),
-        (0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .gainLoss */ .LL)(row.hostnamesAdded, row.hostnamesRemoved),
-        `wave ${row.wave}`,
-    ]);
-    const rest = report.hosts.length - affected.length;
-    const lines = aligned([head, ...rows]);
-    const [first = "", ...others] = affected.length > 0 ? lines : [];
-    const tail = rest > 0 ? [paint.dim(`${(0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .hS)(rest, "node")} not affected`)] : [];
-    return [...(first === "" ? [] : [paint.dim(first)]), ...others, ...tail].join("\n");
-}
-function aligned(rows) {
-    const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-    return rows.map((row) => row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd());
-}
-function onMerge({ waves }) {
-    if (waves.length === 0)
-        return "On merge nothing is deployed.";
-    const steps = waves.map((names, index) => `wave ${index + 1} ${names.map(_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK).join(", ")}`);
-    return `On merge: ${steps.join(" → ")}`;
-}
-function howToAllow({ findings: found }) {
-    const first = found.find(_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv);
-    if (!first)
-        return "";
-    const total = found.filter(_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv).length;
-    const quoted = `${first.rule}:${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(first.subject)}`.replaceAll("'", "'\\''");
-    return `${(0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .hS)(total, "decision")} open. To allow one: --allow '${quoted}'`;
+function folder(given) {
+    const directory = (0,external_node_path_.resolve)(typeof given === "string" ? given : ".");
+    if ((0,external_node_fs_.statSync)(directory, { throwIfNoEntry: false })?.isDirectory())
+        return (0,external_node_fs_.realpathSync)(directory);
+    throw new errors/* UsageError */.eb(`-C '${given}' is no folder`, "name the folder that holds the provider's flake.nix");
 }
 
 
 /***/ }),
 
-/***/ 8712:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   LL: () => (/* binding */ gainLoss),
-/* harmony export */   MT: () => (/* binding */ verdictLine),
-/* harmony export */   N4: () => (/* binding */ tally),
-/* harmony export */   hS: () => (/* binding */ counted)
-/* harmony export */ });
-/* harmony import */ var _domain_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1351);
-
-/** Counts findings by what they ask of a reviewer. */
-function tally(findings) {
-    return {
-        decisions: findings.filter(_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv).length,
-        toReview: findings.filter(({ severity }) => severity === "warn").length,
-        allowed: findings.filter(({ allowed }) => allowed).length,
-    };
-}
-/** `2 decisions · 3 to review · 2 nodes · 5 environments`: the verdict in one line. */
-function verdictLine(report) {
-    const { decisions, toReview, allowed } = tally(report.findings);
-    const { added, changed, removed, moved } = report.counts;
-    const environments = added + changed + removed + moved;
-    const parts = [
-        ...(decisions > 0 ? [counted(decisions, "decision")] : []),
-        ...(allowed > 0 ? [`${allowed} allowed`] : []),
-        ...(toReview > 0 ? [`${toReview} to review`] : []),
-        counted(report.affectedHosts.length, "node"),
-        counted(environments, "environment"),
-    ];
-    return parts.join(" · ");
-}
-/** `1 node`, `2 nodes`. */
-function counted(count, noun) {
-    return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-}
-/** `+2`, `−3`, `+2 −3`, or nothing where neither is. */
-function gainLoss(gained, lost) {
-    return [...(gained > 0 ? [`+${gained}`] : []), ...(lost > 0 ? [`−${lost}`] : [])].join(" ");
-}
-
-
-/***/ }),
-
-/***/ 8138:
+/***/ 138:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -10537,7 +10403,7 @@ const VERBS = [
 
 /***/ }),
 
-/***/ 8179:
+/***/ 179:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -10546,7 +10412,7 @@ const VERBS = [
 /* harmony export */   uB: () => (/* binding */ Command)
 /* harmony export */ });
 /* unused harmony exports program, createCommand, createArgument, createOption, InvalidArgumentError, InvalidOptionArgumentError, Argument, Help */
-/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8909);
+/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(909);
 
 
 // wrapper to provide named exports for ESM.
@@ -10567,7 +10433,7 @@ const {
 
 /***/ }),
 
-/***/ 2857:
+/***/ 857:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -10593,9 +10459,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
-var core_core = __nccwpck_require__(8532);
+var core_core = __nccwpck_require__(532);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/util.js
-var core_util = __nccwpck_require__(4723);
+var core_util = __nccwpck_require__(723);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/memoizer.js
 
 class $ZodCyclicError extends Error {
@@ -10910,7 +10776,7 @@ function isBackEdge(ctx, value) {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/checks.js
-var core_checks = __nccwpck_require__(4890);
+var core_checks = __nccwpck_require__(890);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/doc.js
 class Doc {
     constructor(args = [], closed = {}) {
@@ -10952,7 +10818,7 @@ class Doc {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/regexes.js
-var core_regexes = __nccwpck_require__(3908);
+var core_regexes = __nccwpck_require__(908);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/versions.js
 const version = {
     major: 4,
@@ -13599,9 +13465,9 @@ function handleRefineResult(result, payload, input, inst) {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/registries.js
-var registries = __nccwpck_require__(9396);
+var registries = __nccwpck_require__(396);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
-var api = __nccwpck_require__(3759);
+var api = __nccwpck_require__(759);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/to-json-schema.js
 
 
@@ -17290,7 +17156,7 @@ function preprocess(fn, schema) {
 
 /***/ }),
 
-/***/ 3759:
+/***/ 759:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -17355,9 +17221,9 @@ function preprocess(fn, schema) {
 /* harmony export */   xY: () => (/* binding */ _toUpperCase)
 /* harmony export */ });
 /* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _coercedNumber, _float32, _float64, _int32, _uint32, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _any, _void, _date, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _custom, _check, _stringbool, _stringFormat */
-/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4890);
-/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9396);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4723);
+/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(890);
+/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(396);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(723);
 
 
 
@@ -18465,7 +18331,7 @@ function _stringFormat(Class, format, fnOrRegex, _params = {}) {
 
 /***/ }),
 
-/***/ 4890:
+/***/ 890:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -18488,9 +18354,9 @@ function _stringFormat(Class, format, fnOrRegex, _params = {}) {
 /* harmony export */   v$: () => (/* binding */ $ZodCheckOverwrite)
 /* harmony export */ });
 /* unused harmony exports $ZodCheckBigIntFormat, $ZodCheckMaxSize, $ZodCheckMinSize, $ZodCheckSizeEquals, $ZodCheckProperty, $ZodCheckMimeType */
-/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8532);
-/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3908);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4723);
+/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(532);
+/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(908);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(723);
 // import { $ZodType } from "./schemas.js";
 
 
@@ -19011,7 +18877,7 @@ const $ZodCheckOverwrite = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/*
 
 /***/ }),
 
-/***/ 8532:
+/***/ 532:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -19022,7 +18888,7 @@ const $ZodCheckOverwrite = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/*
 /* harmony export */   xI: () => (/* binding */ $constructor)
 /* harmony export */ });
 /* unused harmony exports NEVER, $brand */
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4723);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(723);
 var _a;
 
 /** A special constant with type `never` */
@@ -19168,7 +19034,7 @@ function config(newConfig) {
 
 /***/ }),
 
-/***/ 3908:
+/***/ 908:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -19365,7 +19231,7 @@ const sha512_base64url = /*@__PURE__*/ (/* unused pure expression or super */ nu
 
 /***/ }),
 
-/***/ 9396:
+/***/ 396:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -19427,7 +19293,7 @@ const globalRegistry = globalThis.__zod_globalRegistry;
 
 /***/ }),
 
-/***/ 4723:
+/***/ 723:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -19483,7 +19349,7 @@ const globalRegistry = globalThis.__zod_globalRegistry;
 /* harmony export */   zM: () => (/* binding */ mergeDefs)
 /* harmony export */ });
 /* unused harmony exports assertEqual, assertNotEqual, toZod, assertIs, assertNever, assert, objectClone, cloneDef, getElementAtPath, promiseAllObject, randomString, numKeys, getParsedType, primitiveTypes, createTransparentProxy, unwrapMessage, getSizableOrigin, cleanEnum, base64ToUint8Array, uint8ArrayToBase64, base64urlToUint8Array, uint8ArrayToBase64url, hexToUint8Array, uint8ArrayToHex, Class, CONSTANT_CATCH */
-/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8532);
+/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(532);
 
 // functions
 function assertEqual(val) {
@@ -20359,13 +20225,6 @@ function constantCatch(value) {
 }
 
 
-/***/ }),
-
-/***/ 8330:
-/***/ ((module) => {
-
-module.exports = /*#__PURE__*/JSON.parse('{"rE":"0.1.0","h_":"CI/CD for NixOS hosting providers: plan, review, deploy and watch every environment of every node"}');
-
 /***/ })
 
 /******/ });
@@ -20495,6 +20354,6 @@ module.exports = /*#__PURE__*/JSON.parse('{"rE":"0.1.0","h_":"CI/CD for NixOS ho
 /******/ // startup
 /******/ // Load entry module and return exports
 /******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(3986);
+/******/ var __webpack_exports__ = __nccwpck_require__(986);
 /******/ __webpack_exports__ = await __webpack_exports__;
 /******/ 

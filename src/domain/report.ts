@@ -11,14 +11,16 @@ const names = z.array(z.string());
 
 // Even places are our own words, and a report may come from a stranger: nothing that Markdown,
 // HTML or GitHub would interpret.
-const sentence = z
-  .array(z.string())
-  .refine(
-    (parts) => parts.every((part, index) => index % 2 === 1 || /^[\p{L}\p{N} ,.;:()→–-]*$/u.test(part)),
-    {
-      error: "words between values may hold only letters, digits and plain punctuation",
-    },
-  );
+const sentence = z.array(z.string()).refine((parts) => parts.length % 2 === 1 && parts.every(isPlain), {
+  error: "words between values may hold only letters and plain punctuation, and may not be empty",
+});
+
+// Two values with nothing between them would be one code span, or none.
+function isPlain(part: string, index: number, parts: readonly string[]): boolean {
+  if (index % 2 === 1) return true;
+  const isOuter = index === 0 || index === parts.length - 1;
+  return (isOuter || part !== "") && /^[\p{L} ,.;:()→–-]*$/u.test(part) && !/www\./i.test(part);
+}
 
 const findingSchema = z.strictObject({
   rule: z.enum(Object.keys(RULES) as [RuleName, ...RuleName[]]),

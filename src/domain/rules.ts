@@ -78,7 +78,7 @@ export const RULES = {
   "move-without-dns-control": rule(
     "warn",
     "move without DNS control",
-    "the zone is not ours: the old node serves until its owner changes the record",
+    "the old node must keep serving until the owner has changed the record",
     "ask the owner to change the record",
   ),
   "ssh-key-added": rule("warn", "SSH key added", "its holder gains a login", "check whose key it is"),

@@ -33,7 +33,7 @@ function notes(findings: readonly Finding[]): string | null {
     const sentence = parts.map((part, index) => (index % 2 === 1 ? code(part) : part)).join("");
     return `| ${RULES[rule].title} | ${sentence} |`;
   });
-  return folded(counted(rows.length, "note"), ["| What | |", "|--|--|", ...rows]);
+  return folded(`${rows.length} for information`, ["| What | |", "|--|--|", ...rows]);
 }
 
 function migrations({ units }: Report): string | null {
@@ -45,7 +45,7 @@ function migrations({ units }: Report): string | null {
     ...rows,
     "",
     "In this order: last backup on the old node, restore on the new one, checks with the Host header, DNS, " +
-      "certificate, and only then the old node drops it. What is written after the backup is lost.",
+      "certificate, and only then the old node drops it.",
   ]);
 }
 
@@ -69,8 +69,8 @@ function aspectsByUnit({ changes }: Report): Map<string, string> {
   const aspects = new Map<string, Set<string>>();
   for (const { kind, subject, path } of changes) {
     const aspect = path.split("/")[1] ?? "";
-    // The node's configuration follows from the rest.
-    if (kind !== "unit" || aspect === "nixos") continue;
+    // The node's configuration follows from the rest, and "moved" says that the node changes.
+    if (kind !== "unit" || aspect === "nixos" || aspect === "node") continue;
     aspects.set(subject, (aspects.get(subject) ?? new Set()).add(aspect));
   }
   return new Map([...aspects].map(([name, set]) => [name, [...set].map((each) => code(each)).join(", ")]));

@@ -3,9 +3,9 @@ import type { Report } from "../domain/report.ts";
 import type { HostRow } from "../domain/review.ts";
 import { RULES, type RuleName } from "../domain/rules.ts";
 import { details } from "./comment-details.ts";
-import { code } from "./escape.ts";
+import { code, shortened, visible } from "./escape.ts";
 import { COMMENT_LIMIT, firstThatFits } from "./fit.ts";
-import { counted, gainLoss, tally, verdictLine } from "./words.ts";
+import { counted, gainLoss, isQuiet, tally, verdictLine } from "./words.ts";
 
 /** What only the place that posts a comment knows. */
 export interface CommentLinks {
@@ -14,14 +14,17 @@ export interface CommentLinks {
 }
 
 /** Up to so many findings of one rule stand in rows of their own. */
-const ROWS_PER_RULE = 8;
+const ROWS_PER_RULE = 15;
 
-/** Up to so many subjects of a grouped row are named, where not even all names fit. */
-const NAMES_AT_LEAST = 25;
+/** So many subjects of a grouped row are named, where not all names fit. */
+const FEWER_NAMES = [200, 25, 5, 0];
+
+/** Where not all names fit, longer values are cut. */
+const NAME_LENGTH = 100;
 
 /** The pull request comment of a plan: as detailed as fits, dangers first, never cut. */
 export function comment(report: Report, links: CommentLinks = {}, limit = COMMENT_LIMIT): string {
-  if (!report.changed) return [marker(report.provider), unchanged(report)].join("\n");
+  if (isQuiet(report)) return [marker(report.provider), unchanged(report)].join("\n");
   const top = (grouped: number, names: number) => [
     marker(report.provider),
     heading(report, links),
@@ -35,7 +38,7 @@ export function comment(report: Report, links: CommentLinks = {}, limit = COMMEN
       () => level(...top(ROWS_PER_RULE, all), hostTable(report), onMerge(report), details(report, "summary")),
       () => level(...top(ROWS_PER_RULE, all), hostTable(report), onMerge(report), shorter(links)),
       () => level(...top(0, all), onMerge(report), shorter(links)),
-      () => level(...top(0, NAMES_AT_LEAST), shorter(links)),
+      ...FEWER_NAMES.map((names) => () => level(...top(0, names), shorter(links))),
     ],
     limit,
   );
@@ -44,7 +47,7 @@ export function comment(report: Report, links: CommentLinks = {}, limit = COMMEN
 /** The hidden line by which our comment for one provider is found again. */
 export function marker(provider: string): string {
   // Two dashes would end an HTML comment.
-  return `<!-- hostenv-provider:plan:${encodeURIComponent(provider).replaceAll("--", "%2D%2D")} -->`;
+  return `<!-- hostenv-provider:plan:${encodeURIComponent(visible(provider)).replaceAll("--", "%2D%2D")} -->`;
 }
 
 function unchanged(report: Report): string {
@@ -83,7 +86,9 @@ function findingsTable(findings: readonly Finding[], rowsPerRule: number, names:
   if (shown.length === 0) return null;
   const title = shown.some(blocks) ? "**Needs a decision before merge**" : "**To review**";
   const rows = byRule(shown).flatMap((group) =>
-    group.length > Math.max(rowsPerRule, 1) ? [groupRow(group, names)] : group.map(findingRow),
+    group.length > Math.max(rowsPerRule, 1)
+      ? [groupRow(group, names)]
+      : group.map((each, index) => findingRow(each, names, index === 0)),
   );
   return [title, "", "| | What | Why it is dangerous | What to do |", "|--|--|--|--|", ...rows].join("\n");
 }
@@ -103,25 +108,36 @@ function groupKey({ rule, severity, allowed }: Finding): string {
   return `${rule} ${severity} ${allowed}`;
 }
 
-function findingRow(found: Finding): string {
-  return row(found, found.parts.map((part, index) => (index % 2 === 1 ? code(part) : part)).join(""));
+// A rule's reason stands with the first of its findings.
+function findingRow(found: Finding, names: number, isFirst: boolean): string {
+  const name = named(names);
+  const sentence = found.parts.map((part, index) => (index % 2 === 1 ? name(part) : part)).join("");
+  return row(found, sentence, isFirst ? RULES[found.rule].why : "");
+}
+
+function named(names: number): (value: string) => string {
+  return names === Number.POSITIVE_INFINITY ? code : (value) => code(shortened(value, NAME_LENGTH));
 }
 
 function groupRow(group: readonly Finding[], names: number): string {
   const [first] = group as [Finding];
-  const shown = group.slice(0, names).map(({ subject }) => code(subject));
-  const more =
-    group.length > shown.length ? ` and ${group.length - shown.length} more, see the full report` : "";
-  return row(first, `**${RULES[first.rule].title}** (${group.length}): ${shown.join(", ")}${more}`);
+  const shown = group.slice(0, names).map(({ subject }) => named(names)(subject));
+  const rest = group.length - shown.length;
+  const more = [
+    ...(shown.length > 0 ? [shown.join(", ")] : []),
+    ...(rest > 0 ? [`${rest} more, see the full report`] : []),
+  ];
+  const { title, why } = RULES[first.rule];
+  return row(first, `**${title}** (${group.length}): ${more.join(" and ")}`, why);
 }
 
-function row(found: Finding, what: string): string {
-  const { why, advice } = RULES[found.rule];
+function row(found: Finding, what: string, why: string): string {
   const icon = found.allowed ? "✅" : found.severity === "block" ? "🔴" : "🟠";
-  return `| ${icon} | ${what} | ${why} | ${toDo(found, advice)} |`;
+  return `| ${icon} | ${what} | ${why} | ${toDo(found)} |`;
 }
 
-function toDo(found: Finding, advice: string): string {
+function toDo(found: Finding): string {
+  const { advice } = RULES[found.rule];
   if (found.allowed) return "allowed";
   return found.severity === "block" ? `${advice}, or label ${code(allowLabel(found.rule))}` : advice;
 }
@@ -135,8 +151,10 @@ export function allowLabel(rule: RuleName): string {
 const ALL_NODES = 10;
 
 function hostTable({ hosts, affectedHosts }: Report): string {
-  const shown = hosts.length <= ALL_NODES ? hosts : hosts.filter(({ host }) => affectedHosts.includes(host));
-  const hidden = hosts.length - shown.length;
+  const carrying = hosts.filter((row) => row.unitsBefore + row.unitsAfter > 0 || row.wave !== null);
+  const shown =
+    hosts.length <= ALL_NODES ? carrying : hosts.filter(({ host }) => affectedHosts.includes(host));
+  const hidden = carrying.length - shown.length;
   return [
     "| Node | Environments | + | ~ | − | moved | hostnames | deploy |",
     "|--|--|--|--|--|--|--|--|",
@@ -171,14 +189,22 @@ const NODES_PER_WAVE = 12;
 function onMerge({ waves, units, counts }: Report): string | null {
   if (waves.length === 0) return "**On merge:** nothing is deployed.";
   const steps = waves.map((hosts, index) => {
-    const moved = units.moved.filter(({ to }) => hosts.includes(to)).length;
+    const moved = units.moved.filter(({ to }) => hosts.includes(to)).map(({ name }) => name);
     const names = hosts.slice(0, NODES_PER_WAVE).map((host) => code(host, "text"));
     const more = hosts.length > names.length ? [`${hosts.length - names.length} more`] : [];
-    const data = moved > 0 ? ` (restores ${counted(moved, "moved environment")} first)` : "";
+    const data = moved.length > 0 ? ` (restores ${restored(moved)} first)` : "";
     return `wave ${index + 1} ${[...names, ...more].join(", ")}${data}`;
   });
   const checked = counts.added + counts.changed + counts.moved;
   return `**On merge:** ${steps.join(" ➜ ")} ➜ ${counted(checked, "environment")} checked over HTTP. A failure stops later waves.`;
+}
+
+/** Up to so many restored environments are named. */
+const NAMES_RESTORED = 3;
+
+function restored(names: readonly string[]): string {
+  if (names.length > NAMES_RESTORED) return counted(names.length, "moved environment");
+  return names.map((name) => code(name, "text")).join(", ");
 }
 
 function shorter(links: CommentLinks): string {

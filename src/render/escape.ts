@@ -11,20 +11,39 @@ export type Place = "text" | "table";
 export function code(value: string, place: Place = "table"): string {
   const text = visible(value);
   if (text === "") return "(empty)";
+  const fence = fenceFor(text);
   // A table can't carry a backslash before a pipe in a code span: each escape shows another text.
-  if (place === "table" && text.includes("\\|")) return htmlCode(text);
-  const runs = [...text.matchAll(/`+/g)].map(([run]) => run.length);
-  const fence = "`".repeat(Math.max(0, ...runs) + 1);
-  const padding = /^`|`$|^ .*[^ ].* $/s.test(text) ? " " : "";
+  // And our comment is found by its marker, which no value may write.
+  const isUnfit = text.includes("<!--") || (place === "table" && text.includes("\\|"));
+  if (fence === null || isUnfit) return htmlCode(text);
+  const padding = needsPadding(text) ? " " : "";
   const body = place === "table" ? text.replaceAll("|", "\\|") : text;
   return `${fence}${padding}${body}${padding}${fence}`;
 }
 
-// Entities are no syntax to Markdown; the comment keeps an address from becoming a link.
+/** GitHub's parser knows no longer code fences than this (MAXBACKTICKS of cmark). */
+const LONGEST_FENCE = 80;
+
+// The shortest run of backticks that the text does not hold; null where there is none.
+function fenceFor(text: string): string | null {
+  const runs = new Set([...text.matchAll(/`+/g)].map(([run]) => run.length));
+  let length = 1;
+  while (runs.has(length)) length++;
+  return length > LONGEST_FENCE ? null : "`".repeat(length);
+}
+
+// One space on both sides is taken away, unless there is nothing else.
+function needsPadding(text: string): boolean {
+  if (text.startsWith("`") || text.endsWith("`")) return true;
+  return text.startsWith(" ") && text.endsWith(" ") && /[^ ]/.test(text);
+}
+
+// Entities are no syntax to Markdown. Some parsers look for addresses once they are decoded: the
+// comments keep one from becoming a link.
 function htmlCode(text: string): string {
-  const body = text.replace(/[^A-Za-z0-9 ]/gu, (character) => {
-    const entity = `&#${character.codePointAt(0)};`;
-    return character === "@" ? `${entity}<!-- -->` : entity;
+  const body = text.replace(/[!-/:-@[-`{-~]/g, (character) => {
+    const entity = `&#${character.charCodeAt(0)};`;
+    return /[@:.]/.test(character) ? `<!-- -->${entity}` : entity;
   });
   return `<code>${body}</code>`;
 }
@@ -37,12 +56,12 @@ export function visible(value: string): string {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
       .replace(/[\u0000-\u001f]/g, (character) => String.fromCharCode(0x2400 + character.charCodeAt(0)))
       .replace(/\u007f/g, "\u2421")
-      .replace(/[\u0080-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, codePointName)
+      .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, codePointName)
   );
 }
 
 function codePointName(character: string): string {
-  return `⟨U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  return `⟨U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0")}⟩`;
 }
 
 /** At most `most` code points, with an ellipsis where something was cut. */

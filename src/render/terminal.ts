@@ -2,16 +2,22 @@ import pc from "picocolors";
 import { blocks, type Finding } from "../domain/findings.ts";
 import type { Report } from "../domain/report.ts";
 import { visible } from "./escape.ts";
-import { counted, gainLoss, verdictLine } from "./words.ts";
+import { counted, gainLoss, isQuiet, verdictLine } from "./words.ts";
 
 /** A plan for people at a terminal. Ends with a line break. */
 export function terminal(report: Report, color: boolean): string {
   const paint = pc.createColors(color);
-  const title = `${paint.bold(`plan ${report.planId.slice(0, 8)}`)} · ${report.changed ? verdictLine(report) : "no change"}`;
-  const sections = report.changed
-    ? [findings(report, paint), hosts(report, paint), onMerge(report), howToAllow(report)]
-    : [];
-  return `${[title, ...sections.filter((section) => section !== "")].join("\n\n")}\n`;
+  const verdict = isQuiet(report) ? "no change" : verdictLine(report);
+  const title = `${paint.bold(`plan ${report.planId.slice(0, 8)}`)} · ${verdict}`;
+  const sections = isQuiet(report)
+    ? []
+    : [findings(report, paint), hosts(report, paint), onMerge(report), howToAllow(report)];
+  return harmless(`${[title, ...sections.filter((section) => section !== "")].join("\n\n")}\n`);
+}
+
+// A runner takes `::` at the start of a line and `##[` anywhere in it for a workflow command.
+function harmless(text: string): string {
+  return text.replace(/^(\s*)::/gm, "$1꞉:").replaceAll("##[", "#♯[");
 }
 
 type Paint = ReturnType<typeof pc.createColors>;

@@ -17,6 +17,11 @@ export function tally(findings: readonly Finding[]): Tally {
   };
 }
 
+/** Whether there is nothing to tell: no change, and nothing wrong with what stays. */
+export function isQuiet(report: Report): boolean {
+  return !report.changed && report.findings.every(({ severity }) => severity === "info");
+}
+
 /** `2 decisions · 3 to review · 2 nodes · 5 environments`: the verdict in one line. */
 export function verdictLine(report: Report): string {
   const { decisions, toReview, allowed } = tally(report.findings);
@@ -26,8 +31,9 @@ export function verdictLine(report: Report): string {
     ...(decisions > 0 ? [counted(decisions, "decision")] : []),
     ...(allowed > 0 ? [`${allowed} allowed`] : []),
     ...(toReview > 0 ? [`${toReview} to review`] : []),
-    counted(report.affectedHosts.length, "node"),
-    counted(environments, "environment"),
+    ...(report.affectedHosts.length + environments > 0
+      ? [counted(report.affectedHosts.length, "node"), counted(environments, "environment")]
+      : ["settings only"]),
   ];
   return parts.join(" · ");
 }

@@ -33,8 +33,12 @@ function firewall(name: string, before: NodeConfig, after: NodeConfig): Finding[
   const closed = old.filter((port) => !now.includes(port)).map(String);
   if (opened.length + closed.length === 0) return [];
   const words = [
-    ...(opened.length > 0 ? [join([say`opens port `, listed(opened)], "")] : []),
-    ...(closed.length > 0 ? [join([say`closes port `, listed(closed)], "")] : []),
+    ...(opened.length > 0
+      ? [join([opened.length > 1 ? say`opens ports ` : say`opens port `, listed(opened)], "")]
+      : []),
+    ...(closed.length > 0
+      ? [join([closed.length > 1 ? say`closes ports ` : say`closes port `, listed(closed)], "")]
+      : []),
   ];
   const sentence = join([say`firewall of ${name} `, join(words, ", ")], "");
   return [finding("firewall-changed", { subject: name, host: name }, sentence)];
