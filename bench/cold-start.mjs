@@ -7,17 +7,20 @@ import { fileURLToPath } from "node:url";
 import { compare, measure } from "./measure.mjs";
 
 const ROUNDS = 25;
-const BUNDLES = { cli: ["plan", "-C", "/nonexistent"] };
+const BUNDLES = {
+  cli: { args: ["plan", "-C", "/nonexistent"], env: process.env },
+  plan: { args: [], env: { ...process.env, "INPUT_WORKING-DIRECTORY": "/nonexistent" } },
+};
 
 const folder = mkdtempSync(join(tmpdir(), "hostenv-cold-start-"));
 const empty = join(folder, "empty.mjs");
 writeFileSync(empty, "");
-for (const [name, args] of Object.entries(BUNDLES)) {
+for (const [name, { args, env }] of Object.entries(BUNDLES)) {
   const bundle = fileURLToPath(new URL(`../dist/${name}/index.js`, import.meta.url));
   const found = await compare(
     {
       empty: () => measure(process.execPath, [empty]),
-      bundle: () => measure(process.execPath, [bundle, ...args], { expected: [1] }),
+      bundle: () => measure(process.execPath, [bundle, ...args], { expected: [1], env }),
     },
     ROUNDS,
   );

@@ -8,11 +8,12 @@ import { z } from "zod";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`], { cwd: root, stdio: "inherit" });
-const { COMMON_FLAGS, VERBS } = await import("../build/verbs.js");
+const { ACTION_INPUTS, ACTION_OUTPUTS, COMMON_FLAGS, VERBS } = await import("../build/verbs.js");
 const { RULES } = await import("../build/domain/rules.js");
 const { outcomeSchema, reportSchema } = await import("../build/domain/report.js");
 const { planSchema, stateSchema } = await import("../build/fleets/hostenv/schema.js");
 
+const packageJson = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 const MADE = "<!-- Made by npm run generate: edit the source it names instead. -->";
 const cell = (text) => text.replaceAll("|", "\\|");
 
@@ -73,7 +74,98 @@ function schema(title, source) {
   return `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`;
 }
 
+const MADE_YAML = "# Made by npm run generate from src/verbs.ts: edit that instead.";
+
+function inputLines({ name, about, required, repeatable }) {
+  const text = `${about[0].toUpperCase()}${about.slice(1)}${repeatable ? " (one per line)" : ""}.`;
+  return [`  ${name}:`, `    description: ${JSON.stringify(text)}`, `    required: ${required === true}`];
+}
+
+function actionYaml({ name, about, inputs, main }) {
+  const outputs = Object.entries(ACTION_OUTPUTS).flatMap(([output, text]) => [
+    `  ${output}:`,
+    `    description: ${JSON.stringify(text)}`,
+  ]);
+  return [
+    MADE_YAML,
+    `name: ${name}`,
+    `description: ${JSON.stringify(about)}`,
+    "author: The hostenv-provider contributors",
+    "branding:",
+    "  icon: server",
+    "  color: blue",
+    "inputs:",
+    ...inputs.flatMap(inputLines),
+    "outputs:",
+    ...outputs,
+    "runs:",
+    "  using: node24",
+    `  main: ${main}`,
+    "",
+  ].join("\n");
+}
+
+function rootAction() {
+  const command = {
+    name: "command",
+    required: true,
+    about: `which verb to run: ${VERBS.map(({ name }) => name).join(" or ")}`,
+  };
+  const flags = VERBS.flatMap(({ flags }) => flags.map((flag) => ({ ...flag, required: false })));
+  const inputs = [
+    command,
+    ...ACTION_INPUTS,
+    ...new Map(flags.reverse().map((flag) => [flag.name, flag])).values(),
+  ];
+  return actionYaml({
+    name: "hostenv-provider",
+    about: packageJson.description,
+    inputs,
+    main: "dist/action/index.js",
+  });
+}
+
+const plan = VERBS.find(({ name }) => name === "plan");
+const sentence = `${plan.about[0].toUpperCase()}${plan.about.slice(1)}.`;
+
+function planReadme() {
+  const inputs = [...ACTION_INPUTS, ...plan.flags].map(
+    (flag) => `| \`${flag.name}\` | ${cell(flag.about)} |`,
+  );
+  const outputs = Object.entries(ACTION_OUTPUTS).map(([name, about]) => `| \`${name}\` | ${about} |`);
+  return `${MADE}
+<!-- Source: src/verbs.ts -->
+
+# The action \`plan\`
+
+${sentence} The answer is the job summary, annotations, the outputs below and a report file; the step fails when a
+finding needs a decision. On a pull request \`base\` is the pull request's base. It needs git and Nix on the runner,
+a checkout before it, and no secret.
+
+\`\`\`yaml
+- uses: hostenv/provider-actions/plan@v1
+  id: plan
+\`\`\`
+
+| Input | |
+|--|--|
+${inputs.join("\n")}
+
+| Output | |
+|--|--|
+${outputs.join("\n")}
+`;
+}
+
 const documents = {
+  "action.yml": rootAction(),
+  "plan/action.yml": actionYaml({
+    name: "hostenv-provider plan",
+    about: sentence,
+    inputs: [...ACTION_INPUTS, ...plan.flags],
+    main: "../dist/plan/index.js",
+  }),
+  "plan/README.md": planReadme(),
   "docs/cli.md": commandLine(),
   "docs/rules.md": rules(),
   "schemas/plan-outcome.schema.json": schema("plan --json and diff --json", outcomeSchema),

@@ -39,6 +39,32 @@ export const COMMON_FLAGS: readonly Flag[] = [
   { name: "no-color", about: "no colour, also with the environment variable NO_COLOR" },
 ];
 
+/** Inputs every action has besides its verb's flags. */
+export const ACTION_INPUTS: readonly Flag[] = [
+  {
+    name: "working-directory",
+    value: "DIR",
+    about: "the provider's folder in the repository (default: its root)",
+  },
+  { name: "dry-run", about: "change nothing; files named by other inputs are still written" },
+];
+
+/** What an action leaves for later steps. */
+export const ACTION_OUTPUTS = {
+  changed: "true where the change does anything at all",
+  blocked: "true where a finding needs a decision",
+  "plan-id": "64 hex digits that name the plan by its content",
+  counts: 'JSON: {"added":0,"changed":0,"removed":0,"moved":0}',
+  "affected-nodes": "JSON list of the nodes that a deploy would reach",
+  waves: "JSON list of lists: nodes in the order of a deploy",
+  "report-path": "the full report, for an artifact",
+} as const;
+
+/** The key of a flag among a command's inputs: `base-plan` gives `basePlan`. */
+export function inputKey(flag: string): string {
+  return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** Every verb: the one table that the doors, the documentation and the tests read. */
 export const VERBS = [
   {

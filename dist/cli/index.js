@@ -6308,9 +6308,9 @@ function program(finished) {
         .version(_run_verb_js__WEBPACK_IMPORTED_MODULE_4__/* .PROGRAM */ .RX.version)
         .showHelpAfterError("hint: hostenv-provider --help lists commands and flags")
         .exitOverride();
-    for (const { name, about, flags } of _verbs_js__WEBPACK_IMPORTED_MODULE_5__/* .VERBS */ .h) {
+    for (const { name, about, flags } of _verbs_js__WEBPACK_IMPORTED_MODULE_5__/* .VERBS */ .hU) {
         const command = root.command(name).description(about).exitOverride();
-        for (const flag of [...flags, ..._verbs_js__WEBPACK_IMPORTED_MODULE_5__/* .COMMON_FLAGS */ .g])
+        for (const flag of [...flags, ..._verbs_js__WEBPACK_IMPORTED_MODULE_5__/* .COMMON_FLAGS */ .gd])
             command.addOption(optionOf(flag));
         command.action(async (options) => {
             const { exitCode, report } = await (0,_run_verb_js__WEBPACK_IMPORTED_MODULE_4__/* .runVerb */ .b0)(name, options);
@@ -10085,6 +10085,8 @@ function value(json) {
  * rest is room for a later edit of its head.
  */
 const COMMENT_LIMIT = { codePoints: 60_000, bytes: 250_000 };
+/** The most a job summary may hold: over 1 MiB GitHub drops it whole, without a word. */
+const SUMMARY_LIMIT = { codePoints: 1_000_000, bytes: 1_000_000 };
 /** The first of several texts, from long to short, that fits; the last one where none does. */
 function firstThatFits(levels, limit = COMMENT_LIMIT) {
     let text = "";
@@ -10344,9 +10346,10 @@ function folder(given) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ COMMON_FLAGS),
-/* harmony export */   h: () => (/* binding */ VERBS)
+/* harmony export */   gd: () => (/* binding */ COMMON_FLAGS),
+/* harmony export */   hU: () => (/* binding */ VERBS)
 /* harmony export */ });
+/* unused harmony exports ACTION_INPUTS, ACTION_OUTPUTS, inputKey */
 const allow = {
     name: "allow",
     value: "RULE[:SUBJECT]",
@@ -10364,6 +10367,29 @@ const COMMON_FLAGS = [
     { name: "dry-run", about: "change nothing; files named by other flags are still written" },
     { name: "no-color", about: "no colour, also with the environment variable NO_COLOR" },
 ];
+/** Inputs every action has besides its verb's flags. */
+const ACTION_INPUTS = [
+    {
+        name: "working-directory",
+        value: "DIR",
+        about: "the provider's folder in the repository (default: its root)",
+    },
+    { name: "dry-run", about: "change nothing; files named by other inputs are still written" },
+];
+/** What an action leaves for later steps. */
+const ACTION_OUTPUTS = {
+    changed: "true where the change does anything at all",
+    blocked: "true where a finding needs a decision",
+    "plan-id": "64 hex digits that name the plan by its content",
+    counts: 'JSON: {"added":0,"changed":0,"removed":0,"moved":0}',
+    "affected-nodes": "JSON list of the nodes that a deploy would reach",
+    waves: "JSON list of lists: nodes in the order of a deploy",
+    "report-path": "the full report, for an artifact",
+};
+/** The key of a flag among a command's inputs: `base-plan` gives `basePlan`. */
+function inputKey(flag) {
+    return flag.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
+}
 /** Every verb: the one table that the doors, the documentation and the tests read. */
 const VERBS = [
     {

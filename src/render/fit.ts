@@ -4,6 +4,9 @@
  */
 export const COMMENT_LIMIT = { codePoints: 60_000, bytes: 250_000 };
 
+/** The most a job summary may hold: over 1 MiB GitHub drops it whole, without a word. */
+export const SUMMARY_LIMIT = { codePoints: 1_000_000, bytes: 1_000_000 };
+
 /** The first of several texts, from long to short, that fits; the last one where none does. */
 export function firstThatFits(levels: readonly (() => string)[], limit = COMMENT_LIMIT): string {
   let text = "";

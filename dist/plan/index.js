@@ -1,0 +1,2 @@
+process.env.INPUT_COMMAND = "plan";
+await import("../action/index.js");
