@@ -150,12 +150,9 @@ describe("the whole tree", () => {
   test("names no package registry and no path of a machine", () => {
     // Put together here, so that this file does not match itself.
     const forbidden = new RegExp(
-      [
-        "registry\\.npm" + "js",
-        "deb\\.deb" + "ian\\.org",
-        "(?<!\\w)/ro" + "ot/",
-        "/work/" + "main",
-      ].join("|"),
+      ["registry\\.npm" + "js", "deb\\.deb" + "ian\\.org", "(?<!\\w)/ro" + "ot/", "/work/" + "main"].join(
+        "|",
+      ),
     );
     const found = tracked.filter((path) => forbidden.test(readFileSync(join(root, path), "utf8")));
     expect(found).toEqual([]);

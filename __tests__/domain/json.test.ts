@@ -33,7 +33,7 @@ describe("canonical", () => {
   });
 
   test("writes keys sorted and without white space", () => {
-    expect(canonical({ b: [1, null, "x\n"], a: { "é": true } })).toBe('{"a":{"é":true},"b":[1,null,"x\\n"]}');
+    expect(canonical({ b: [1, null, "x\n"], a: { é: true } })).toBe('{"a":{"é":true},"b":[1,null,"x\\n"]}');
   });
 });
 
@@ -50,6 +50,7 @@ describe("equal", () => {
   test("tells a key with undefined apart from another key", () => {
     expect(equal({ a: 1 }, { b: 1 })).toBe(false);
     expect(equal([], {})).toBe(false);
+    expect(equal(JSON.parse('{"__proto__":{}}'), { a: 1 })).toBe(false);
   });
 });
 

@@ -251,6 +251,25 @@ describeWithNix("the planner", (nix) => {
     expect(value).toMatchObject({ state: { "blog-main-4155301": { virtualHosts: ["x.test"] } } });
   });
 
+  test("renames what points at a project's own idea of its hostname", () => {
+    const environments = `{ main = {
+      hostenv.hostname = "old.test";
+      virtualHosts = { "old.test".redirectCode = 302; "x.test".globalRedirect = "old.test"; };
+      deploymentVerification.checks = [ { request.virtualHost = "old.test"; } { request.virtualHost = "x.test"; } ];
+    }; }`;
+    const { value, error } = evaluate(nix, call({ environments }));
+    expect(error).toBe("");
+    const own = "shop-main-4f7240c.h.test";
+    const { plan } = value as { plan: { environments: Record<string, object> } };
+    expect(plan.environments["shop-main-4f7240c"]).toMatchObject({
+      virtualHosts: { [own]: { redirectCode: 302 }, "x.test": { globalRedirect: own } },
+      deploymentVerification: {
+        checks: [{ request: { virtualHost: own } }, { request: { virtualHost: "x.test" } }],
+      },
+    });
+    expect(plan.environments["shop-main-4f7240c"]).not.toHaveProperty(["virtualHosts", "old.test"]);
+  });
+
   test("takes the older places of a project's export", () => {
     for (const place of ["hostenv.x86_64-linux", "outputs.hostenv.x86_64-linux", "hostenv"]) {
       const { value, error } = evaluate(

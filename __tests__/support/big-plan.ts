@@ -142,14 +142,13 @@ export const HOSTILE = [
   "$(touch pwned)",
   "&amp;&#64;",
   "münchen-東京-🦊",
-  "__proto__",
   "constructor",
 ] as const;
 
 /** The hostile text of an index; they differ for every index and every kind of name. */
 export function hostileName(kind: string, index: number): string {
   const text = HOSTILE[index % HOSTILE.length] as string;
-  // As they are at first: with anything behind it, `__proto__` is a name like others.
+  // As they are at first: with anything behind it, `constructor` is a name like others.
   return kind === "environment" && index < HOSTILE.length ? text : `${text} ${kind}${index}`;
 }
 

@@ -41486,21 +41486,40 @@ function preprocess(fn, schema) {
 }
 
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/pins.js
-/** Every locked input below the root, by input path; inputs that follow another are left out. */
+
+/**
+ * Every locked input below the root, by input path. An input that follows another is one too: where
+ * it leads is part of what is built.
+ */
 function pinsOf(lock) {
     const root = lock.nodes[lock.root ?? "root"];
     // A lock without a root node (the existing tool's test files) names its inputs directly.
-    if (!root)
-        return Object.keys(lock.nodes).flatMap((name) => pinsBelow(lock, name, name, []));
-    return Object.entries(root.inputs ?? {}).flatMap(([name, node]) => typeof node === "string" ? pinsBelow(lock, node, name, []) : []);
+    const direct = root
+        ? (root.inputs ?? {})
+        : Object.fromEntries(Object.keys(lock.nodes).map((name) => [name, name]));
+    return inputsBelow(lock, direct, "", new Set());
 }
-function pinsBelow(lock, key, name, above) {
-    const node = lock.nodes[key];
-    // A hand-edited lock may point in a circle.
-    if (!node || above.includes(key))
-        return [];
-    const below = Object.entries(node.inputs ?? {}).flatMap(([input, target]) => typeof target === "string" ? pinsBelow(lock, target, `${name}/${input}`, [...above, key]) : []);
-    return [pin(name, node.locked ?? {}), ...below];
+// A node that several inputs share is listed for each, and what lies below it only once: a lock made
+// for the purpose could otherwise grow without bound, or run in a circle.
+function inputsBelow(lock, inputs, prefix, seen) {
+    return Object.keys(inputs)
+        .sort(byBytes)
+        .flatMap((input) => {
+        const target = inputs[input];
+        const name = prefix + input;
+        if (typeof target !== "string")
+            return [follows(name, target)];
+        const node = Object.hasOwn(lock.nodes, target) ? lock.nodes[target] : undefined;
+        if (!node)
+            return [];
+        const isNew = !seen.has(target);
+        seen.add(target);
+        const below = isNew ? inputsBelow(lock, node.inputs ?? {}, `${name}/`, seen) : [];
+        return [pin(name, node.locked ?? {}), ...below];
+    });
+}
+function follows(name, target) {
+    return { name, url: `follows:${target.join("/")}`, rev: null, narHash: null };
 }
 function pin(name, locked) {
     return { name, url: urlOf(locked), rev: pins_text(locked.rev), narHash: pins_text(locked.narHash) };
@@ -41508,9 +41527,13 @@ function pin(name, locked) {
 function urlOf(locked) {
     const folder = pins_text(locked.dir) === null ? "" : `?dir=${locked.dir}`;
     if (typeof locked.url === "string")
-        return `${locked.type}+${locked.url}${folder}`;
+        return `${locked.type}+${withoutPassword(locked.url)}${folder}`;
     const place = [locked.owner, locked.repo, locked.path, locked.id].filter((part) => typeof part === "string");
     return `${locked.type ?? "unknown"}:${place.join("/")}${folder}`;
+}
+// A token in a private repository's address must not reach a report.
+function withoutPassword(url) {
+    return url.replace(/(:\/\/[^/@:]*):[^/@]*@/, "$1:redacted@");
 }
 function pins_text(value) {
     return typeof value === "string" ? value : null;
@@ -41640,11 +41663,23 @@ function withoutDescription(value) {
     const { [DESCRIPTION]: _, ...rest } = value;
     return rest;
 }
+// The schemas look past this key, and plain code that copies objects may change what it means.
+function pathToPrototype(value) {
+    if (typeof value !== "object" || value === null)
+        return null;
+    for (const [key, item] of Object.entries(value)) {
+        const below = key === "__proto__" ? [] : pathToPrototype(item);
+        if (below)
+            return [key, ...below];
+    }
+    return null;
+}
 function checked(schema, value, what, where) {
     const result = schema.safeParse(value);
-    if (result.success)
+    const inherited = pathToPrototype(value);
+    if (result.success && inherited === null)
         return value;
-    const issue = result.error.issues[0];
+    const issue = inherited ? { path: inherited, message: "this key is not allowed" } : result.error?.issues[0];
     const path = `/${(issue?.path ?? []).map(String).join("/")}`;
     throw new errors/* HostenvError */.aY(`${what}-schema`, `${where} is no valid ${what}: at ${path}: ${issue?.message ?? "unknown shape"}`, what === "lock"
         ? "write it again with: nix flake lock"
@@ -41948,7 +41983,10 @@ function distinctEdges(moves) {
 }
 // Two hosts belong together when each must come before the other.
 function circles(hosts, moves) {
-    const reachable = new Map(hosts.map((host) => [host, reachableFrom(host, moves)]));
+    const sources = new Map();
+    for (const { from, to } of moves)
+        sources.set(to, [...(sources.get(to) ?? []), from]);
+    const reachable = new Map(hosts.map((host) => [host, reachableFrom(host, sources)]));
     const groups = [];
     for (const host of [...hosts].sort(byBytes)) {
         const group = groups.find(([other]) => other && reachable.get(host)?.has(other) && reachable.get(other)?.has(host));
@@ -41959,15 +41997,14 @@ function circles(hosts, moves) {
     }
     return groups;
 }
-function reachableFrom(start, moves) {
+function reachableFrom(start, sources) {
     const seen = new Set();
     const open = [start];
     for (let host = open.pop(); host !== undefined; host = open.pop()) {
-        for (const { from, to } of moves) {
-            if (to === host && !seen.has(from)) {
-                seen.add(from);
+        for (const from of sources.get(host) ?? []) {
+            if (!seen.has(from))
                 open.push(from);
-            }
+            seen.add(from);
         }
     }
     return seen;
@@ -42073,9 +42110,11 @@ function redacted(changes, kind, base, head) {
         const sides = [base.subjects.get(key), head.subjects.get(key)].filter((side) => side !== undefined);
         const paths = secrets.get(key) ?? new Set(sides.flatMap((side) => kind.secretPaths(side)));
         secrets.set(key, paths);
-        return paths.has(change.path)
-            ? { ...change, before: hide(change.before), after: hide(change.after) }
-            : change;
+        if (!paths.has(change.path))
+            return change;
+        const [before, after] = [hide(change.before), hide(change.after)];
+        // Readers recompute ids, and the hash of a short secret would give it away.
+        return { ...change, id: changeId(change.kind, change.subject, change.path, after), before, after };
     });
 }
 function hostRows(base, head, units, waves) {
@@ -42113,15 +42152,16 @@ function review_count(units, names) {
 
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/ssh-keys.js
 
-const TYPE = /(?:^|\s)((?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?)\s+(\S+)/;
+// Options come first and may quote anything, so a key type counts only outside of quotes.
+const TYPE = /^\s*((?:[^\s"]|"(?:\\.|[^"\\])*")+\s+)??((?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?)\s+(\S+)/;
 /** Reads one line of authorized_keys. */
 function parseSshKey(line) {
     const match = TYPE.exec(line);
-    if (!match?.[1] || !match[2])
+    if (!match?.[2] || !match[3])
         return { identity: line, fingerprint: fingerprint(line) };
-    const options = line.slice(0, match.index).trim();
-    const material = ssh_keys_decode(match[2]);
-    return { identity: [options, match[1], match[2]].join(" "), fingerprint: fingerprint(material) };
+    const options = (match[1] ?? "").trim();
+    const material = ssh_keys_decode(match[3]);
+    return { identity: [options, match[2], match[3]].join(" "), fingerprint: fingerprint(material) };
 }
 function ssh_keys_decode(base64) {
     try {
@@ -42194,7 +42234,7 @@ function holders(environment, identity) {
         .map(([name]) => name);
 }
 function keyFinding(rule, verb, found) {
-    const users = found.users.size > 0 ? (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) ` (user `, (0,domain_findings/* listed */.KE)([...found.users]), (0,domain_findings/* say */.cv) `)`], "") : (0,domain_findings/* say */.cv) ``;
+    const users = found.users.size > 0 ? (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) ` (user `, (0,domain_findings/* listed */.KE)([...found.users].sort(byBytes)), (0,domain_findings/* say */.cv) `)`], "") : (0,domain_findings/* say */.cv) ``;
     const words = (0,domain_findings/* join */.fj)([
         (0,domain_findings/* say */.cv) `${found.fingerprint}`,
         users,
@@ -42209,37 +42249,41 @@ function keyFinding(rule, verb, found) {
 }
 function deployKeys(context) {
     const lines = (node) => node.provider?.deployPublicKeys ?? [];
-    return providerKeys(context, "deploy-key-changed", lines, (line) => parseSshKey(line).fingerprint);
+    return providerKeys(context, "deploy-key-changed", lines, (line) => parseSshKey(line).fingerprint, (line) => parseSshKey(line).identity);
 }
 function signingKeys(context) {
     const lines = (node) => node.provider?.nixSigning?.trustedPublicKeys ?? [];
     return providerKeys(context, "signing-key-changed", lines, (line) => line);
 }
 // The same list stands on every node; one finding names the key and the nodes.
-function providerKeys({ base, head }, rule, linesOf, nameOf) {
+function providerKeys({ base, head }, rule, linesOf, nameOf, keyOf = (line) => line) {
     const touched = new Map();
+    // A node that is new has the keys all nodes had.
+    const everywhere = new Set(Object.values(base.plan.nodes).flatMap(linesOf));
     for (const [node, after] of Object.entries(head.plan.nodes)) {
-        const before = Object.hasOwn(base.plan.nodes, node) ? base.plan.nodes[node] : undefined;
-        if (!before)
+        if (everywhere.size === 0 && !Object.hasOwn(base.plan.nodes, node))
             continue;
-        const [old, now] = [linesOf(before), linesOf(after)];
+        const before = Object.hasOwn(base.plan.nodes, node) ? base.plan.nodes[node] : undefined;
+        const [old, now] = [before ? linesOf(before) : [...everywhere], linesOf(after)];
         const mark = (line, gained) => {
             const key = `${gained}${line}`;
             const entry = touched.get(key) ?? { nodes: [], gained, name: nameOf(line) };
             entry.nodes.push(node);
             touched.set(key, entry);
         };
-        for (const line of now)
-            if (!old.includes(line))
-                mark(line, true);
-        for (const line of old)
-            if (!now.includes(line))
-                mark(line, false);
+        const differ = (lines, others) => {
+            const known = new Set(others.map(keyOf));
+            return lines.filter((line) => !known.has(keyOf(line)));
+        };
+        for (const line of differ(now, old))
+            mark(line, true);
+        for (const line of differ(old, now))
+            mark(line, false);
     }
     return [...touched.values()].map(({ nodes, gained, name }) => {
         const verb = gained ? (0,domain_findings/* say */.cv) ` is trusted from now on by ` : (0,domain_findings/* say */.cv) ` is no longer trusted by `;
         const host = nodes.length === 1 ? nodes[0] : undefined;
-        return (0,domain_findings/* finding */.gk)(rule, { subject: name, host }, (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `${name}`, verb, (0,domain_findings/* listed */.KE)(nodes)], ""));
+        return (0,domain_findings/* finding */.gk)(rule, { subject: name, host }, (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `${name}`, verb, (0,domain_findings/* listed */.KE)([...nodes].sort(byBytes))], ""));
     });
 }
 
@@ -42317,13 +42361,13 @@ function facts_keysOf(name, environment) {
 }
 function hostSubject(plan, name, owned) {
     const keys = owned.map(([unitName, environment]) => facts_keysOf(unitName, environment));
-    let nixos = (plan.nodes[name] ?? {});
+    let nixos = (facts_own(plan.nodes, name) ?? {});
     for (const [kind, place] of Object.entries(PLACES)) {
         const taken = new Set(keys.flatMap((each) => each[kind]));
         nixos = without(nixos, place, taken);
     }
-    const connection = (plan.nodeConnections[name] ?? {});
-    const remoteBuild = plan.nodeRemoteBuild?.[name] ?? null;
+    const connection = (facts_own(plan.nodeConnections, name) ?? {});
+    const remoteBuild = facts_own(plan.nodeRemoteBuild, name) ?? null;
     // A node without configuration has none, rather than an empty one.
     const config = Object.keys(nixos).length > 0 ? { nixos } : {};
     return { kind: "host", name, data: { connection, remoteBuild, ...config } };
@@ -42349,13 +42393,13 @@ function unitSubject(side, name, environment) {
     const { plan } = side;
     const { previousNode: _, uid, ...rest } = environment;
     const data = hasReservedUid(side, name) ? { ...rest, uid } : rest;
-    const node = (plan.nodes[environment.node] ?? {});
+    const node = (facts_own(plan.nodes, environment.node) ?? {});
     const keys = facts_keysOf(name, environment);
     const nixos = {};
     for (const [kind, place] of Object.entries(PLACES)) {
         const here = at(node, place);
         for (const key of keys[kind]) {
-            const value = here?.[key];
+            const value = facts_own(here, key);
             if (value !== undefined)
                 nixos[kind] = { ...nixos[kind], [factKey(kind, key)]: value };
         }
@@ -42365,6 +42409,10 @@ function unitSubject(side, name, environment) {
         name,
         data: { ...data, nixos: uidAsName(nixos, uid, name) },
     };
+}
+// Not what every object inherits: a node may be called "constructor".
+function facts_own(record, key) {
+    return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 function at(tree, place) {
     const found = place.reduce((value, step) => (isObject(value) ? value[step] : undefined), tree);
@@ -42488,7 +42536,7 @@ function inputs(context) {
     return [...pins, ...files];
 }
 function isUnit({ base, head }, name) {
-    return Object.hasOwn(base.plan.environments, name) || Object.hasOwn(head.plan.environments, name);
+    return [base, head].some(({ plan }) => Object.hasOwn(plan.environments, name.split("/")[0]));
 }
 function reaching(rule, subject, words, reach) {
     const where = reach === "all"
@@ -42536,6 +42584,7 @@ function nodesOfProject(sides, project) {
 
 
 
+
 /** Environments of both sides whose facts or node differ, by name. */
 function pairsOf(base, head, comparison) {
     const names = new Set(comparison.changes.filter(({ kind }) => kind === "unit").map(({ subject }) => subject));
@@ -42569,7 +42618,7 @@ function added(name, { node, type }) {
 function removed(name, before) {
     const { node, type } = before;
     const severity = inProduction(before, "block", "warn");
-    const names = Object.keys(before.virtualHosts);
+    const names = Object.keys(before.virtualHosts).sort(byBytes);
     const words = [(0,domain_findings/* say */.cv) `environment ${name} (${type}) is removed from ${node}`];
     if (names.length > 0)
         words.push((0,domain_findings/* say */.cv) ` with `, (0,domain_findings/* listed */.KE)(names));
@@ -42589,11 +42638,14 @@ function switched(name, before, after) {
     const about = { subject: name, host: after.node };
     if (after.enable)
         return [(0,domain_findings/* finding */.gk)("environment-enabled", about, (0,domain_findings/* say */.cv) `environment ${name} is enabled`)];
-    const severity = inProduction(after, "warn", "info");
+    const severity = [before, after].some(isProduction) ? "warn" : "info";
     return [(0,domain_findings/* finding */.gk)("environment-disabled", { ...about, severity }, (0,domain_findings/* say */.cv) `environment ${name} is disabled`)];
 }
 function inProduction(environment, yes, no) {
-    return environment.type === "production" ? yes : no;
+    return isProduction(environment) ? yes : no;
+}
+function isProduction({ type }) {
+    return type === "production";
 }
 /** Hostnames that go, come or change their owner. */
 function hostnames(context) {
@@ -42640,10 +42692,12 @@ function moveFindings(context, { name, before, after }) {
     const found = [
         (0,domain_findings/* finding */.gk)("environment-moved", about, (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `environment ${name} moves ${before.node} → ${after.node}`, data], "")),
     ];
-    if (migrations.length === 0 && after.type === "production") {
+    if (migrations.length === 0 && [before, after].some(isProduction)) {
         found.push((0,domain_findings/* finding */.gk)("move-without-backup", about, (0,domain_findings/* say */.cv) `production environment ${name} moves without a migration`));
     }
-    const foreign = Object.keys(after.virtualHosts).filter((hostname) => !isOurs(context.head, hostname));
+    const foreign = Object.keys(after.virtualHosts)
+        .filter((hostname) => !isOurs(context.head, hostname))
+        .sort(byBytes);
     if (foreign.length > 0) {
         const words = (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `${name} moves, and the zone is not ours for `, (0,domain_findings/* listed */.KE)(foreign)], "");
         found.push((0,domain_findings/* finding */.gk)("move-without-dns-control", about, words));
@@ -42673,8 +42727,9 @@ function sites({ pairs }) {
     return pairs.flatMap(({ name, before, after }) => before && after ? [...weakened(name, before, after), ...verification(name, before, after)] : []);
 }
 function weakened(name, before, after) {
+    const known = new Map(Object.entries(before.virtualHosts).map(([hostname, host]) => [hostname.toLowerCase(), host]));
     return Object.entries(after.virtualHosts).flatMap(([hostname, now]) => {
-        const old = Object.hasOwn(before.virtualHosts, hostname) ? before.virtualHosts[hostname] : undefined;
+        const old = known.get(hostname.toLowerCase());
         const about = { subject: hostname, host: after.node };
         if (!old?.enableLetsEncrypt)
             return [];
@@ -42685,8 +42740,8 @@ function weakened(name, before, after) {
     });
 }
 function verification(name, before, after) {
-    const text = (environment) => JSON.stringify(environment.deploymentVerification ?? null);
-    if (text(before) === text(after))
+    const checks = (environment) => (environment.deploymentVerification ?? null);
+    if (equal(checks(before), checks(after)))
         return [];
     const about = { subject: name, host: after.node };
     return [(0,domain_findings/* finding */.gk)("verification-changed", about, (0,domain_findings/* say */.cv) `the checks of ${name} after a deploy change`)];
@@ -42716,7 +42771,9 @@ function judged(context, found) {
         return found;
     const environment = environmentOf(context.head, found.subject) ?? environmentOf(context.base, found.subject);
     const owner = environment ? found.subject : ownerOf(context, found.subject);
-    const named = owner ? severityFor(context, severities, owner, found.rule) : undefined;
+    const named = owner
+        ? severityFor(context, severities, owner, found.rule)
+        : projectSeverity(severities, found.subject, found.rule);
     if (named === "off")
         return null;
     return named ? { ...found, severity: named } : found;
@@ -42729,14 +42786,17 @@ function severityFor({ base, head }, severities, name, rule) {
     const own = severities[name]?.[rule];
     if (own || !environment)
         return own;
-    const project = projectOf(environment);
+    return projectSeverity(severities, projectOf(environment), rule);
+}
+function projectSeverity(severities, name, rule) {
+    const project = normalisedProject(projectOfInput(name) ?? name);
     return Object.entries(severities).find(([key]) => normalisedProject(key) === project)?.[1][rule];
 }
 
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/secrets.js
 
 // Names that hold a secret itself; `…File` and `…Path` name a place instead.
-const SECRET_KEY = /(?:^|[^a-z])(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|credentials?)$/i;
+const SECRET_KEY = /(?:^|[^a-z])(?:password|passwd|passphrase|secret|token|api[ _-]?key|private[ _-]?key|credentials?)$/i;
 const CAMEL_HUMP = /([a-z0-9])([A-Z])/g;
 // Forms of well-known secrets, as their makers document them.
 const SECRET_VALUE = new RegExp([
@@ -42801,6 +42861,7 @@ function isPlainValue(value) {
 
 
 
+
 const RULES = [secrets, lifecycle, hostnames, moves, freezes, access, sites, nodes, inputs];
 /** Fleets of hostenv: nodes are hosts, environments are units. */
 const hostenv = {
@@ -42823,8 +42884,12 @@ function identity({ plan, pins, sources }) {
     });
     return {
         plan: { ...plan, environments: Object.fromEntries(environments) },
-        pins: pins.map(({ name, url, rev, narHash }) => [name, url, rev, narHash]),
-        sources: sources.map(({ path, sha256 }) => [path, sha256]),
+        pins: [...pins]
+            .sort((left, right) => byBytes(left.name, right.name))
+            .map(({ name, url, rev, narHash }) => [name, url, rev, narHash]),
+        sources: [...sources]
+            .sort((left, right) => byBytes(left.path, right.path))
+            .map(({ path, sha256 }) => [path, sha256]),
     };
 }
 function secrets({ comparison }) {

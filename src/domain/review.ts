@@ -1,4 +1,4 @@
-import { type Change, compare, type PinMove, pinMoves, sha256 } from "./changes.ts";
+import { type Change, changeId, compare, type PinMove, pinMoves, sha256 } from "./changes.ts";
 import { type Allowance, byDanger, type Finding, withAllowances } from "./findings.ts";
 import { type Fleet, type Subject, subjectKey, type Unit } from "./fleet.ts";
 import { byBytes, canonical, type JsonValue } from "./json.ts";
@@ -134,9 +134,10 @@ function redacted<Side>(
     const sides = [base.subjects.get(key), head.subjects.get(key)].filter((side) => side !== undefined);
     const paths = secrets.get(key) ?? new Set(sides.flatMap((side) => kind.secretPaths(side)));
     secrets.set(key, paths);
-    return paths.has(change.path)
-      ? { ...change, before: hide(change.before), after: hide(change.after) }
-      : change;
+    if (!paths.has(change.path)) return change;
+    const [before, after] = [hide(change.before), hide(change.after)];
+    // Readers recompute ids, and the hash of a short secret would give it away.
+    return { ...change, id: changeId(change.kind, change.subject, change.path, after), before, after };
   });
 }
 

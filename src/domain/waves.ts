@@ -93,7 +93,9 @@ function distinctEdges(moves: readonly Move[]): Edge[] {
 
 // Two hosts belong together when each must come before the other.
 function circles(hosts: readonly string[], moves: readonly Edge[]): Group[] {
-  const reachable = new Map(hosts.map((host) => [host, reachableFrom(host, moves)]));
+  const sources = new Map<string, string[]>();
+  for (const { from, to } of moves) sources.set(to, [...(sources.get(to) ?? []), from]);
+  const reachable = new Map(hosts.map((host) => [host, reachableFrom(host, sources)]));
   const groups: Group[] = [];
   for (const host of [...hosts].sort(byBytes)) {
     const group = groups.find(
@@ -105,15 +107,13 @@ function circles(hosts: readonly string[], moves: readonly Edge[]): Group[] {
   return groups;
 }
 
-function reachableFrom(start: string, moves: readonly Edge[]): Set<string> {
+function reachableFrom(start: string, sources: ReadonlyMap<string, readonly string[]>): Set<string> {
   const seen = new Set<string>();
   const open = [start];
   for (let host = open.pop(); host !== undefined; host = open.pop()) {
-    for (const { from, to } of moves) {
-      if (to === host && !seen.has(from)) {
-        seen.add(from);
-        open.push(from);
-      }
+    for (const from of sources.get(host) ?? []) {
+      if (!seen.has(from)) open.push(from);
+      seen.add(from);
     }
   }
   return seen;

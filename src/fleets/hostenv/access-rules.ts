@@ -75,7 +75,8 @@ function keyFinding(
   verb: "gains" | "loses",
   found: Grant,
 ): Finding {
-  const users = found.users.size > 0 ? join([say` (user `, listed([...found.users]), say`)`], "") : say``;
+  const users =
+    found.users.size > 0 ? join([say` (user `, listed([...found.users].sort(byBytes)), say`)`], "") : say``;
   const words = join(
     [
       say`${found.fingerprint}`,
@@ -94,7 +95,13 @@ function keyFinding(
 
 function deployKeys(context: Context): Finding[] {
   const lines = (node: NodeConfig) => node.provider?.deployPublicKeys ?? [];
-  return providerKeys(context, "deploy-key-changed", lines, (line) => parseSshKey(line).fingerprint);
+  return providerKeys(
+    context,
+    "deploy-key-changed",
+    lines,
+    (line) => parseSshKey(line).fingerprint,
+    (line) => parseSshKey(line).identity,
+  );
 }
 
 function signingKeys(context: Context): Finding[] {
@@ -108,24 +115,35 @@ function providerKeys(
   rule: "deploy-key-changed" | "signing-key-changed",
   linesOf: (node: NodeConfig) => readonly string[],
   nameOf: (line: string) => string,
+  keyOf: (line: string) => string = (line) => line,
 ): Finding[] {
   const touched = new Map<string, { nodes: string[]; gained: boolean; name: string }>();
+  // A node that is new has the keys all nodes had.
+  const everywhere = new Set(Object.values(base.plan.nodes).flatMap(linesOf));
   for (const [node, after] of Object.entries(head.plan.nodes)) {
+    if (everywhere.size === 0 && !Object.hasOwn(base.plan.nodes, node)) continue;
     const before = Object.hasOwn(base.plan.nodes, node) ? base.plan.nodes[node] : undefined;
-    if (!before) continue;
-    const [old, now] = [linesOf(before), linesOf(after)];
+    const [old, now] = [before ? linesOf(before) : [...everywhere], linesOf(after)];
     const mark = (line: string, gained: boolean) => {
       const key = `${gained}${line}`;
       const entry = touched.get(key) ?? { nodes: [], gained, name: nameOf(line) };
       entry.nodes.push(node);
       touched.set(key, entry);
     };
-    for (const line of now) if (!old.includes(line)) mark(line, true);
-    for (const line of old) if (!now.includes(line)) mark(line, false);
+    const differ = (lines: readonly string[], others: readonly string[]) => {
+      const known = new Set(others.map(keyOf));
+      return lines.filter((line) => !known.has(keyOf(line)));
+    };
+    for (const line of differ(now, old)) mark(line, true);
+    for (const line of differ(old, now)) mark(line, false);
   }
   return [...touched.values()].map(({ nodes, gained, name }) => {
     const verb = gained ? say` is trusted from now on by ` : say` is no longer trusted by `;
     const host = nodes.length === 1 ? nodes[0] : undefined;
-    return finding(rule, { subject: name, host }, join([say`${name}`, verb, listed(nodes)], ""));
+    return finding(
+      rule,
+      { subject: name, host },
+      join([say`${name}`, verb, listed([...nodes].sort(byBytes))], ""),
+    );
   });
 }

@@ -105,13 +105,13 @@ function keysOf(name: string, environment: Environment): Record<keyof typeof PLA
 
 function hostSubject(plan: Plan, name: string, owned: readonly Owned[]): Subject {
   const keys = owned.map(([unitName, environment]) => keysOf(unitName, environment));
-  let nixos = (plan.nodes[name] ?? {}) as JsonObject;
+  let nixos = (own(plan.nodes, name) ?? {}) as JsonObject;
   for (const [kind, place] of Object.entries(PLACES)) {
     const taken = new Set(keys.flatMap((each) => each[kind as keyof typeof PLACES]));
     nixos = without(nixos, place, taken);
   }
-  const connection = (plan.nodeConnections[name] ?? {}) as JsonObject;
-  const remoteBuild = plan.nodeRemoteBuild?.[name] ?? null;
+  const connection = (own(plan.nodeConnections, name) ?? {}) as JsonObject;
+  const remoteBuild = own(plan.nodeRemoteBuild, name) ?? null;
   // A node without configuration has none, rather than an empty one.
   const config: JsonObject = Object.keys(nixos).length > 0 ? { nixos } : {};
   return { kind: "host", name, data: { connection, remoteBuild, ...config } };
@@ -139,13 +139,13 @@ function unitSubject(side: HostenvSide, name: string, environment: Environment):
   const { plan } = side;
   const { previousNode: _, uid, ...rest } = environment;
   const data = hasReservedUid(side, name) ? { ...rest, uid } : rest;
-  const node = (plan.nodes[environment.node] ?? {}) as JsonObject;
+  const node = (own(plan.nodes, environment.node) ?? {}) as JsonObject;
   const keys = keysOf(name, environment);
   const nixos: JsonObject = {};
   for (const [kind, place] of Object.entries(PLACES)) {
     const here = at(node, place);
     for (const key of keys[kind as keyof typeof PLACES]) {
-      const value = here?.[key];
+      const value = own(here, key);
       if (value !== undefined) nixos[kind] = { ...(nixos[kind] as JsonObject), [factKey(kind, key)]: value };
     }
   }
@@ -154,6 +154,11 @@ function unitSubject(side: HostenvSide, name: string, environment: Environment):
     name,
     data: { ...data, nixos: uidAsName(nixos, uid, name) } as JsonObject,
   };
+}
+
+// Not what every object inherits: a node may be called "constructor".
+function own<T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 function at(tree: JsonObject, place: readonly string[]): JsonObject | undefined {

@@ -1,5 +1,5 @@
 import { type Finding, finding, say } from "../../domain/findings.ts";
-import type { JsonObject, JsonValue } from "../../domain/json.ts";
+import { byBytes, type JsonObject, type JsonValue } from "../../domain/json.ts";
 import type { FleetKind } from "../../domain/review.ts";
 import { access } from "./access-rules.ts";
 import { fleetOf, type HostenvSide } from "./facts.ts";
@@ -32,8 +32,12 @@ function identity({ plan, pins, sources }: HostenvSide): JsonValue {
   });
   return {
     plan: { ...plan, environments: Object.fromEntries(environments) } as JsonObject,
-    pins: pins.map(({ name, url, rev, narHash }) => [name, url, rev, narHash]),
-    sources: sources.map(({ path, sha256 }) => [path, sha256]),
+    pins: [...pins]
+      .sort((left, right) => byBytes(left.name, right.name))
+      .map(({ name, url, rev, narHash }) => [name, url, rev, narHash]),
+    sources: [...sources]
+      .sort((left, right) => byBytes(left.path, right.path))
+      .map(({ path, sha256 }) => [path, sha256]),
   };
 }
 

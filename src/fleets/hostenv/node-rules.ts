@@ -96,7 +96,7 @@ export function inputs(context: Context): Finding[] {
 }
 
 function isUnit({ base, head }: Context, name: string): boolean {
-  return Object.hasOwn(base.plan.environments, name) || Object.hasOwn(head.plan.environments, name);
+  return [base, head].some(({ plan }) => Object.hasOwn(plan.environments, name.split("/")[0] as string));
 }
 
 function reaching(

@@ -1,24 +1,42 @@
 import type { Pin } from "../../domain/fleet.ts";
+import { byBytes } from "../../domain/json.ts";
 import type { Lock } from "./schema.ts";
 
-/** Every locked input below the root, by input path; inputs that follow another are left out. */
+/**
+ * Every locked input below the root, by input path. An input that follows another is one too: where
+ * it leads is part of what is built.
+ */
 export function pinsOf(lock: Lock): Pin[] {
   const root = lock.nodes[lock.root ?? "root"];
   // A lock without a root node (the existing tool's test files) names its inputs directly.
-  if (!root) return Object.keys(lock.nodes).flatMap((name) => pinsBelow(lock, name, name, []));
-  return Object.entries(root.inputs ?? {}).flatMap(([name, node]) =>
-    typeof node === "string" ? pinsBelow(lock, node, name, []) : [],
-  );
+  const direct = root
+    ? (root.inputs ?? {})
+    : Object.fromEntries(Object.keys(lock.nodes).map((name) => [name, name]));
+  return inputsBelow(lock, direct, "", new Set());
 }
 
-function pinsBelow(lock: Lock, key: string, name: string, above: readonly string[]): Pin[] {
-  const node = lock.nodes[key];
-  // A hand-edited lock may point in a circle.
-  if (!node || above.includes(key)) return [];
-  const below = Object.entries(node.inputs ?? {}).flatMap(([input, target]) =>
-    typeof target === "string" ? pinsBelow(lock, target, `${name}/${input}`, [...above, key]) : [],
-  );
-  return [pin(name, node.locked ?? {}), ...below];
+type Inputs = Readonly<Record<string, string | string[]>>;
+
+// A node that several inputs share is listed for each, and what lies below it only once: a lock made
+// for the purpose could otherwise grow without bound, or run in a circle.
+function inputsBelow(lock: Lock, inputs: Inputs, prefix: string, seen: Set<string>): Pin[] {
+  return Object.keys(inputs)
+    .sort(byBytes)
+    .flatMap((input) => {
+      const target = inputs[input] as string | string[];
+      const name = prefix + input;
+      if (typeof target !== "string") return [follows(name, target)];
+      const node = Object.hasOwn(lock.nodes, target) ? lock.nodes[target] : undefined;
+      if (!node) return [];
+      const isNew = !seen.has(target);
+      seen.add(target);
+      const below = isNew ? inputsBelow(lock, node.inputs ?? {}, `${name}/`, seen) : [];
+      return [pin(name, node.locked ?? {}), ...below];
+    });
+}
+
+function follows(name: string, target: readonly string[]): Pin {
+  return { name, url: `follows:${target.join("/")}`, rev: null, narHash: null };
 }
 
 function pin(name: string, locked: Record<string, unknown>): Pin {
@@ -27,11 +45,16 @@ function pin(name: string, locked: Record<string, unknown>): Pin {
 
 function urlOf(locked: Record<string, unknown>): string {
   const folder = text(locked.dir) === null ? "" : `?dir=${locked.dir}`;
-  if (typeof locked.url === "string") return `${locked.type}+${locked.url}${folder}`;
+  if (typeof locked.url === "string") return `${locked.type}+${withoutPassword(locked.url)}${folder}`;
   const place = [locked.owner, locked.repo, locked.path, locked.id].filter(
     (part) => typeof part === "string",
   );
   return `${locked.type ?? "unknown"}:${place.join("/")}${folder}`;
+}
+
+// A token in a private repository's address must not reach a report.
+function withoutPassword(url: string): string {
+  return url.replace(/(:\/\/[^/@:]*):[^/@]*@/, "$1:redacted@");
 }
 
 function text(value: unknown): string | null {

@@ -1,7 +1,8 @@
 import { type Finding, finding, join, listed, type Severity, say } from "../../domain/findings.ts";
+import { byBytes, equal, type JsonValue } from "../../domain/json.ts";
 import type { Comparison } from "../../domain/review.ts";
 import { emptySide, type HostenvSide, hasReservedUid, projectOf } from "./facts.ts";
-import { normalisedProject } from "./pins.ts";
+import { normalisedProject, projectOfInput } from "./pins.ts";
 import type { Environment } from "./schema.ts";
 
 /** One environment on both sides; a side is null where it does not exist. */
@@ -61,7 +62,7 @@ function added(name: string, { node, type }: Environment): Finding {
 function removed(name: string, before: Environment): Finding {
   const { node, type } = before;
   const severity = inProduction(before, "block", "warn");
-  const names = Object.keys(before.virtualHosts);
+  const names = Object.keys(before.virtualHosts).sort(byBytes);
   const words = [say`environment ${name} (${type}) is removed from ${node}`];
   if (names.length > 0) words.push(say` with `, listed(names));
   return finding("environment-removed", { subject: name, host: node, severity }, join(words, ""));
@@ -79,12 +80,16 @@ function switched(name: string, before: Environment, after: Environment): Findin
   if (before.enable === after.enable) return [];
   const about = { subject: name, host: after.node };
   if (after.enable) return [finding("environment-enabled", about, say`environment ${name} is enabled`)];
-  const severity = inProduction(after, "warn", "info");
+  const severity = [before, after].some(isProduction) ? "warn" : "info";
   return [finding("environment-disabled", { ...about, severity }, say`environment ${name} is disabled`)];
 }
 
 function inProduction(environment: Environment, yes: Severity, no: Severity): Severity {
-  return environment.type === "production" ? yes : no;
+  return isProduction(environment) ? yes : no;
+}
+
+function isProduction({ type }: Environment): boolean {
+  return type === "production";
 }
 
 /** Hostnames that go, come or change their owner. */
@@ -164,12 +169,14 @@ function moveFindings(context: Context, { name, before, after }: Moved): Finding
       join([say`environment ${name} moves ${before.node} → ${after.node}`, data], ""),
     ),
   ];
-  if (migrations.length === 0 && after.type === "production") {
+  if (migrations.length === 0 && [before, after].some(isProduction)) {
     found.push(
       finding("move-without-backup", about, say`production environment ${name} moves without a migration`),
     );
   }
-  const foreign = Object.keys(after.virtualHosts).filter((hostname) => !isOurs(context.head, hostname));
+  const foreign = Object.keys(after.virtualHosts)
+    .filter((hostname) => !isOurs(context.head, hostname))
+    .sort(byBytes);
   if (foreign.length > 0) {
     const words = join([say`${name} moves, and the zone is not ours for `, listed(foreign)], "");
     found.push(finding("move-without-dns-control", about, words));
@@ -204,8 +211,11 @@ export function sites({ pairs }: Context): Finding[] {
 }
 
 function weakened(name: string, before: Environment, after: Environment): Finding[] {
+  const known = new Map(
+    Object.entries(before.virtualHosts).map(([hostname, host]) => [hostname.toLowerCase(), host]),
+  );
   return Object.entries(after.virtualHosts).flatMap(([hostname, now]) => {
-    const old = Object.hasOwn(before.virtualHosts, hostname) ? before.virtualHosts[hostname] : undefined;
+    const old = known.get(hostname.toLowerCase());
     const about = { subject: hostname, host: after.node };
     if (!old?.enableLetsEncrypt) return [];
     if (!now.enableLetsEncrypt)
@@ -216,8 +226,8 @@ function weakened(name: string, before: Environment, after: Environment): Findin
 }
 
 function verification(name: string, before: Environment, after: Environment): Finding[] {
-  const text = (environment: Environment) => JSON.stringify(environment.deploymentVerification ?? null);
-  if (text(before) === text(after)) return [];
+  const checks = (environment: Environment) => (environment.deploymentVerification ?? null) as JsonValue;
+  if (equal(checks(before), checks(after))) return [];
   const about = { subject: name, host: after.node };
   return [finding("verification-changed", about, say`the checks of ${name} after a deploy change`)];
 }
@@ -257,7 +267,9 @@ export function judged(context: Context, found: Finding): Finding | null {
   const environment =
     environmentOf(context.head, found.subject) ?? environmentOf(context.base, found.subject);
   const owner = environment ? found.subject : ownerOf(context, found.subject);
-  const named = owner ? severityFor(context, severities, owner, found.rule) : undefined;
+  const named = owner
+    ? severityFor(context, severities, owner, found.rule)
+    : projectSeverity(severities, found.subject, found.rule);
   if (named === "off") return null;
   return named ? { ...found, severity: named } : found;
 }
@@ -275,6 +287,14 @@ function severityFor(
   const environment = environmentOf(base, name) ?? environmentOf(head, name);
   const own = severities[name]?.[rule];
   if (own || !environment) return own;
-  const project = projectOf(environment);
+  return projectSeverity(severities, projectOf(environment), rule);
+}
+
+function projectSeverity(
+  severities: Record<string, Record<string, Severity | "off">>,
+  name: string,
+  rule: string,
+): Severity | "off" | undefined {
+  const project = normalisedProject(projectOfInput(name) ?? name);
   return Object.entries(severities).find(([key]) => normalisedProject(key) === project)?.[1][rule];
 }

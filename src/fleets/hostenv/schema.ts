@@ -124,10 +124,21 @@ function withoutDescription(value: JsonValue): JsonValue {
   return rest;
 }
 
+// The schemas look past this key, and plain code that copies objects may change what it means.
+function pathToPrototype(value: JsonValue): string[] | null {
+  if (typeof value !== "object" || value === null) return null;
+  for (const [key, item] of Object.entries(value)) {
+    const below = key === "__proto__" ? [] : pathToPrototype(item);
+    if (below) return [key, ...below];
+  }
+  return null;
+}
+
 function checked<T>(schema: z.ZodType, value: JsonValue, what: "plan" | "state" | "lock", where: string): T {
   const result = schema.safeParse(value);
-  if (result.success) return value as T;
-  const issue = result.error.issues[0];
+  const inherited = pathToPrototype(value);
+  if (result.success && inherited === null) return value as T;
+  const issue = inherited ? { path: inherited, message: "this key is not allowed" } : result.error?.issues[0];
   const path = `/${(issue?.path ?? []).map(String).join("/")}`;
   throw new HostenvError(
     `${what}-schema`,

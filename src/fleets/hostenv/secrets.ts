@@ -2,7 +2,7 @@ import { isObject, type JsonObject, type JsonValue, pointer } from "../../domain
 
 // Names that hold a secret itself; `…File` and `…Path` name a place instead.
 const SECRET_KEY =
-  /(?:^|[^a-z])(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|credentials?)$/i;
+  /(?:^|[^a-z])(?:password|passwd|passphrase|secret|token|api[ _-]?key|private[ _-]?key|credentials?)$/i;
 const CAMEL_HUMP = /([a-z0-9])([A-Z])/g;
 
 // Forms of well-known secrets, as their makers document them.

@@ -8,15 +8,17 @@ export interface SshKey {
   readonly fingerprint: string;
 }
 
-const TYPE = /(?:^|\s)((?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?)\s+(\S+)/;
+// Options come first and may quote anything, so a key type counts only outside of quotes.
+const TYPE =
+  /^\s*((?:[^\s"]|"(?:\\.|[^"\\])*")+\s+)??((?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?)\s+(\S+)/;
 
 /** Reads one line of authorized_keys. */
 export function parseSshKey(line: string): SshKey {
   const match = TYPE.exec(line);
-  if (!match?.[1] || !match[2]) return { identity: line, fingerprint: fingerprint(line) };
-  const options = line.slice(0, match.index).trim();
-  const material = decode(match[2]);
-  return { identity: [options, match[1], match[2]].join(" "), fingerprint: fingerprint(material) };
+  if (!match?.[2] || !match[3]) return { identity: line, fingerprint: fingerprint(line) };
+  const options = (match[1] ?? "").trim();
+  const material = decode(match[3]);
+  return { identity: [options, match[2], match[3]].join(" "), fingerprint: fingerprint(material) };
 }
 
 function decode(base64: string): Uint8Array | string {
