@@ -6890,7 +6890,7 @@ var external_node_fs_ = __nccwpck_require__(24);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(760);
 ;// CONCATENATED MODULE: ./package.json
-const package_namespaceObject = /*#__PURE__*/JSON.parse('{"name":"hostenv-provider","version":"0.1.0","description":"CI/CD for NixOS hosting providers: plan, review, deploy and watch every environment of every node","license":"MIT","private":true,"type":"module","repository":{"type":"git","url":"git+https://github.com/hostenv/provider-actions.git"},"bin":{"hostenv-provider":"dist/cli/index.js"},"engines":{"node":">=20.19"},"scripts":{"demo":"node scripts/demo.mjs","test":"node scripts/test.mjs","test:nixpkgs":"node scripts/test-nixpkgs.mjs","build":"node scripts/build.mjs","generate":"node scripts/generate.mjs","lint":"biome check .","format":"biome check --write .","typecheck":"tsc --noEmit","check:dist":"node scripts/check-dist.mjs","check:docs":"node scripts/check-docs.mjs","mutants":"node scripts/mutants.mjs","bench:plan":"node bench/plan.mjs","bench:cold-start":"node bench/cold-start.mjs","lock":"node scripts/complete-lock.mjs","screenshot":"node scripts/screenshot.mjs"},"dependencies":{"@actions/core":"3.0.1","@actions/exec":"3.0.0","commander":"14.0.3","jsonc-parser":"3.3.1","picocolors":"1.1.1","zod":"4.6.7"},"devDependencies":{"@biomejs/biome":"2.6.8","@jest/globals":"30.5.2","@swc/core":"1.16.22","@swc/jest":"0.2.39","@types/node":"24.19.2","@vercel/ncc":"0.45.0","fast-check":"4.10.2","jest":"30.5.2","mdast-util-from-markdown":"2.1.0","mdast-util-gfm":"3.1.0","micromark":"4.0.3","micromark-extension-gfm":"3.0.0","typescript":"7.0.2"}}');
+const package_namespaceObject = /*#__PURE__*/JSON.parse('{"name":"hostenv-provider","version":"0.1.0","description":"CI/CD for NixOS hosting providers: plan, review, deploy and watch every environment of every node","license":"MIT","private":true,"type":"module","repository":{"type":"git","url":"git+https://github.com/hostenv/provider-actions.git"},"bin":{"hostenv-provider":"dist/cli/index.js"},"engines":{"node":">=20.19"},"scripts":{"demo":"node scripts/demo.mjs","test":"node scripts/test.mjs","test:nixpkgs":"node scripts/test-nixpkgs.mjs","build":"node scripts/build.mjs","generate":"node scripts/generate.mjs","lint":"biome check .","format":"biome check --write .","typecheck":"tsc --noEmit && tsc -p __tests__","check:dist":"node scripts/check-dist.mjs","check:docs":"node scripts/check-docs.mjs","mutants":"node scripts/mutants.mjs","bench:plan":"node bench/plan.mjs","bench:cold-start":"node bench/cold-start.mjs","lock":"node scripts/complete-lock.mjs","screenshot":"node scripts/screenshot.mjs"},"dependencies":{"@actions/core":"3.0.1","@actions/exec":"3.0.0","commander":"14.0.3","jsonc-parser":"3.3.1","picocolors":"1.1.1","zod":"4.6.7"},"devDependencies":{"@biomejs/biome":"2.6.8","@jest/globals":"30.5.2","@swc/core":"1.16.22","@swc/jest":"0.2.39","@types/node":"24.19.2","@vercel/ncc":"0.45.0","fast-check":"4.10.2","jest":"30.5.2","mdast-util-from-markdown":"2.1.0","mdast-util-gfm":"3.1.0","micromark":"4.0.3","micromark-extension-gfm":"3.0.0","typescript":"7.0.2"}}');
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 ;// CONCATENATED MODULE: external "node:fs/promises"
@@ -8689,8 +8689,9 @@ function withoutDescription(value) {
 function pathToPrototype(value) {
     if (typeof value !== "object" || value === null)
         return null;
-    for (const [key, item] of Object.entries(value)) {
-        const below = key === "__proto__" ? [] : pathToPrototype(item);
+    // A list of pairs for each of the plan's objects would cost more than the look at them.
+    for (const key of Object.keys(value)) {
+        const below = key === "__proto__" ? [] : pathToPrototype(value[key]);
         if (below)
             return [key, ...below];
     }
@@ -9780,10 +9781,10 @@ function identity({ plan, pins, sources }) {
         return [name, rest];
     });
     return {
-        plan: { ...plan, environments: Object.fromEntries(environments) },
         pins: [...pins]
             .sort((left, right) => byBytes(left.name, right.name))
             .map(({ name, url, rev, narHash }) => [name, url, rev, narHash]),
+        plan: { ...plan, environments: Object.fromEntries(environments) },
         sources: [...sources]
             .sort((left, right) => byBytes(left.path, right.path))
             .map(({ path, sha256 }) => [path, sha256]),
@@ -9982,10 +9983,13 @@ async function withFileBase(inputs, ports, base) {
     const state = inputs.state === undefined ? null : await stateFile(inputs.state, ports.files);
     const now = await ports.trees.current(state);
     ports.progress.step("evaluating");
-    const evaluation = await ports.evaluator.evaluate(now, inputs.system);
+    // The base's file is read and checked while Nix evaluates.
+    const [evaluation, before] = await Promise.all([
+        ports.evaluator.evaluate(now, inputs.system),
+        base === "none" ? null : basePlanOf(inputs, ports),
+    ]);
     ports.progress.step("comparing");
     const head = await sideOf(now, evaluation, ports);
-    const before = base === "none" ? null : await basePlanOf(inputs, ports);
     return {
         // What a plan file was made from is not in it: nothing is known to differ.
         base: { ...(before ?? emptySide), pins: head.pins, sources: head.sources, nodesFolder: head.nodesFolder },

@@ -52,8 +52,8 @@ export const engine = [
   },
   {
     file: "src/domain/review.ts",
-    from: "before: hide(change.before),",
-    to: "before: change.before,",
+    from: "[hide(change.before), hide(change.after)]",
+    to: "[change.before, hide(change.after)]",
     why: "a secret that is replaced stands in the comment",
   },
   {
@@ -160,8 +160,8 @@ export const engine = [
   },
   {
     file: "src/fleets/hostenv/pins.ts",
-    from: "if (!node || above.includes(key)) return [];",
-    to: "if (!node) return [];",
+    from: "const isNew = !seen.has(target);",
+    to: "const isNew = true;",
     why: "a lock that points in a circle hangs the review",
   },
   {

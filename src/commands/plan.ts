@@ -126,10 +126,13 @@ async function withFileBase(inputs: PlanInputs, ports: PlanPorts, base?: "none")
   const state = inputs.state === undefined ? null : await stateFile(inputs.state, ports.files);
   const now = await ports.trees.current(state);
   ports.progress.step("evaluating");
-  const evaluation = await ports.evaluator.evaluate(now, inputs.system);
+  // The base's file is read and checked while Nix evaluates.
+  const [evaluation, before] = await Promise.all([
+    ports.evaluator.evaluate(now, inputs.system),
+    base === "none" ? null : basePlanOf(inputs, ports),
+  ]);
   ports.progress.step("comparing");
   const head = await sideOf(now, evaluation, ports);
-  const before = base === "none" ? null : await basePlanOf(inputs, ports);
   return {
     // What a plan file was made from is not in it: nothing is known to differ.
     base: { ...(before ?? emptySide), pins: head.pins, sources: head.sources, nodesFolder: head.nodesFolder },

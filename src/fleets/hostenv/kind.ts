@@ -31,10 +31,10 @@ function identity({ plan, pins, sources }: HostenvSide): JsonValue {
     return [name, rest] as const;
   });
   return {
-    plan: { ...plan, environments: Object.fromEntries(environments) } as JsonObject,
     pins: [...pins]
       .sort((left, right) => byBytes(left.name, right.name))
       .map(({ name, url, rev, narHash }) => [name, url, rev, narHash]),
+    plan: { ...plan, environments: Object.fromEntries(environments) } as JsonObject,
     sources: [...sources]
       .sort((left, right) => byBytes(left.path, right.path))
       .map(({ path, sha256 }) => [path, sha256]),

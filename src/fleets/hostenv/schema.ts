@@ -127,8 +127,9 @@ function withoutDescription(value: JsonValue): JsonValue {
 // The schemas look past this key, and plain code that copies objects may change what it means.
 function pathToPrototype(value: JsonValue): string[] | null {
   if (typeof value !== "object" || value === null) return null;
-  for (const [key, item] of Object.entries(value)) {
-    const below = key === "__proto__" ? [] : pathToPrototype(item);
+  // A list of pairs for each of the plan's objects would cost more than the look at them.
+  for (const key of Object.keys(value)) {
+    const below = key === "__proto__" ? [] : pathToPrototype((value as JsonObject)[key] as JsonValue);
     if (below) return [key, ...below];
   }
   return null;
