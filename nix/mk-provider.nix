@@ -126,7 +126,7 @@ let
 in
 {
   lib.provider = {
-    planJson = perSystem (system: planned system // { inherit sourceFolders; });
+    planJson = perSystem (system: planned system // { inherit sourceFolders; stateFile = relative statePath; });
     planPaths = perSystem (system: builtins.mapAttrs
       (name: value: builtins.toFile "${name}.json" (builtins.toJSON value))
       (planned system));

@@ -18,11 +18,13 @@ export interface Evaluation {
   readonly state: JsonValue;
   /** Folders, relative to the flake, whose files belong to the plan's identity. */
   readonly sourceFolders: { readonly nodes: string; readonly secrets: string };
+  /** Where the flake read its state, relative to it. */
+  readonly stateFile: string;
 }
 
 /** Evaluates provider flakes. */
 export interface Evaluator {
-  /** Throws HostenvError with the planner's own code, or `evaluation-failed`. */
+  /** Throws HostenvError with the planner's own code, or `command-failed` where Nix says something unknown. */
   evaluate(tree: Tree, system: string): Promise<Evaluation>;
   /** The evaluator's version as it prints it, null where it is not installed. */
   version(): Promise<string | null>;
@@ -34,6 +36,10 @@ export interface Trees {
   current(state: string | null): Promise<Tree>;
   /** The tree of a git reference, fetched where the clone is too shallow to hold it. Throws HostenvError `base-not-found`. */
   at(reference: string): Promise<Tree>;
+  /** Paths below a folder of the provider that differ between a commit and HEAD. */
+  edited(commit: string, folder: string): Promise<string[]>;
+  /** Makes git know of new files, without their content; returns those it did not know. */
+  track(paths: readonly string[]): Promise<string[]>;
   /** Whether the working tree's commit contains the commit; null where the clone is too shallow to tell. */
   contains(commit: string): Promise<boolean | null>;
   /** Removes every copy. */
@@ -44,8 +50,8 @@ export interface Trees {
 export interface Files {
   /** Parsed JSON. Throws HostenvError `file-not-found` or `file-not-json` naming the place. */
   readJson(path: string): Promise<JsonValue>;
-  /** As `readJson`, null where the file does not exist. */
-  readJsonIfThere(path: string): Promise<JsonValue | null>;
+  /** As `readJson`, null where the file does not exist; errors call it `name` where one is given. */
+  readJsonIfThere(path: string, name?: string): Promise<JsonValue | null>;
   /** The text of a file, null where it does not exist. */
   readIfThere(path: string): Promise<string | null>;
   /** Hex SHA-256 of each file's content, in the order given. */

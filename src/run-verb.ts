@@ -50,6 +50,8 @@ export async function runVerb(name: VerbName, options: Options): Promise<Verdict
   if (typeof options.report === "string") await files.write(options.report, json(verdict.report));
   if (typeof options.commentFile === "string")
     await files.write(options.commentFile, `${comment(verdict.report)}\n`);
+  // Last: where a report can't be written, nothing else is changed either.
+  await verdict.finish?.();
   return verdict;
 }
 

@@ -76,7 +76,7 @@ export const VERBS = [
         value: "REF",
         about: "compare with this git branch, tag or commit, fetched where it is missing",
       },
-      { name: "base-plan", value: "FILE", about: "compare with this plan.json (default: the one on disk)" },
+      { name: "base-plan", value: "FILE", about: "compare with this plan.json (default: what is committed)" },
       {
         name: "state",
         value: "FILE",

@@ -7,15 +7,19 @@ const inputs = (given: object = {}) => planInputs.parse(given);
 
 test("writes plan and state together, once, into the snapshot's folder", async () => {
   const { ports, written } = planPorts({});
-  const { exitCode } = await plan(inputs(), ports);
+  const { exitCode, finish } = await plan(inputs(), ports);
   expect(exitCode).toBe(0);
+  // Only when the answer has been given: a report that can't be written must stop it.
+  expect(written).toEqual({});
+  await finish?.();
   expect(Object.keys(written)).toEqual(["/provider/generated"]);
-  expect(Object.keys(written["/provider/generated"] ?? {})).toEqual(["plan.json", "state.json"]);
+  expect(Object.keys(written["/provider/generated"] ?? {})).toEqual(["state.json", "plan.json"]);
 });
 
 test("writes nothing in a dry run", async () => {
   const { ports, written } = planPorts({});
-  await plan(inputs({ dryRun: true }), ports);
+  const { finish } = await plan(inputs({ dryRun: true }), ports);
+  expect(finish).toBeUndefined();
   expect(written).toEqual({});
 });
 
@@ -48,7 +52,7 @@ test("hands the base's state to the head, and an empty one where the base has no
       },
       files: {
         readIfThere: async (path) => {
-          expect(path).toBe("/base//generated/state.json");
+          expect(path).toBe("/base/generated/state.json");
           return committed;
         },
       },
@@ -56,6 +60,21 @@ test("hands the base's state to the head, and an empty one where the base has no
     await plan(inputs({ base: "main" }), ports);
     expect(handed).toEqual([committed ?? "{}"]);
   }
+});
+
+test("says which new files git was made to know of", async () => {
+  const { ports, said } = planPorts({ trees: { track: async (paths) => [...paths] } });
+  await (await plan(inputs(), ports)).finish?.();
+  expect(said).toEqual([
+    "git add --intent-to-add generated/state.json generated/plan.json: a flake sees only files git knows",
+  ]);
+});
+
+test("refuses a flake that reads its state from elsewhere", async () => {
+  const elsewhere = { ...emptyEvaluation, stateFile: "st/state.json" };
+  const { ports, written } = planPorts({ evaluator: { evaluate: async () => elsewhere } });
+  await expect(plan(inputs(), ports)).rejects.toMatchObject({ code: "state-path" });
+  expect(written).toEqual({});
 });
 
 test("evaluates base and head at the same time", async () => {

@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
@@ -67,9 +76,122 @@ describeWithNix("plan on the example", (nix) => {
     expect(state["shop-old-campaign-2b9d1c4"]).toMatchObject({ uid: 1007 });
     expect(state["shop-gift-cards-128e695"].uid).toBe(plan.environments["shop-gift-cards-128e695"].uid);
     expect(example.git(["status", "--porcelain"])).toBe(" M generated/plan.json\n M generated/state.json\n");
-    const again = example.run(["plan", "--json"]);
+    const again = example.run(["plan", "--json", "--base-plan", "generated/plan.json"]);
     expect(outcome(again)).toMatchObject({ changed: false, findings: [], waves: [] });
     expect(again.status).toBe(0);
+  });
+
+  test("compares with what is committed, so a second run finds what the first one found", () => {
+    const first = example.run(["plan", "--json"]);
+    const second = example.run(["plan", "--json"]);
+    expect(first.status).toBe(2);
+    expect(second.status).toBe(2);
+    expect(outcome(second)).toEqual(outcome(first));
+    expect(outcome(first).findings.map(({ rule }) => rule)).toContain("hostname-removed");
+  });
+
+  test("writes report and comment by bare names where it is run, and no snapshot where it can't", () => {
+    example.run(["plan", "--dry-run", "--report", "report.json", "--comment-file", "comment.md"]);
+    expect(example.git(["status", "--porcelain"])).toBe("?? comment.md\n?? report.json\n");
+    const run = example.run(["plan", "--report", "flake.nix/x.json"]);
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain("[file-unusable]");
+    expect(example.git(["status", "--porcelain", "generated"])).toBe("");
+  });
+
+  test("plans a provider in a folder of its repository", () => {
+    const expected = outcome(example.run(["plan", "--base", "main", "--json", "--dry-run"]));
+    const parent = join(example.folder, "monorepo");
+    const nested = join(parent, "hosting/pro vider");
+    example.git(["init", "--quiet", "--initial-branch=main", parent], example.folder);
+    mkdirSync(nested, { recursive: true });
+    const commit = (reference: string) => {
+      example.git([
+        "--git-dir",
+        join(example.provider, ".git"),
+        `--work-tree=${nested}`,
+        "checkout",
+        "--force",
+        reference,
+        "--",
+        ".",
+      ]);
+      example.git(["add", "--all"], parent);
+      example.git(["commit", "--quiet", "--message", reference], parent);
+    };
+    commit("main");
+    example.git(["checkout", "--quiet", "-b", "change"], parent);
+    commit("change");
+    const found = outcome(
+      example.run(["plan", "-C", nested, "--base", "main", "--json", "--dry-run"], { cwd: "/" }),
+    );
+    expect({ ...found, planId: "" }).toEqual({ ...expected, planId: "" });
+    rmSync(parent, { recursive: true });
+  });
+
+  test("makes git know of a first snapshot, and numbers nothing anew when one is overlooked", () => {
+    example.git(["rm", "--quiet", "-r", "--cached", "generated"]);
+    const run = example.run(["plan"]);
+    expect(run.stderr).toContain("git add --intent-to-add generated/plan.json generated/state.json");
+    expect(run.stdout).not.toContain("uid-changed");
+    rmSync(join(example.provider, "generated/state.json"));
+    const lost = example.run(["plan", "--dry-run"]);
+    expect(lost.stderr).toContain("[state-deleted]\nhint: restore it: git checkout -- generated/state.json");
+    expect(lost.status).toBe(1);
+  });
+
+  test("tells a branch that edits the snapshot", () => {
+    const path = join(example.provider, "generated/state.json");
+    writeFileSync(path, `${readFileSync(path, "utf8")}\n`);
+    example.git(["commit", "--quiet", "--all", "--message", "Edit"]);
+    const found = outcome(example.run(["plan", "--base", "main", "--json", "--dry-run"]));
+    example.git(["reset", "--quiet", "--hard", "HEAD~1"]);
+    expect(
+      found.findings.filter(({ rule }) => rule === "snapshot-edited").map(({ subject }) => subject),
+    ).toEqual(["generated/state.json"]);
+  });
+
+  test("refuses a damaged state before Nix stumbles over it", () => {
+    const path = join(example.provider, "generated/state.json");
+    const state = JSON.parse(readFileSync(path, "utf8"));
+    const [one, two] = Object.keys(state) as [string, string];
+    const cases: [string, RegExp][] = [
+      [
+        "<<<<<<< HEAD\n{}\n=======\n",
+        /generated\/state\.json is no JSON: line 1, column 1.*conflict markers/s,
+      ],
+      ["[]", /generated\/state\.json is no valid state/],
+      [
+        JSON.stringify({ ...state, [two]: { ...state[two], uid: state[one].uid } }),
+        /uid \d+ stands for .* and for/,
+      ],
+      [JSON.stringify({ ...state, [two]: { ...state[two], uid: 0 } }), /at \/[\w-]+\/uid/],
+    ];
+    for (const [text, words] of cases) {
+      writeFileSync(path, text);
+      const { status, stderr } = example.run(["plan"]);
+      expect(stderr).toMatch(words);
+      expect(status).toBe(1);
+      expect(readFileSync(path, "utf8")).toBe(text);
+    }
+  });
+
+  test("follows no link of a branch out of its tree", () => {
+    const victim = join(example.folder, "victim");
+    writeFileSync(victim, "precious");
+    rmSync(join(example.provider, "generated"), { recursive: true });
+    symlinkSync(example.folder, join(example.provider, "generated"));
+    example.git(["add", "--all"]);
+    const run = example.run(["plan", "--base", "main"]);
+    expect(run.stderr).toContain("[snapshot-linked]");
+    expect(run.status).toBe(1);
+    rmSync(join(example.provider, "generated"));
+    mkdirSync(join(example.provider, "generated"));
+    symlinkSync(victim, join(example.provider, "generated/state.json"));
+    example.git(["add", "--all"]);
+    example.run(["plan", "--base", "main", "--dry-run"]);
+    expect(readFileSync(victim, "utf8")).toBe("precious");
+    expect(readdirSync(example.folder).filter((name) => name.endsWith(".json"))).toEqual(["r.json"]);
   });
 
   test("finds no change against its own commit", () => {

@@ -65,6 +65,7 @@ describe("wrong use ends with 1, says what is wrong and what to do", () => {
     ],
     ["a rule that resembles none", () => both("--allow", "zzzzzzzzzz"), /rules: secret-in-plan, uid-changed/],
     ["two bases", () => ["plan", "--base", "x", "--base-plan", "y"], /--base and --base-plan are both given/],
+    ["an empty base", () => ["plan", "--base", ""], /--base is empty/],
     ["one lock of two", () => both("--base-lock", "x"), /only one of --base-lock and --head-lock/],
     ["a folder that is none", () => ["plan", "-C", "nowhere"], /-C 'nowhere' is no folder/],
     ["a folder outside git", () => ["plan"], /can't be read as a git repository.*git init/s],
@@ -105,11 +106,14 @@ describe("wrong use ends with 1, says what is wrong and what to do", () => {
     expect(status).toBe(1);
   });
 
-  test("a reference that starts with a dash is no option of git", () => {
-    const { status, stderr } = run(["plan", "--base=--upload-pack=touch /tmp/x"], { cwd: root });
-    expect(stderr).toContain("[base-not-found]");
-    expect(status).toBe(1);
-  });
+  test.each(["--upload-pack=touch /tmp/x", "main:refs/heads/pwn", "+main", "refs/heads/*"])(
+    "the reference %s is no option of git and moves nothing",
+    (reference) => {
+      const { status, stderr } = run(["plan", `--base=${reference}`], { cwd: root });
+      expect(stderr).toContain("[base-not-found]");
+      expect(status).toBe(1);
+    },
+  );
 
   test("a machine without Nix is told how to get one", () => {
     spawnSync("git", ["init", "--quiet", join(folder, "empty")]);

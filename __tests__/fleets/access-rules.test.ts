@@ -50,9 +50,22 @@ describe("ssh-key-added", () => {
     ]);
   });
 
-  test("is not said of a new environment of known people", () => {
-    const wiki = { name: "wiki-main", users: { alice: [`${ALICE} alice@desktop`] } };
-    expect(rulesBetween(shop, adding(shop, wiki))).toEqual(["environment-added wiki-main"]);
+  test("is not said of a new environment of people its project knows", () => {
+    const next = { name: "shop-extra", users: { alice: [`${ALICE} alice@desktop`] } };
+    expect(rulesBetween(shop, adding(shop, next))).toEqual(["environment-added shop-extra"]);
+  });
+
+  test("warns of another project's people on a new environment", () => {
+    const wiki = { name: "wiki-main", users: { alice: [ALICE] } };
+    expect(rulesBetween(shop, adding(shop, wiki))).toEqual([
+      expect.stringMatching(/^ssh-key-added SHA256:/),
+      "environment-added wiki-main",
+    ]);
+  });
+
+  test("sees the second key of an entry with a line break", () => {
+    const smuggled = withUsers({ alice: [`${ALICE}\n${BOB}`] });
+    expect(rulesBetween(shop, smuggled)).toEqual([`ssh-key-added ${BOB_PRINT}`]);
   });
 
   test("is not said of a known key that another user of the environment gets too", () => {

@@ -99,10 +99,10 @@ describe("fleetOf", () => {
 
   test("shows a user whose uid is not its environment's", () => {
     const { plan } = fixtureSide("basic");
-    const text = JSON.stringify(plan).replace('"uid":1004,"users"', '"uid":1005,"users"');
+    const text = JSON.stringify(plan).replace('"uid":1004,"users"', '"uid":1099,"users"');
     const off = { ...fixtureSide("basic"), plan: parsePlan(JSON.parse(text), "x") };
     const facts = factsAt(fleetOf(off), "unit:shop-main-4f7240c");
-    expect([facts.get("/uid"), facts.get("/nixos/user/shop-main-4f7240c/uid")]).toEqual([1005, 1004]);
+    expect([facts.get("/uid"), facts.get("/nixos/user/shop-main-4f7240c/uid")]).toEqual([1099, 1004]);
   });
 
   test("counts a node that is only known, and one that only has a configuration", () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { sha256 } from "../../src/domain/changes.ts";
 import type { Pin } from "../../src/domain/fleet.ts";
+import { review } from "../../src/domain/review.ts";
 import type { HostenvSide } from "../../src/fleets/hostenv/facts.ts";
+import { hostenv } from "../../src/fleets/hostenv/kind.ts";
 import { pinsOf } from "../../src/fleets/hostenv/pins.ts";
 import type { Lock } from "../../src/fleets/hostenv/schema.ts";
 import {
@@ -11,10 +13,12 @@ import {
   linesBetween,
   type ProviderSpec,
   pinAt,
+  planWith,
   reviewOf,
   rulesBetween,
   sideWith,
 } from "../support/plan-builder.ts";
+import { fixtureSide } from "./fixtures.ts";
 
 const shop: ProviderSpec = {
   environments: [
@@ -42,9 +46,21 @@ describe("firewall-changed", () => {
     expect(rulesBetween(open(8080, 25), open(25, 8080, 80))).toEqual([]);
   });
 
-  test("is not said of a node that carries its first environment", () => {
-    const moved = changing({ ...shop, ports: { "node-d": [8080] } }, "shop-next", { node: "node-d" });
-    expect(rulesBetween(shop, moved)).not.toContain("firewall-changed node-d");
+  test("is said of a node that carries its first environment only where more than the usual ports are open", () => {
+    const usual = changing(shop, "shop-next", { node: "node-d" });
+    expect(rulesBetween(shop, usual)).not.toContain("firewall-changed node-d");
+    const more = { ...usual, ports: { "node-d": [8080] } };
+    expect(rulesBetween(shop, more)).toContain("firewall-changed node-d");
+  });
+
+  test("warns of a firewall that changes besides its TCP ports", () => {
+    const [base, head] = [fixtureSide("basic"), fixtureSide("basic")];
+    const plan = structuredClone(head.plan);
+    Object.assign(plan.nodes["node-a"]?.networking?.firewall ?? {}, { enable: false });
+    const { findings } = review(hostenv, { base, head: { ...head, plan } }, [], new Date());
+    expect(findings.map(({ message }) => message)).toEqual([
+      "firewall of node-a changes besides its TCP ports",
+    ]);
   });
 });
 
@@ -75,10 +91,29 @@ describe("limits-changed", () => {
 });
 
 describe("node-emptied", () => {
+  test("says that nothing is deployed to a node that is not known any more", () => {
+    const head = planWith(dropping(shop, "shop-main"));
+    const { "node-a": _, ...nodeConnections } = head.nodeConnections;
+    const { "node-a": __, ...nodes } = head.nodes;
+    const sides = {
+      base: sideWith(shop),
+      head: { ...sideWith(shop), plan: { ...head, nodeConnections, nodes } },
+    };
+    const { findings, affectedHosts } = review(hostenv, sides, [], new Date());
+    expect(findings.find(({ rule }) => rule === "node-emptied")?.message).toBe(
+      "node node-a is not known any more, so nothing is deployed to it and it goes on serving",
+    );
+    expect(affectedHosts).not.toContain("node-a");
+  });
+
   test("warns when the last environment goes or moves away", () => {
-    const line = "warn node-emptied node-a @node-a: node node-a carries no environment any more";
-    expect(linesBetween(shop, dropping(shop, "shop-main"))).toContain(line);
-    expect(linesBetween(shop, changing(shop, "shop-main", { node: "node-b" }))).toContain(line);
+    const line =
+      "warn node-emptied node-a @node-a: node node-a carries no environment any more and stops serving";
+    const known = { spareNodes: ["node-a"] };
+    expect(linesBetween(shop, { ...dropping(shop, "shop-main"), ...known })).toContain(line);
+    expect(linesBetween(shop, { ...changing(shop, "shop-main", { node: "node-b" }), ...known })).toContain(
+      line,
+    );
   });
 
   test.each<[string, ProviderSpec, ProviderSpec]>([

@@ -97,9 +97,13 @@ describe("pinsOf", () => {
   });
 
   test("keeps a password in an address to itself", () => {
-    const reference = { type: "git", url: "https://bot:hunter2@git.test/shop.git" };
-    const lock = { nodes: { root: { inputs: { x: "x" } }, x: { locked: reference } } };
-    expect(pinsOf(lock)[0]?.url).toBe("git+https://bot:redacted@git.test/shop.git");
+    const urlOf = (url: string) =>
+      pinsOf({ nodes: { root: { inputs: { x: "x" } }, x: { locked: { type: "git", url } } } })[0]?.url;
+    expect(urlOf("https://bot:hunter2@git.test/shop.git")).toBe("git+https://redacted@git.test/shop.git");
+    expect(urlOf("https://hunter2@git.test/a?private_token=x&ref=y")).toBe(
+      "git+https://redacted@git.test/a?private_token=redacted&ref=y",
+    );
+    expect(urlOf("ssh://git@git.test/shop.git")).toBe("git+ssh://git@git.test/shop.git");
   });
 
   test("reads a lock without a root, whose nodes are the inputs", () => {

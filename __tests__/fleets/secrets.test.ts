@@ -49,10 +49,11 @@ describe("no secret is", () => {
     ["the place of one", { password: "/run/secrets/db", apiToken: "/var/lib/token" }],
     ["the name of a file", { apiTokenFile: "token.txt", backupsSecretFile: "x", passwordFile: "y" }],
     ["the name of a path", { secretPath: "secrets/x", tokenPath: "x" }],
-    ["a word within a word", { tokens: "x", secretary: "Ann", passwordless: "yes", notoken: "x" }],
+    ["a word within a word", { secretary: "Ann", passwordless: "yes", notoken: "x" }],
     ["an unset one", { password: null, token: "", secret: false }],
     ["whether there is one", { password: true }],
     ["an empty list or object", { secrets: [], token: {} }],
+    ["where a request is passed on", { proxyPass: "http://shop_upstream", bypass: "x" }],
     [
       "a public key",
       { key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJa5Gq0kQ1F3aVf6yqY2mZ8mZ9mZ8mZ9 alice@laptop" },

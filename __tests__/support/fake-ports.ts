@@ -25,6 +25,7 @@ export const emptyEvaluation: Evaluation = {
   plan: { hostenvHostname: "h.test", nodeConnections: {}, environments: {}, nodes: {} },
   state: {},
   sourceFolders: { nodes: "nodes", secrets: "secrets" },
+  stateFile: "generated/state.json",
 };
 
 /** Ports of `plan` that remember what was written and said. */
@@ -44,6 +45,9 @@ export function planPorts(given: {
     }),
     trees: fake("trees", {
       current: async () => tree(),
+      at: async () => tree(),
+      edited: async () => [],
+      track: async () => [],
       dispose: async () => {
         disposed++;
       },

@@ -30589,7 +30589,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _render_escape_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(6082);
 /* harmony import */ var _render_fit_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3302);
 /* harmony import */ var _render_terminal_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4425);
-/* harmony import */ var _run_verb_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(9345);
+/* harmony import */ var _run_verb_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2839);
 /* harmony import */ var _verbs_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(8138);
 
 
@@ -30825,7 +30825,7 @@ const RULES = {
     "hsts-disabled": rule("warn", "HSTS off", "browsers may fall back to plain HTTP", "check the virtual host"),
     "firewall-changed": rule("warn", "firewall changed", "open ports reach every environment of the node", "review"),
     "limits-changed": rule("warn", "limits changed", "the project's environments share CPU and memory under these limits", "review"),
-    "node-emptied": rule("warn", "node emptied", "it carries no environment any more and stops serving", "check that nothing else points at it"),
+    "node-emptied": rule("warn", "node emptied", "what still points at it finds nothing, or something old", "check that nothing else points at it"),
     "inputs-changed": rule("warn", "shared input or file changed", "it can change what is built for every node it reaches", "review what it brings"),
     "snapshot-edited": rule("warn", "snapshot edited", "generated files are written by the planner only", "restore them from the base"),
     "environment-disabled": rule("info", "environment disabled", "its sites stop answering; user and data stay", "check with its owner"),
@@ -31455,7 +31455,7 @@ function gainLoss(gained, lost) {
 
 /***/ }),
 
-/***/ 9345:
+/***/ 2839:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31494,9 +31494,9 @@ class DiskFiles {
             return value;
         throw new errors/* HostenvError */.aY("file-not-found", `there is no file ${path}`, "check the path");
     }
-    async readJsonIfThere(path) {
+    async readJsonIfThere(path, name = path) {
         const text = await this.readIfThere(path);
-        return text === null ? null : disk_files_parse(text, path);
+        return text === null ? null : disk_files_parse(text, name);
     }
     async readIfThere(path) {
         try {
@@ -31515,10 +31515,18 @@ class DiskFiles {
         return hashes;
     }
     async write(path, text) {
-        await this.writeAll((0,external_node_path_.dirname)(path), { [path.slice((0,external_node_path_.dirname)(path).length + 1) || path]: text });
+        const target = await (0,promises_namespaceObject.realpath)(path).catch(() => path);
+        const found = await (0,promises_namespaceObject.stat)(target).catch(() => null);
+        // A pipe or a device can't be replaced, only written to.
+        if (found && !found.isFile() && !found.isDirectory())
+            await (0,promises_namespaceObject.writeFile)(target, text);
+        else
+            await this.writeAll((0,external_node_path_.dirname)(target), { [(0,external_node_path_.basename)(target)]: text });
     }
     async writeAll(folder, files) {
         const pending = [];
+        if ((await (0,promises_namespaceObject.lstat)(folder).catch(() => null))?.isSymbolicLink())
+            throw linked(folder);
         try {
             await (0,promises_namespaceObject.mkdir)(folder, { recursive: true });
             for (const [name, text] of Object.entries(files)) {
@@ -31548,8 +31556,13 @@ async function writeDurably(path, text) {
 }
 // A link is hashed by where it points, as git stores it.
 async function hashOf(path) {
-    const content = await (0,promises_namespaceObject.readlink)(path).catch(() => (0,promises_namespaceObject.readFile)(path).catch(() => ""));
-    return (0,external_node_crypto_.createHash)("sha256").update(content).digest("hex");
+    try {
+        const content = await (0,promises_namespaceObject.readlink)(path).catch(() => (0,promises_namespaceObject.readFile)(path));
+        return (0,external_node_crypto_.createHash)("sha256").update(content).digest("hex");
+    }
+    catch (cause) {
+        throw unusable(path, "read", cause);
+    }
 }
 // The message must not quote the file: it may hold what nobody should read in a log.
 function disk_files_parse(text, path) {
@@ -31577,6 +31590,11 @@ function place(text, offset) {
 }
 function isMissing(cause) {
     return ["ENOENT", "ENOTDIR"].includes(cause.code ?? "");
+}
+// A pull request could lead a write to any file of the machine by a link.
+function linked(folder) {
+    const hint = "make it a folder of its own: plan writes only below the provider's folder";
+    return new errors/* HostenvError */.aY("snapshot-linked", `${folder} is a symbolic link`, hint);
 }
 function unusable(path, verb, cause) {
     const code = cause.code ?? "unknown error";
@@ -31691,12 +31709,16 @@ class GitTrees {
         const [root, folder] = await this.place();
         const tracked = await this.lines(["ls-files", "-z", "--cached"], root);
         const copy = await this.copyFolder();
+        const present = [];
         for (const path of tracked)
-            await copyOne((0,external_node_path_.join)(root, path), (0,external_node_path_.join)(copy, path));
-        if (state !== null)
-            await writeState((0,external_node_path_.join)(copy, folder, this.generated, "state.json"), state);
+            if (await copyOne(root, copy, path))
+                present.push(path);
+        const text = state ?? (await this.stateOnDisk(folder, tracked));
+        if (text !== null)
+            await putState((0,external_node_path_.join)(copy, folder), text);
+        await this.prepare(copy, folder);
         const head = await this.git(["rev-parse", "--verify", "--quiet", "HEAD"], root);
-        return { root: copy, folder, files: below(tracked, folder), commit: head.stdout.trim() || null };
+        return { root: copy, folder, files: below(present, folder), commit: head.stdout.trim() || null };
     }
     async at(reference) {
         const [root, folder] = await this.place();
@@ -31708,7 +31730,22 @@ class GitTrees {
         await this.must(["read-tree", commit], root, env);
         await this.must(["checkout-index", "--all", "--quiet", `--prefix=${copy}/`], root, env);
         const tracked = await this.lines(["ls-tree", "-r", "-z", "--name-only", commit], root);
+        const committed = (0,external_node_path_.join)(copy, folder, this.generated, "state.json");
+        const text = await (0,promises_namespaceObject.readFile)(committed, "utf8").catch(() => null);
+        if (text !== null)
+            await putState((0,external_node_path_.join)(copy, folder), text);
+        await this.prepare(copy, folder);
         return { root: copy, folder, files: below(tracked, folder), commit };
+    }
+    async edited(commit, folder) {
+        const path = (0,external_node_path_.join)(this.directory, folder);
+        return await this.lines(["diff", "--name-only", "-z", "--relative", commit, "HEAD", "--", path], this.directory);
+    }
+    async track(paths) {
+        const fresh = await this.lines(["ls-files", "-z", "--others", "--exclude-standard", "--", ...paths], this.directory);
+        if (fresh.length > 0)
+            await this.must(["add", "--intent-to-add", "--", ...fresh], this.directory);
+        return fresh;
     }
     async contains(commit) {
         const { exitCode } = await this.git(["merge-base", "--is-ancestor", commit, "HEAD"], this.directory);
@@ -31718,6 +31755,22 @@ class GitTrees {
     }
     async dispose() {
         await Promise.all(this.copies.splice(0).map((copy) => (0,promises_namespaceObject.rm)(copy, { recursive: true, force: true })));
+    }
+    // State counts whether git knows it or not: an overlooked `git add` must not number every
+    // environment anew, and neither must a file that was lost.
+    async stateOnDisk(folder, tracked) {
+        const name = `${this.generated}/state.json`;
+        const text = await (0,promises_namespaceObject.readFile)((0,external_node_path_.join)(this.directory, name), "utf8").catch(() => null);
+        if (text === null && tracked.includes((0,external_node_path_.join)(folder, name)))
+            throw deleted(name);
+        return text;
+    }
+    // Nix 2.8 takes a folder of a tree only from a git repository.
+    async prepare(copy, folder) {
+        if (folder === "")
+            return;
+        await this.must(["init", "--quiet", copy], copy);
+        await this.must(["add", "--all", "--force"], copy);
     }
     async place() {
         const { exitCode, stdout, stderr } = await this.git(["rev-parse", "--show-toplevel"], this.directory);
@@ -31753,7 +31806,12 @@ class GitTrees {
         return copy;
     }
     async lines(args, root) {
-        return (await this.must(args, root)).split("\0").filter((line) => line !== "");
+        const lines = (await this.must(args, root)).split("\0").filter((line) => line !== "");
+        const unreadable = lines.find((line) => line.includes("\ufffd"));
+        if (unreadable === undefined)
+            return lines;
+        const hint = "rename it: a file that can't be named can't be compared either";
+        throw new errors/* HostenvError */.aY("file-name", `the name of the file ${unreadable} is not UTF-8`, hint);
     }
     async must(args, root, env) {
         const { exitCode, stdout, stderr } = await this.git(args, root, env);
@@ -31779,20 +31837,32 @@ function below(paths, folder) {
         .map((path) => path.slice(prefix.length))
         .sort(byBytes);
 }
-// A tracked file that was deleted is simply not in the copy; a submodule is a folder.
-async function copyOne(from, to) {
+// Whether the file is in the copy. A tracked file may be deleted, and a submodule is a folder. A link
+// that leads out of the tree is left out: an evaluation could not follow it, and we must not.
+async function copyOne(root, copy, path) {
+    const [from, to] = [(0,external_node_path_.join)(root, path), (0,external_node_path_.join)(copy, path)];
     const found = await (0,promises_namespaceObject.lstat)(from).catch(() => null);
     if (!found || found.isDirectory())
-        return;
+        return false;
+    const target = found.isSymbolicLink() ? await (0,promises_namespaceObject.readlink)(from) : null;
+    if (target !== null && !(0,external_node_path_.resolve)((0,external_node_path_.dirname)(to), target).startsWith(copy + external_node_path_.sep))
+        return false;
     await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(to), { recursive: true });
-    if (found.isSymbolicLink())
-        await (0,promises_namespaceObject.symlink)(await (0,promises_namespaceObject.readlink)(from), to);
+    if (target !== null)
+        await (0,promises_namespaceObject.symlink)(target, to);
     else
         await (0,promises_namespaceObject.copyFile)(from, to);
+    return true;
 }
-async function writeState(path, state) {
-    await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
-    await (0,promises_namespaceObject.writeFile)(path, state);
+// Where nix/mk-provider.nix looks for state, wherever the snapshot's folder is.
+async function putState(folder, text) {
+    const target = (0,external_node_path_.join)(folder, "generated", "state.json");
+    await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(target), { recursive: true });
+    await (0,promises_namespaceObject.rm)(target, { force: true });
+    await (0,promises_namespaceObject.writeFile)(target, text, { flag: "wx" });
+}
+function deleted(name) {
+    return new errors/* HostenvError */.aY("state-deleted", `${name} is known to git and is not there: every environment would be numbered anew`, `restore it: git checkout -- ${name}`);
 }
 function firstLine(text) {
     return text.trim().split("\n")[0] ?? "";
@@ -31809,13 +31879,13 @@ function nixFailure(stderr, exitCode, attribute) {
     const ours = [...stderr.matchAll(new RegExp(OURS, "gs"))].at(-1);
     if (ours?.[1] && ours[2] && ours[3])
         return new errors/* HostenvError */.aY(ours[1], unwrapped(ours[2]), unwrapped(ours[3]));
-    return known(stderr, attribute) ?? new errors/* CommandError */.Qd("nix eval", exitCode, reason(stderr), SEE_TRACE);
+    return (known(stderr, attribute) ?? new errors/* CommandError */.Qd("nix eval", exitCode, reason(stderr), seeTrace(attribute)));
 }
 function unwrapped(text) {
     return text.replace(/\s+/g, " ").trim();
 }
 function known(stderr, attribute) {
-    if (/requires lock file changes/.test(stderr)) {
+    if (/requires lock file changes|lock file references missing node/.test(stderr)) {
         const hint = "run: nix flake lock, and commit flake.lock";
         return new errors/* HostenvError */.aY("lock-incomplete", "flake.lock does not match the inputs of flake.nix", hint);
     }
@@ -31832,7 +31902,9 @@ function known(stderr, attribute) {
     return null;
 }
 const UNREACHABLE = /unable to download|Failed to fetch|program 'git' failed|Could not resolve|Failed to connect|unable to access/i;
-const SEE_TRACE = "evaluate it yourself for the whole trace: nix eval --json --show-trace .#lib.provider.planJson.x86_64-linux";
+function seeTrace(attribute) {
+    return `evaluate it yourself for the whole trace: nix eval --json --show-trace .#${attribute}`;
+}
 // Nix prints the innermost error last, older versions first.
 function reason(stderr) {
     const lines = stderr
@@ -31898,17 +31970,23 @@ function cannotStart(program, cause) {
     return new errors/* HostenvError */.aY("nix-missing", `the program '${program}' can't be started`, hint, cause);
 }
 // A path flake is the same for every version of Nix, knows nothing of shallow clones and sees
-// exactly the files of the copy.
+// exactly the files of the copy; but 2.8 takes no folder of it.
 function reference({ root, folder }) {
-    const place = `path:${encodeURI(root)}`;
-    return folder === "" ? place : `${place}?dir=${encodeURIComponent(folder).replaceAll("%2F", "/")}`;
+    if (folder === "")
+        return `path:${encodeURI(root)}`;
+    return `git+file://${encodeURI(root)}?dir=${encodeURIComponent(folder).replaceAll("%2F", "/")}`;
 }
 function evaluation(value) {
-    const { plan, state, sourceFolders } = value;
+    const { plan, state, sourceFolders, stateFile } = value;
     if (plan === undefined || state === undefined) {
         throw new errors/* HostenvError */.aY("not-a-provider", "lib.provider.planJson holds no plan and state", "make the flake's outputs with hostenv-provider's lib.mkProvider");
     }
-    return { plan, state, sourceFolders: sourceFolders ?? { nodes: "nodes", secrets: "secrets" } };
+    return {
+        plan,
+        state,
+        sourceFolders: sourceFolders ?? { nodes: "nodes", secrets: "secrets" },
+        stateFile: stateFile ?? "generated/state.json",
+    };
 }
 
 // EXTERNAL MODULE: external "node:perf_hooks"
@@ -41527,13 +41605,15 @@ function pin(name, locked) {
 function urlOf(locked) {
     const folder = pins_text(locked.dir) === null ? "" : `?dir=${locked.dir}`;
     if (typeof locked.url === "string")
-        return `${locked.type}+${withoutPassword(locked.url)}${folder}`;
+        return `${locked.type}+${withoutSecrets(locked.url)}${folder}`;
     const place = [locked.owner, locked.repo, locked.path, locked.id].filter((part) => typeof part === "string");
     return `${locked.type ?? "unknown"}:${place.join("/")}${folder}`;
 }
-// A token in a private repository's address must not reach a report.
-function withoutPassword(url) {
-    return url.replace(/(:\/\/[^/@:]*):[^/@]*@/, "$1:redacted@");
+// A token in a private repository's address must not reach a report. `git@` is no secret.
+function withoutSecrets(url) {
+    return url
+        .replace(/:\/\/(?!git@)[^/@]*@/, "://redacted@")
+        .replace(/([?&][^=&]*(?:token|secret|password|key)[^=&]*=)[^&#]*/gi, "$1redacted");
 }
 function pins_text(value) {
     return typeof value === "string" ? value : null;
@@ -41571,7 +41651,11 @@ function iso_duration(params) {
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/schema.js
 
 
+/** Below this NixOS keeps the system's own users. */
+const LOWEST_UID = 1000;
 const virtualHost = looseObject({
+    serverAliases: array(schemas_string()).optional(),
+    serverName: schemas_string().nullable().optional(),
     enableLetsEncrypt: schemas_boolean().optional(),
     security: looseObject({ hsts: schemas_boolean().optional() }).optional(),
 });
@@ -41579,7 +41663,7 @@ const environment = looseObject({
     node: schemas_string(),
     type: schemas_string(),
     enable: schemas_boolean(),
-    uid: schemas_int(),
+    uid: schemas_int().min(LOWEST_UID),
     authorizedKeys: array(schemas_string()),
     users: record(schemas_string(), looseObject({ publicKeys: array(schemas_string()).optional() })).optional(),
     hostenv: looseObject({ organisation: schemas_string(), project: schemas_string(), hostname: schemas_string() }),
@@ -41626,7 +41710,7 @@ const planSchema = looseObject({
 /** state.json: what is reserved for good, by user name. */
 const stateSchema = record(schemas_string(), looseObject({
     userName: schemas_string().optional(),
-    uid: schemas_int(),
+    uid: schemas_int().min(LOWEST_UID),
     node: schemas_string().nullable().optional(),
     virtualHosts: array(schemas_string()).optional(),
 }));
@@ -41645,15 +41729,31 @@ const DESCRIPTION = "_description";
  * unknown to us is lost. Throws HostenvError `plan-schema`.
  */
 function parsePlan(value, where) {
-    return checked(planSchema, withoutDescription(value), "plan", where);
+    const plan = checked(planSchema, withoutDescription(value), "plan", where);
+    refuseSharedUids(plan.environments, "plan", where);
+    return plan;
 }
 /** As `parsePlan`, for state.json. Throws HostenvError `state-schema`. */
 function parseState(value, where) {
-    return checked(stateSchema, withoutDescription(value), "state", where);
+    const state = checked(stateSchema, withoutDescription(value), "state", where);
+    refuseSharedUids(state, "state", where);
+    return state;
 }
 /** As `parsePlan`, for flake.lock. Throws HostenvError `lock-schema`. */
 function parseLock(value, where) {
     return checked(lockSchema, value, "lock", where);
+}
+// One uid for two environments gives one client's files to another.
+function refuseSharedUids(owners, what, where) {
+    const first = new Map();
+    for (const [name, { uid }] of Object.entries(owners)) {
+        const other = first.get(uid);
+        if (other !== undefined) {
+            const hint = "restore it from git: the environment that had the uid first keeps it";
+            throw new errors/* HostenvError */.aY(`${what}-schema`, `${where}: uid ${uid} stands for ${other} and for ${name}`, hint);
+        }
+        first.set(uid, name);
+    }
 }
 function withoutDescription(value) {
     if (typeof value !== "object" || value === null || Array.isArray(value))
@@ -42151,143 +42251,6 @@ function review_count(units, names) {
     return units.filter((unit) => wanted.has(unit.name)).length;
 }
 
-;// CONCATENATED MODULE: ./build/fleets/hostenv/ssh-keys.js
-
-// Options come first and may quote anything, so a key type counts only outside of quotes.
-const TYPE = /^\s*((?:[^\s"]|"(?:\\.|[^"\\])*")+\s+)??((?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?)\s+(\S+)/;
-/** Reads one line of authorized_keys. */
-function parseSshKey(line) {
-    const match = TYPE.exec(line);
-    if (!match?.[2] || !match[3])
-        return { identity: line, fingerprint: fingerprint(line) };
-    const options = (match[1] ?? "").trim();
-    const material = ssh_keys_decode(match[3]);
-    return { identity: [options, match[2], match[3]].join(" "), fingerprint: fingerprint(material) };
-}
-function ssh_keys_decode(base64) {
-    try {
-        return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    }
-    catch {
-        return base64;
-    }
-}
-function fingerprint(material) {
-    return `SHA256:${(0,external_node_crypto_.createHash)("sha256").update(material).digest("base64").replace(/=+$/, "")}`;
-}
-
-;// CONCATENATED MODULE: ./build/fleets/hostenv/access-rules.js
-
-
-
-/** Who may log in, deploy, and whose builds are accepted. */
-function access(context) {
-    return [...userKeys(context), ...deployKeys(context), ...signingKeys(context)];
-}
-// A key is one finding, however many environments gain or lose it.
-function userKeys({ base, pairs }) {
-    const [gained, lost] = [new Map(), new Map()];
-    const known = identities(base);
-    for (const { name, before, after } of pairs) {
-        const [old, now] = [keysOf(before), keysOf(after)];
-        for (const line of missingFrom(now, old)) {
-            // A new environment of known people is one finding already: environment-added.
-            if (after && (before || !known.has(parseSshKey(line).identity)))
-                grant(gained, line, name, after);
-        }
-        for (const line of missingFrom(old, now))
-            if (before && after)
-                grant(lost, line, name, before);
-    }
-    return [
-        ...[...gained.values()].map((each) => keyFinding("ssh-key-added", "gains", each)),
-        ...[...lost.values()].map((each) => keyFinding("ssh-key-removed", "loses", each)),
-    ];
-}
-function identities(side) {
-    return new Set(Object.values(side.plan.environments).flatMap((each) => [...keysOf(each).keys()]));
-}
-function keysOf(environment) {
-    return new Map((environment?.authorizedKeys ?? []).map((line) => [parseSshKey(line).identity, line]));
-}
-function missingFrom(keys, others) {
-    return [...keys].filter(([identity]) => !others.has(identity)).map(([, line]) => line);
-}
-function grant(grants, line, name, environment) {
-    const { identity, fingerprint } = parseSshKey(line);
-    const known = grants.get(identity);
-    const entry = known ?? {
-        identity,
-        fingerprint,
-        users: new Set(),
-        environments: new Set(),
-        nodes: new Set(),
-    };
-    grants.set(identity, entry);
-    for (const user of holders(environment, identity))
-        entry.users.add(user);
-    entry.environments.add(name);
-    entry.nodes.add(environment.node);
-}
-function holders(environment, identity) {
-    return Object.entries(environment.users ?? {})
-        .filter(([, user]) => (user.publicKeys ?? []).some((line) => parseSshKey(line).identity === identity))
-        .map(([name]) => name);
-}
-function keyFinding(rule, verb, found) {
-    const users = found.users.size > 0 ? (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) ` (user `, (0,domain_findings/* listed */.KE)([...found.users].sort(byBytes)), (0,domain_findings/* say */.cv) `)`], "") : (0,domain_findings/* say */.cv) ``;
-    const words = (0,domain_findings/* join */.fj)([
-        (0,domain_findings/* say */.cv) `${found.fingerprint}`,
-        users,
-        verb === "gains" ? (0,domain_findings/* say */.cv) ` gains login to ` : (0,domain_findings/* say */.cv) ` loses login to `,
-        (0,domain_findings/* listed */.KE)([...found.environments].sort(byBytes)),
-        (0,domain_findings/* say */.cv) ` on `,
-        (0,domain_findings/* listed */.KE)([...found.nodes].sort(byBytes)),
-    ], "");
-    const [node] = found.nodes;
-    const host = found.nodes.size === 1 ? node : undefined;
-    return (0,domain_findings/* finding */.gk)(rule, { subject: found.fingerprint, host }, words);
-}
-function deployKeys(context) {
-    const lines = (node) => node.provider?.deployPublicKeys ?? [];
-    return providerKeys(context, "deploy-key-changed", lines, (line) => parseSshKey(line).fingerprint, (line) => parseSshKey(line).identity);
-}
-function signingKeys(context) {
-    const lines = (node) => node.provider?.nixSigning?.trustedPublicKeys ?? [];
-    return providerKeys(context, "signing-key-changed", lines, (line) => line);
-}
-// The same list stands on every node; one finding names the key and the nodes.
-function providerKeys({ base, head }, rule, linesOf, nameOf, keyOf = (line) => line) {
-    const touched = new Map();
-    // A node that is new has the keys all nodes had.
-    const everywhere = new Set(Object.values(base.plan.nodes).flatMap(linesOf));
-    for (const [node, after] of Object.entries(head.plan.nodes)) {
-        if (everywhere.size === 0 && !Object.hasOwn(base.plan.nodes, node))
-            continue;
-        const before = Object.hasOwn(base.plan.nodes, node) ? base.plan.nodes[node] : undefined;
-        const [old, now] = [before ? linesOf(before) : [...everywhere], linesOf(after)];
-        const mark = (line, gained) => {
-            const key = `${gained}${line}`;
-            const entry = touched.get(key) ?? { nodes: [], gained, name: nameOf(line) };
-            entry.nodes.push(node);
-            touched.set(key, entry);
-        };
-        const differ = (lines, others) => {
-            const known = new Set(others.map(keyOf));
-            return lines.filter((line) => !known.has(keyOf(line)));
-        };
-        for (const line of differ(now, old))
-            mark(line, true);
-        for (const line of differ(old, now))
-            mark(line, false);
-    }
-    return [...touched.values()].map(({ nodes, gained, name }) => {
-        const verb = gained ? (0,domain_findings/* say */.cv) ` is trusted from now on by ` : (0,domain_findings/* say */.cv) ` is no longer trusted by `;
-        const host = nodes.length === 1 ? nodes[0] : undefined;
-        return (0,domain_findings/* finding */.gk)(rule, { subject: name, host }, (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `${name}`, verb, (0,domain_findings/* listed */.KE)([...nodes].sort(byBytes))], ""));
-    });
-}
-
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/facts.js
 
 
@@ -42324,6 +42287,14 @@ function facts_hostsOf(plan) {
 function projectOf(environment) {
     return normalisedProject(`${environment.hostenv.organisation}__${environment.hostenv.project}`);
 }
+/** Every name an environment's sites answer for: its virtual hosts and their aliases. */
+function facts_hostnamesOf({ virtualHosts }) {
+    const aliases = Object.values(virtualHosts).flatMap(({ serverAliases, serverName }) => [
+        ...(serverAliases ?? []),
+        ...(serverName ? [serverName] : []),
+    ]);
+    return [...new Set([...Object.keys(virtualHosts), ...aliases])];
+}
 function unit(name, environment) {
     return {
         name,
@@ -42331,7 +42302,7 @@ function unit(name, environment) {
         group: projectOf(environment),
         type: environment.type,
         enabled: environment.enable,
-        hostnames: Object.keys(environment.virtualHosts).sort(byBytes),
+        hostnames: facts_hostnamesOf(environment).sort(byBytes),
     };
 }
 // Shown with the host or the unit they belong to, not with the fleet.
@@ -42351,7 +42322,7 @@ const PLACES = {
     upstream: ["services", "nginx", "upstreams"],
     virtualHosts: ["services", "nginx", "virtualHosts"],
 };
-function facts_keysOf(name, environment) {
+function keysOf(name, environment) {
     return {
         user: [name],
         group: [name],
@@ -42361,7 +42332,7 @@ function facts_keysOf(name, environment) {
     };
 }
 function hostSubject(plan, name, owned) {
-    const keys = owned.map(([unitName, environment]) => facts_keysOf(unitName, environment));
+    const keys = owned.map(([unitName, environment]) => keysOf(unitName, environment));
     let nixos = (facts_own(plan.nodes, name) ?? {});
     for (const [kind, place] of Object.entries(PLACES)) {
         const taken = new Set(keys.flatMap((each) => each[kind]));
@@ -42395,7 +42366,7 @@ function unitSubject(side, name, environment) {
     const { previousNode: _, uid, ...rest } = environment;
     const data = hasReservedUid(side, name) ? { ...rest, uid } : rest;
     const node = (facts_own(plan.nodes, environment.node) ?? {});
-    const keys = facts_keysOf(name, environment);
+    const keys = keysOf(name, environment);
     const nixos = {};
     for (const [kind, place] of Object.entries(PLACES)) {
         const here = at(node, place);
@@ -42454,31 +42425,191 @@ function replaced(tree, key, convert) {
     return { [key]: Object.fromEntries(converted) };
 }
 
+;// CONCATENATED MODULE: ./build/fleets/hostenv/ssh-keys.js
+
+// Options come first and may quote anything, so a key type counts only outside of quotes.
+const TYPE = /^\s*((?:[^\s"]|"(?:\\.|[^"\\])*")+\s+)??((?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?)\s+(\S+)/;
+/** Reads one line of authorized_keys. */
+function parseSshKey(line) {
+    const match = TYPE.exec(line);
+    if (!match?.[2] || !match[3])
+        return { identity: line, fingerprint: fingerprint(line) };
+    const options = (match[1] ?? "").trim();
+    const material = ssh_keys_decode(match[3]);
+    return { identity: [options, match[2], match[3]].join(" "), fingerprint: fingerprint(material) };
+}
+function ssh_keys_decode(base64) {
+    try {
+        return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    }
+    catch {
+        return base64;
+    }
+}
+function fingerprint(material) {
+    return `SHA256:${(0,external_node_crypto_.createHash)("sha256").update(material).digest("base64").replace(/=+$/, "")}`;
+}
+
+;// CONCATENATED MODULE: ./build/fleets/hostenv/access-rules.js
+
+
+
+
+/** Who may log in, deploy, and whose builds are accepted. */
+function access(context) {
+    return [...userKeys(context), ...deployKeys(context), ...signingKeys(context)];
+}
+// A key is one finding, however many environments gain or lose it.
+function userKeys({ base, pairs }) {
+    const [gained, lost] = [new Map(), new Map()];
+    const known = identitiesByProject(base);
+    for (const { name, before, after } of pairs) {
+        const [old, now] = [access_rules_keysOf(before), access_rules_keysOf(after)];
+        for (const line of missingFrom(now, old)) {
+            // A new environment of known people is one finding already: environment-added.
+            if (after && (before || !known.get(projectOf(after))?.has(parseSshKey(line).identity)))
+                grant(gained, line, name, after);
+        }
+        for (const line of missingFrom(old, now))
+            if (before && after)
+                grant(lost, line, name, before);
+    }
+    return [
+        ...[...gained.values()].map((each) => keyFinding("ssh-key-added", "gains", each)),
+        ...[...lost.values()].map((each) => keyFinding("ssh-key-removed", "loses", each)),
+    ];
+}
+function identitiesByProject(side) {
+    const known = new Map();
+    for (const environment of Object.values(side.plan.environments)) {
+        const project = projectOf(environment);
+        known.set(project, new Set([...(known.get(project) ?? []), ...access_rules_keysOf(environment).keys()]));
+    }
+    return known;
+}
+function access_rules_keysOf(environment) {
+    // sshd sees a key in each line, whatever the list says.
+    const lines = (environment?.authorizedKeys ?? []).flatMap((entry) => entry.split(/[\r\n]+/));
+    return new Map(lines.filter((line) => line.trim() !== "").map((line) => [parseSshKey(line).identity, line]));
+}
+function missingFrom(keys, others) {
+    return [...keys].filter(([identity]) => !others.has(identity)).map(([, line]) => line);
+}
+function grant(grants, line, name, environment) {
+    const { identity, fingerprint } = parseSshKey(line);
+    const known = grants.get(identity);
+    const entry = known ?? {
+        identity,
+        fingerprint,
+        users: new Set(),
+        environments: new Set(),
+        nodes: new Set(),
+    };
+    grants.set(identity, entry);
+    for (const user of holders(environment, identity))
+        entry.users.add(user);
+    entry.environments.add(name);
+    entry.nodes.add(environment.node);
+}
+function holders(environment, identity) {
+    return Object.entries(environment.users ?? {})
+        .filter(([, user]) => (user.publicKeys ?? [])
+        .flatMap((entry) => entry.split(/[\r\n]+/))
+        .some((line) => parseSshKey(line).identity === identity))
+        .map(([name]) => name);
+}
+function keyFinding(rule, verb, found) {
+    const users = found.users.size > 0 ? (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) ` (user `, (0,domain_findings/* listed */.KE)([...found.users].sort(byBytes)), (0,domain_findings/* say */.cv) `)`], "") : (0,domain_findings/* say */.cv) ``;
+    const words = (0,domain_findings/* join */.fj)([
+        (0,domain_findings/* say */.cv) `${found.fingerprint}`,
+        users,
+        verb === "gains" ? (0,domain_findings/* say */.cv) ` gains login to ` : (0,domain_findings/* say */.cv) ` loses login to `,
+        (0,domain_findings/* listed */.KE)([...found.environments].sort(byBytes)),
+        (0,domain_findings/* say */.cv) ` on `,
+        (0,domain_findings/* listed */.KE)([...found.nodes].sort(byBytes)),
+    ], "");
+    const [node] = found.nodes;
+    const host = found.nodes.size === 1 ? node : undefined;
+    return (0,domain_findings/* finding */.gk)(rule, { subject: found.fingerprint, host }, words);
+}
+function deployKeys(context) {
+    const lines = (node) => node.provider?.deployPublicKeys ?? [];
+    return providerKeys(context, "deploy-key-changed", lines, (line) => parseSshKey(line).fingerprint, (line) => parseSshKey(line).identity);
+}
+function signingKeys(context) {
+    const lines = (node) => node.provider?.nixSigning?.trustedPublicKeys ?? [];
+    return providerKeys(context, "signing-key-changed", lines, (line) => line);
+}
+// The same list stands on every node; one finding names the key and the nodes.
+function providerKeys({ base, head }, rule, linesOf, nameOf, keyOf = (line) => line) {
+    const touched = new Map();
+    // A node that is new has the keys all nodes had.
+    const everywhere = new Set(Object.values(base.plan.nodes).flatMap(linesOf));
+    for (const [node, after] of Object.entries(head.plan.nodes)) {
+        if (everywhere.size === 0 && !Object.hasOwn(base.plan.nodes, node))
+            continue;
+        const before = Object.hasOwn(base.plan.nodes, node) ? base.plan.nodes[node] : undefined;
+        const [old, now] = [before ? linesOf(before) : [...everywhere], linesOf(after)];
+        const mark = (line, gained) => {
+            const key = `${gained}${line}`;
+            const entry = touched.get(key) ?? { nodes: [], gained, name: nameOf(line) };
+            entry.nodes.push(node);
+            touched.set(key, entry);
+        };
+        const differ = (lines, others) => {
+            const known = new Set(others.map(keyOf));
+            return lines.filter((line) => !known.has(keyOf(line)));
+        };
+        for (const line of differ(now, old))
+            mark(line, true);
+        for (const line of differ(old, now))
+            mark(line, false);
+    }
+    return [...touched.values()].map(({ nodes, gained, name }) => {
+        const verb = gained ? (0,domain_findings/* say */.cv) ` is trusted from now on by ` : (0,domain_findings/* say */.cv) ` is no longer trusted by `;
+        const host = nodes.length === 1 ? nodes[0] : undefined;
+        return (0,domain_findings/* finding */.gk)(rule, { subject: name, host }, (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `${name}`, verb, (0,domain_findings/* listed */.KE)([...nodes].sort(byBytes))], ""));
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/node-rules.js
 
 
 
 /** Firewalls, limits and nodes that carry nothing any more. */
 function nodes(context) {
-    const both = Object.entries(context.head.plan.nodes).flatMap(([name, after]) => {
-        const { nodes: old } = context.base.plan;
-        return Object.hasOwn(old, name) ? [{ name, before: old[name], after }] : [];
+    const { nodes: old } = context.base.plan;
+    // On a first plan every node is new, and that is said already.
+    const after = Object.keys(old).length > 0 ? Object.entries(context.head.plan.nodes) : [];
+    const both = after.map(([name, node]) => {
+        const before = Object.hasOwn(old, name) ? old[name] : NEW_NODE;
+        return { name, before, after: node };
     });
     return [
         ...both.flatMap(({ name, before, after }) => [
             ...firewall(name, before, after),
             ...limits(name, before, after),
         ]),
-        ...context.comparison.emptied.map((name) => (0,domain_findings/* finding */.gk)("node-emptied", { subject: name, host: name }, (0,domain_findings/* say */.cv) `node ${name} carries no environment any more`)),
+        ...context.comparison.emptied.map((name) => emptied(name, context.comparison.head.hosts)),
     ];
+}
+// What a node has before it carries anything: the planner's own ports.
+const NEW_NODE = { networking: { firewall: { allowedTCPPorts: [80, 443, 22] } } };
+function emptied(name, known) {
+    const about = { subject: name, host: name };
+    return known.includes(name)
+        ? (0,domain_findings/* finding */.gk)("node-emptied", about, (0,domain_findings/* say */.cv) `node ${name} carries no environment any more and stops serving`)
+        : (0,domain_findings/* finding */.gk)("node-emptied", about, (0,domain_findings/* say */.cv) `node ${name} is not known any more, so nothing is deployed to it and it goes on serving`);
 }
 function firewall(name, before, after) {
     const [old, now] = [portsOf(before), portsOf(after)];
     const opened = now.filter((port) => !old.includes(port)).map(String);
     const closed = old.filter((port) => !now.includes(port)).map(String);
-    if (opened.length + closed.length === 0)
+    const rest = opened.length + closed.length === 0 && !equal(firewallOf(before), firewallOf(after));
+    if (opened.length + closed.length === 0 && !rest)
         return [];
     const words = [
+        ...(rest ? [(0,domain_findings/* say */.cv) `changes besides its TCP ports`] : []),
         ...(opened.length > 0
             ? [(0,domain_findings/* join */.fj)([opened.length > 1 ? (0,domain_findings/* say */.cv) `opens ports ` : (0,domain_findings/* say */.cv) `opens port `, (0,domain_findings/* listed */.KE)(opened)], "")]
             : []),
@@ -42488,6 +42619,10 @@ function firewall(name, before, after) {
     ];
     const sentence = (0,domain_findings/* join */.fj)([(0,domain_findings/* say */.cv) `firewall of ${name} `, (0,domain_findings/* join */.fj)(words, ", ")], "");
     return [(0,domain_findings/* finding */.gk)("firewall-changed", { subject: name, host: name }, sentence)];
+}
+function firewallOf(node) {
+    const { allowedTCPPorts: _, ...rest } = node.networking?.firewall ?? {};
+    return rest;
 }
 function portsOf(node) {
     return [...new Set(node.networking?.firewall?.allowedTCPPorts ?? [])];
@@ -42534,7 +42669,8 @@ function inputs(context) {
                 : (0,domain_findings/* say */.cv) `file ${subject} is changed`;
         return reaching("inputs-changed", subject, words, reach.file(subject));
     });
-    return [...pins, ...files];
+    const edits = (context.head.edited ?? []).map((path) => (0,domain_findings/* finding */.gk)("snapshot-edited", { subject: path }, (0,domain_findings/* say */.cv) `this branch edits ${path}, which only a deploy writes`));
+    return [...pins, ...files, ...edits];
 }
 function isUnit({ base, head }, name) {
     return [base, head].some(({ plan }) => Object.hasOwn(plan.environments, name.split("/")[0]));
@@ -42619,7 +42755,7 @@ function added(name, { node, type }) {
 function removed(name, before) {
     const { node, type } = before;
     const severity = inProduction(before, "block", "warn");
-    const names = Object.keys(before.virtualHosts).sort(byBytes);
+    const names = facts_hostnamesOf(before).sort(byBytes);
     const words = [(0,domain_findings/* say */.cv) `environment ${name} (${type}) is removed from ${node}`];
     if (names.length > 0)
         words.push((0,domain_findings/* say */.cv) ` with `, (0,domain_findings/* listed */.KE)(names));
@@ -42659,16 +42795,16 @@ function hostnames(context) {
 }
 // DNS ignores case, so a hostname in another spelling is the same hostname.
 function owners(side) {
-    return new Map(Object.entries(side.plan.environments).flatMap(([name, environment]) => Object.keys(environment.virtualHosts).map((hostname) => [hostname.toLowerCase(), name])));
+    return new Map(Object.entries(side.plan.environments).flatMap(([name, environment]) => facts_hostnamesOf(environment).map((hostname) => [hostname.toLowerCase(), name])));
 }
 function hostnamesRemoved(name, before, after, ownersAfter) {
     const severity = inProduction(before, "block", "warn");
-    return Object.keys(before.virtualHosts)
+    return facts_hostnamesOf(before)
         .filter((hostname) => !ownersAfter.has(hostname.toLowerCase()))
         .map((hostname) => (0,domain_findings/* finding */.gk)("hostname-removed", { subject: hostname, host: after.node, severity }, (0,domain_findings/* say */.cv) `hostname ${hostname} is removed from ${name} (${before.type})`));
 }
 function hostnamesGained(name, before, after, ownersBefore) {
-    return Object.keys(after.virtualHosts).flatMap((hostname) => {
+    return facts_hostnamesOf(after).flatMap((hostname) => {
         const about = { subject: hostname, host: after.node };
         const owner = ownersBefore.get(hostname.toLowerCase());
         if (owner === name)
@@ -42696,7 +42832,7 @@ function moveFindings(context, { name, before, after }) {
     if (migrations.length === 0 && [before, after].some(isProduction)) {
         found.push((0,domain_findings/* finding */.gk)("move-without-backup", about, (0,domain_findings/* say */.cv) `production environment ${name} moves without a migration`));
     }
-    const foreign = Object.keys(after.virtualHosts)
+    const foreign = facts_hostnamesOf(after)
         .filter((hostname) => !isOurs(context.head, hostname))
         .sort(byBytes);
     if (foreign.length > 0) {
@@ -42797,7 +42933,7 @@ function projectSeverity(severities, name, rule) {
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/secrets.js
 
 // Names that hold a secret itself; `…File` and `…Path` name a place instead.
-const SECRET_KEY = /(?:^|[^a-z])(?:password|passwd|passphrase|secret|token|api[ _-]?key|private[ _-]?key|credentials?)$/i;
+const SECRET_KEY = /(?:^|[^a-z])(?:passwords?|passwd|passphrase|(?<=[_-])pass|secrets?|tokens?|api[ _-]?keys?|private[ _-]?keys?|credentials?|authorization|basic[ _-]?auth)$/i;
 const CAMEL_HUMP = /([a-z0-9])([A-Z])/g;
 // Forms of well-known secrets, as their makers document them.
 const SECRET_VALUE = new RegExp([
@@ -42809,29 +42945,32 @@ const SECRET_VALUE = new RegExp([
     "\\bAKIA[0-9A-Z]{16}\\b",
     "\\bxox[abprs]-[A-Za-z0-9-]{10,}",
     "://[^/\\s:@]*:[^/\\s:@]+@",
+    "\\b(?:Basic|Bearer) [A-Za-z0-9+/=._~-]{8,}",
 ].join("|"));
 /** Pointers to the values of a tree that look like secrets, by key name or by form. */
 function secretsIn(tree) {
     const found = [];
-    secrets_collect(tree, [], found);
+    secrets_collect(tree, [], found, false);
     return found;
 }
 // Whole plans are searched on every run, so a path is only written out where something is found.
-function secrets_collect(tree, above, found) {
+// What stands below a secret's name is as secret.
+function secrets_collect(tree, above, found, below) {
     for (const key of Object.keys(tree)) {
         const value = tree[key];
+        const named = below || isSecretKey(key);
         above.push(key);
         if (isObject(value))
-            secrets_collect(value, above, found);
-        else if (isSecret(key, value))
+            secrets_collect(value, above, found, named);
+        else if (isSecret(named, value))
             found.push(pointer(above));
         above.pop();
     }
 }
-function isSecret(key, value) {
+function isSecret(named, value) {
     if (Array.isArray(value))
-        return value.some((item) => holdsSecret(item));
-    return holdsSecret(value) || (isSecretKey(key) && isPlainValue(value));
+        return value.some((item) => isSecret(named, item));
+    return holdsSecret(value) || (named && isPlainValue(value));
 }
 // A plan has few distinct keys and many of each.
 const knownKeys = new Map();
@@ -42991,10 +43130,135 @@ function isBelow(path, folder) {
     return path.startsWith(`${folder}/`);
 }
 
+;// CONCATENATED MODULE: ./build/commands/plan-sides.js
+
+
+
+
+
+/** The working tree's side, and the base's: evaluated, read from a file, or as committed at HEAD. */
+async function sidesOf(inputs, ports) {
+    if (inputs.base !== undefined)
+        return besideReference(inputs.base, inputs, ports);
+    const now = await ports.trees.current(await givenState(inputs, ports.files));
+    if (inputs.basePlan !== undefined)
+        return besideFile(inputs.basePlan, now, inputs, ports);
+    return besideCommit(now, inputs, ports);
+}
+async function besideReference(reference, inputs, ports) {
+    ports.progress.step(`fetching ${reference}`);
+    const before = await ports.trees.at(reference);
+    if (!before.files.includes("flake.nix")) {
+        ports.progress.notice(`${reference} holds no flake.nix in this folder: everything is new`);
+        const now = await ports.trees.current(await givenState(inputs, ports.files));
+        return besideNothing(now, inputs, ports);
+    }
+    await warnWhenBehind(reference, before, ports);
+    // Uids and hostnames are reserved by what was merged, so a branch starts from its base's state.
+    const now = await ports.trees.current((await givenState(inputs, ports.files)) ?? (await stateText(before, ports)));
+    const reserved = await reservedIn(now, ports);
+    ports.progress.step("evaluating base and head");
+    const [base, evaluation] = await Promise.all([
+        ports.evaluator.evaluate(before, inputs.system),
+        evaluated(now, inputs, ports),
+    ]);
+    ports.progress.step("comparing");
+    const edited = before.commit && now.commit ? await ports.trees.edited(before.commit, ports.generated) : [];
+    // What the base's state does not hold yet is numbered anew on both sides, and again at merge.
+    return {
+        base: { ...(await sideOf(before, base, ports)), reserved },
+        head: { ...(await sideOf(now, evaluation, ports)), reserved, edited },
+        evaluation,
+        commits: { base: before.commit, head: now.commit },
+        folder: now.folder,
+    };
+}
+async function besideFile(path, now, inputs, ports) {
+    // The base's file is read and checked while Nix evaluates.
+    const [evaluation, plan] = await Promise.all([
+        evaluated(now, inputs, ports),
+        ports.files.readJson(path).then((json) => parsePlan(json, path)),
+    ]);
+    return withoutOrigin(now, evaluation, plan, ports);
+}
+// Without a named base, what is committed is what a new plan replaces. The file on disk is no base:
+// a second run would compare with the first one's answer and find nothing wrong.
+async function besideCommit(now, inputs, ports) {
+    const before = now.commit === null ? null : await ports.trees.at(now.commit);
+    const path = before && `${folderOf(before)}/${ports.generated}/plan.json`;
+    const committed = path && (await ports.files.readJsonIfThere(path, `${ports.generated}/plan.json`));
+    if (!before || !committed)
+        return besideNothing(now, inputs, ports);
+    const plan = parsePlan(committed, `${ports.generated}/plan.json`);
+    const evaluation = await evaluated(now, inputs, ports);
+    return {
+        base: { ...(await originOf(before, evaluation, ports)), plan },
+        head: await sideOf(now, evaluation, ports),
+        evaluation,
+        commits: { base: before.commit, head: now.commit },
+        folder: now.folder,
+    };
+}
+async function besideNothing(now, inputs, ports) {
+    return withoutOrigin(now, await evaluated(now, inputs, ports), emptySide.plan, ports);
+}
+// What a plan file was made from is not in it: nothing is known to differ.
+async function withoutOrigin(now, evaluation, plan, ports) {
+    const head = await sideOf(now, evaluation, ports);
+    return {
+        base: { ...head, plan },
+        head,
+        evaluation,
+        commits: { base: null, head: now.commit },
+        folder: now.folder,
+    };
+}
+async function evaluated(now, inputs, ports) {
+    await reservedIn(now, ports);
+    ports.progress.step("evaluating");
+    const evaluation = await ports.evaluator.evaluate(now, inputs.system);
+    if (evaluation.stateFile === STATE_FILE)
+        return evaluation;
+    throw new errors/* HostenvError */.aY("state-path", `provider.statePath is ${evaluation.stateFile}, and plan keeps reservations in ${STATE_FILE}`, `move the file to ${STATE_FILE} and remove the setting`);
+}
+// In a copy, whatever the snapshot's folder is called.
+const STATE_FILE = "generated/state.json";
+// A state that can't be read is told before Nix stumbles over it.
+async function reservedIn(tree, { files, generated }) {
+    const name = `${generated}/state.json`;
+    const state = await files.readJsonIfThere(`${folderOf(tree)}/${STATE_FILE}`, name);
+    return new Set(state === null ? [] : Object.keys(parseState(state, name)));
+}
+async function stateText(tree, { files }) {
+    return (await files.readIfThere(`${folderOf(tree)}/${STATE_FILE}`)) ?? "{}";
+}
+async function givenState({ state }, files) {
+    return state === undefined ? null : JSON.stringify(parseState(await files.readJson(state), state));
+}
+async function warnWhenBehind(reference, before, { trees, progress }) {
+    if (before.commit === null || (await trees.contains(before.commit)) !== false)
+        return;
+    progress.notice(`this branch does not contain ${reference}: what is new there shows as undone here; merge or rebase first`);
+}
+function folderOf({ root, folder }) {
+    return folder === "" ? root : `${root}/${folder}`;
+}
+async function sideOf(tree, evaluation, ports) {
+    const plan = parsePlan(evaluation.plan, "the evaluated plan");
+    return { ...(await originOf(tree, evaluation, ports)), plan };
+}
+async function originOf(tree, { sourceFolders }, ports) {
+    const paths = sourcesAmong(tree.files, sourceFolders, ports.generated);
+    const hashes = await ports.files.hashes(folderOf(tree), paths);
+    const lock = await ports.files.readJsonIfThere(`${folderOf(tree)}/flake.lock`, "flake.lock");
+    return {
+        pins: lock === null ? [] : pinsOf(parseLock(lock, "flake.lock")),
+        sources: paths.map((path, index) => ({ path, sha256: hashes[index] })),
+        nodesFolder: sourceFolders.nodes,
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/commands/plan.js
-
-
-
 
 
 
@@ -43008,16 +43272,18 @@ const planInputs = strictObject({
     system: schemas_string().default("x86_64-linux"),
     dryRun: schemas_boolean().default(false),
 });
-/** Evaluates the provider, compares it with its base and writes plan.json and state.json. */
+/** Evaluates the provider and compares it with its base. `finish` writes plan.json and state.json. */
 async function plan(inputs, ports) {
     const started = ports.clock.seconds();
     const allowances = allowancesOf(inputs.allow);
     if (inputs.base !== undefined && inputs.basePlan !== undefined) {
         throw new errors/* UsageError */.eb("--base and --base-plan are both given", "give one of them");
     }
+    if (inputs.base === "")
+        throw new errors/* UsageError */.eb("--base is empty", "name a git branch, tag or commit");
     try {
         const version = ports.evaluator.version();
-        const { head, base, evaluation, commits, folder } = await sides(inputs, ports);
+        const { head, base, evaluation, commits, folder } = await sidesOf(inputs, ports);
         const origin = {
             provider: folder || ".",
             baseCommit: commits.base,
@@ -43027,108 +43293,21 @@ async function plan(inputs, ports) {
             seconds: ports.clock.seconds() - started,
         };
         const verdict = judge(base, head, { allowances, now: ports.clock.now(), origin });
-        if (!inputs.dryRun)
-            await writeSnapshot(evaluation, ports);
-        return verdict;
+        return inputs.dryRun ? verdict : { ...verdict, finish: () => writeSnapshot(evaluation, ports) };
     }
     finally {
         ports.progress.done();
         await ports.trees.dispose();
     }
 }
-async function sides(inputs, ports) {
-    if (inputs.base === undefined)
-        return withFileBase(inputs, ports);
-    ports.progress.step(`fetching ${inputs.base}`);
-    const before = await ports.trees.at(inputs.base);
-    if (!isFlake(before)) {
-        ports.progress.notice(`${inputs.base} holds no flake.nix in this folder: everything is new`);
-        return withFileBase(inputs, ports, "none");
-    }
-    await warnWhenBehind(inputs.base, before, ports);
-    const state = await stateIn(inputs, before, ports);
-    const now = await ports.trees.current(state);
-    ports.progress.step("evaluating base and head");
-    const [base, evaluation] = await Promise.all([
-        ports.evaluator.evaluate(before, inputs.system),
-        ports.evaluator.evaluate(now, inputs.system),
-    ]);
-    ports.progress.step("comparing");
-    // What the base's state does not hold yet is numbered anew on both sides, and again at merge.
-    const reserved = new Set(Object.keys(parseState(JSON.parse(state), "state.json")));
-    return {
-        base: { ...(await sideOf(before, base, ports)), reserved },
-        head: { ...(await sideOf(now, evaluation, ports)), reserved },
-        evaluation,
-        commits: { base: before.commit, head: now.commit },
-        folder: now.folder,
-    };
-}
-function isFlake(tree) {
-    return tree.files.includes("flake.nix");
-}
-async function warnWhenBehind(reference, before, { trees, progress }) {
-    if (before.commit === null || (await trees.contains(before.commit)) !== false)
-        return;
-    progress.notice(`this branch does not contain ${reference}: what is new there shows as undone here; merge or rebase first`);
-}
-// Uids and hostnames are reserved by what was merged, so a branch starts from its base's state.
-async function stateIn(inputs, before, ports) {
-    if (inputs.state !== undefined)
-        return stateFile(inputs.state, ports.files);
-    const committed = `${before.root}/${before.folder}/${ports.generated}/state.json`;
-    return (await ports.files.readIfThere(committed)) ?? "{}";
-}
-async function stateFile(path, files) {
-    return JSON.stringify(parseState(await files.readJson(path), path));
-}
-async function withFileBase(inputs, ports, base) {
-    const state = inputs.state === undefined ? null : await stateFile(inputs.state, ports.files);
-    const now = await ports.trees.current(state);
-    ports.progress.step("evaluating");
-    // The base's file is read and checked while Nix evaluates.
-    const [evaluation, before] = await Promise.all([
-        ports.evaluator.evaluate(now, inputs.system),
-        base === "none" ? null : basePlanOf(inputs, ports),
-    ]);
-    ports.progress.step("comparing");
-    const head = await sideOf(now, evaluation, ports);
-    return {
-        // What a plan file was made from is not in it: nothing is known to differ.
-        base: { ...(before ?? emptySide), pins: head.pins, sources: head.sources, nodesFolder: head.nodesFolder },
-        head,
-        evaluation,
-        commits: { base: null, head: now.commit },
-        folder: now.folder,
-    };
-}
-// Without a named base, the plan on disk is what the new one replaces.
-async function basePlanOf(inputs, { files, directory, generated }) {
-    if (inputs.basePlan !== undefined) {
-        return { plan: parsePlan(await files.readJson(inputs.basePlan), inputs.basePlan) };
-    }
-    const path = `${directory}/${generated}/plan.json`;
-    const onDisk = await files.readJsonIfThere(path);
-    return onDisk === null ? null : { plan: parsePlan(onDisk, path) };
-}
-async function sideOf(tree, evaluation, ports) {
-    const folder = tree.folder === "" ? tree.root : `${tree.root}/${tree.folder}`;
-    const paths = sourcesAmong(tree.files, evaluation.sourceFolders, ports.generated);
-    const hashes = await ports.files.hashes(folder, paths);
-    const lock = await ports.files.readJsonIfThere(`${folder}/flake.lock`);
-    return {
-        plan: parsePlan(evaluation.plan, "the evaluated plan"),
-        pins: lock === null ? [] : pinsOf(parseLock(lock, "flake.lock")),
-        sources: paths.map((path, index) => ({ path, sha256: hashes[index] })),
-        nodesFolder: evaluation.sourceFolders.nodes,
-    };
-}
 async function writeSnapshot({ plan: planned, state }, ports) {
-    ports.progress.step(`writing ${ports.generated}`);
-    await ports.files.writeAll(`${ports.directory}/${ports.generated}`, {
-        "plan.json": plan_text(planned),
-        "state.json": plan_text(state),
-    });
+    const { files, trees, progress, directory, generated } = ports;
+    // State first: a plan must never stand beside reservations it does not have.
+    const snapshot = { "state.json": plan_text(state), "plan.json": plan_text(planned) };
+    await files.writeAll(`${directory}/${generated}`, snapshot);
+    const fresh = await trees.track(Object.keys(snapshot).map((name) => `${generated}/${name}`));
+    if (fresh.length > 0)
+        progress.notice(`git add --intent-to-add ${fresh.join(" ")}: a flake sees only files git knows`);
 }
 // Nix gives keys in byte order, so equal plans are equal files.
 function plan_text(value) {
@@ -43180,6 +43359,8 @@ async function runVerb(name, options) {
         await files.write(options.report, run_verb_json(verdict.report));
     if (typeof options.commentFile === "string")
         await files.write(options.commentFile, `${(0,comment/* comment */.Im)(verdict.report)}\n`);
+    // Last: where a report can't be written, nothing else is changed either.
+    await verdict.finish?.();
     return verdict;
 }
 /** A JSON document as files and stdout get it. */
@@ -43256,7 +43437,7 @@ const VERBS = [
                 value: "REF",
                 about: "compare with this git branch, tag or commit, fetched where it is missing",
             },
-            { name: "base-plan", value: "FILE", about: "compare with this plan.json (default: the one on disk)" },
+            { name: "base-plan", value: "FILE", about: "compare with this plan.json (default: what is committed)" },
             {
                 name: "state",
                 value: "FILE",

@@ -54,9 +54,11 @@ let
       byName = builtins.listToAttrs (map
         (environment: { name = environment.hostenv.userName; value = environment; })
         environments);
+      stateAfter = reservations.stateAfter state environments;
     in
     assert reservations.namesAreUnique environments;
     assert reservations.ownersAreUnique state environments byName;
+    assert reservations.uidsAreUnique stateAfter;
     {
       plan = assemble {
         inherit settings;
@@ -64,7 +66,7 @@ let
         nodes = nodesOf settings (limitsFor settings.limits found) environments;
         nodeConnections = connectionsOf settings environments state;
       };
-      state = reservations.stateAfter state environments;
+      state = stateAfter;
     };
 
   # Free text of the existing tool's files; it is nobody's reservation.

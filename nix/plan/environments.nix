@@ -48,8 +48,19 @@ let
       else { }
     );
 
-  authorizedKeys = users:
-    builtins.concatLists (map (user: user.publicKeys or [ ]) (builtins.attrValues users));
+  # sshd reads a line break in a key as the start of another one.
+  holdsLineBreak = text: builtins.replaceStrings [ "\n" "\r" ] [ "" "" ] text != text;
+
+  authorizedKeys = userName: users:
+    let
+      keys = builtins.concatLists (map (user: user.publicKeys or [ ]) (builtins.attrValues users));
+      broken = builtins.filter holdsLineBreak keys;
+    in
+    if broken == [ ] then keys
+    else
+      fail "ssh-key"
+        "a public key of environment '${userName}' holds a line break: ${builtins.head broken}"
+        "give each key an entry of its own";
 
   nodeOf = nodeFor: userName: type:
     let node = nodeFor.${type} or nodeFor.default or null;
@@ -74,7 +85,7 @@ let
       users = exported.users or { };
       hostenv = (exported.hostenv or { }) // { inherit environmentName gitRef; } // derived;
       node = nodeOf nodeFor derived.userName type;
-      authorizedKeys = authorizedKeys (exported.users or { });
+      authorizedKeys = authorizedKeys derived.userName (exported.users or { });
       migrations = exported.migrations or (if project.migrations == null then [ ] else project.migrations);
       repo = project.repo // { ref = gitRef; };
       virtualHosts = renamedHosts old derived.hostname (exported.virtualHosts or { });

@@ -86,6 +86,8 @@ let
     };
   };
 
+  given = value: if value == null then [ ] else [ value ];
+
   ours = [ "enableLetsEncrypt" "enableACME" "allowIndexing" "security" "hsts" ];
 
   # Characters that end nginx's server_name or start something else in it.
@@ -104,10 +106,13 @@ let
       };
       own = host.extraConfig or "";
       redirects = (host.globalRedirect or null) != null;
+      names = [ hostname ] ++ host.serverAliases or [ ] ++ given host.serverName or null
+        ++ given host.globalRedirect or null;
+      refusedNames = builtins.filter holdsRefusedInName names;
     in
-    if holdsRefusedInName hostname then
+    if refusedNames != [ ] then
       fail "hostname-value"
-        "${context}: the hostname holds a character nginx would interpret"
+        "${context}: the name '${builtins.head refusedNames}' holds a character nginx would interpret"
         "use letters, digits, dots and dashes"
     else
       builtins.removeAttrs host ours // {

@@ -4,6 +4,9 @@
 let
   firstUid = 1001;
 
+  # Below this NixOS keeps the system's own users.
+  lowestUid = 1000;
+
   userNameOf = environment: environment.hostenv.userName;
 
   highest = state:
@@ -17,10 +20,10 @@ let
   uidIn = state: name:
     let uid = state.${name}.uid or null;
     in
-    if builtins.isInt uid then uid
+    if builtins.isInt uid && uid >= lowestUid then uid
     else
       fail "state-uid"
-        "state.json: entry '${name}' has no whole-number uid"
+        "state.json: entry '${name}' has no uid of ${toString lowestUid} or more"
         "restore the entry's uid from git: it must never change or be given twice";
 
   previousNode = state: environment:
@@ -58,10 +61,15 @@ let
   # DNS and nginx ignore case, so a reservation does too.
   claim = planned: owner: hostname: { inherit planned owner hostname; key = text.toLower hostname; };
 
+  # nginx answers for these, too.
+  aliases = host:
+    host.serverAliases or [ ] ++ (if (host.serverName or null) == null then [ ] else [ host.serverName ]);
+
   plannedClaims = environments:
     builtins.concatLists (map
       (environment: map (claim true (userNameOf environment))
-        (builtins.attrNames (environment.virtualHosts // { ${environment.hostenv.hostname} = null; })))
+        (builtins.attrNames (environment.virtualHosts // { ${environment.hostenv.hostname} = null; })
+          ++ builtins.concatLists (map aliases (builtins.attrValues environment.virtualHosts))))
       environments);
 
   heldClaims = state: planned:
@@ -88,7 +96,7 @@ let
     else
       fail "hostname-held"
         "hostname '${hostname}' of environment ${listed today} is still held in state.json by ${listed held}, which is no longer planned"
-        "if that environment is gone for good, release its hostnames with: hostenv-provider state prune";
+        "if that environment is gone for good, release its hostnames with: hostenv-provider state prune (or empty the entry's virtualHosts in state.json by hand; its uid stays)";
 
   # true, or the first conflict as an error.
   ownersAreUnique = state: environments: planned:
@@ -99,6 +107,19 @@ let
         (builtins.attrValues byHostname);
     in
     if disputed == [ ] then true else conflict (builtins.head disputed);
+
+  # A merge of two state files can give one uid twice, and with it one client's files to another.
+  uidsAreUnique = state:
+    let
+      byUid = builtins.groupBy (name: toString (uidIn state name)) (builtins.attrNames state);
+      doubled = builtins.filter (uid: builtins.length byUid.${uid} > 1) (builtins.attrNames byUid);
+      uid = builtins.head doubled;
+    in
+    if doubled == [ ] then true
+    else
+      fail "uid-twice"
+        "uid ${uid} is reserved for two environments: ${listed byUid.${uid}}"
+        "restore state.json from git: the environment that had the uid first keeps it, remove the other's entry";
 
   namesAreUnique = environments:
     let
@@ -111,4 +132,4 @@ let
         "two project inputs give the same environment '${builtins.head doubled}'"
         "organisation and project are compared in lower case without punctuation: rename or remove one of the inputs";
 in
-{ inherit reserved stateAfter ownersAreUnique namesAreUnique; }
+{ inherit reserved stateAfter ownersAreUnique uidsAreUnique namesAreUnique; }

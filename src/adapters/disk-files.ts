@@ -1,6 +1,17 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, readlink, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import {
+  lstat,
+  mkdir,
+  open,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { type ParseError, parse as parseTolerantly } from "jsonc-parser";
 import type { JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
@@ -14,9 +25,9 @@ export class DiskFiles implements Files {
     throw new HostenvError("file-not-found", `there is no file ${path}`, "check the path");
   }
 
-  async readJsonIfThere(path: string): Promise<JsonValue | null> {
+  async readJsonIfThere(path: string, name = path): Promise<JsonValue | null> {
     const text = await this.readIfThere(path);
-    return text === null ? null : parse(text, path);
+    return text === null ? null : parse(text, name);
   }
 
   async readIfThere(path: string): Promise<string | null> {
@@ -35,11 +46,16 @@ export class DiskFiles implements Files {
   }
 
   async write(path: string, text: string): Promise<void> {
-    await this.writeAll(dirname(path), { [path.slice(dirname(path).length + 1) || path]: text });
+    const target = await realpath(path).catch(() => path);
+    const found = await stat(target).catch(() => null);
+    // A pipe or a device can't be replaced, only written to.
+    if (found && !found.isFile() && !found.isDirectory()) await writeFile(target, text);
+    else await this.writeAll(dirname(target), { [basename(target)]: text });
   }
 
   async writeAll(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
     const pending: [temporary: string, final: string][] = [];
+    if ((await lstat(folder).catch(() => null))?.isSymbolicLink()) throw linked(folder);
     try {
       await mkdir(folder, { recursive: true });
       for (const [name, text] of Object.entries(files)) {
@@ -68,8 +84,12 @@ async function writeDurably(path: string, text: string): Promise<void> {
 
 // A link is hashed by where it points, as git stores it.
 async function hashOf(path: string): Promise<string> {
-  const content = await readlink(path).catch(() => readFile(path).catch(() => ""));
-  return createHash("sha256").update(content).digest("hex");
+  try {
+    const content = await readlink(path).catch(() => readFile(path));
+    return createHash("sha256").update(content).digest("hex");
+  } catch (cause) {
+    throw unusable(path, "read", cause);
+  }
 }
 
 // The message must not quote the file: it may hold what nobody should read in a log.
@@ -100,6 +120,12 @@ function place(text: string, offset: number): string {
 
 function isMissing(cause: unknown): boolean {
   return ["ENOENT", "ENOTDIR"].includes((cause as NodeJS.ErrnoException).code ?? "");
+}
+
+// A pull request could lead a write to any file of the machine by a link.
+function linked(folder: string): HostenvError {
+  const hint = "make it a folder of its own: plan writes only below the provider's folder";
+  return new HostenvError("snapshot-linked", `${folder} is a symbolic link`, hint);
 }
 
 function unusable(path: string, verb: string, cause: unknown): HostenvError {

@@ -3,6 +3,7 @@ import {
   lstat,
   mkdir,
   mkdtemp,
+  readFile,
   readlink,
   realpath,
   rm,
@@ -10,7 +11,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { getExecOutput } from "@actions/exec";
 import { byBytes } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
@@ -32,10 +33,13 @@ export class GitTrees implements Trees {
     const [root, folder] = await this.place();
     const tracked = await this.lines(["ls-files", "-z", "--cached"], root);
     const copy = await this.copyFolder();
-    for (const path of tracked) await copyOne(join(root, path), join(copy, path));
-    if (state !== null) await writeState(join(copy, folder, this.generated, "state.json"), state);
+    const present: string[] = [];
+    for (const path of tracked) if (await copyOne(root, copy, path)) present.push(path);
+    const text = state ?? (await this.stateOnDisk(folder, tracked));
+    if (text !== null) await putState(join(copy, folder), text);
+    await this.prepare(copy, folder);
     const head = await this.git(["rev-parse", "--verify", "--quiet", "HEAD"], root);
-    return { root: copy, folder, files: below(tracked, folder), commit: head.stdout.trim() || null };
+    return { root: copy, folder, files: below(present, folder), commit: head.stdout.trim() || null };
   }
 
   async at(reference: string): Promise<Tree> {
@@ -48,7 +52,28 @@ export class GitTrees implements Trees {
     await this.must(["read-tree", commit], root, env);
     await this.must(["checkout-index", "--all", "--quiet", `--prefix=${copy}/`], root, env);
     const tracked = await this.lines(["ls-tree", "-r", "-z", "--name-only", commit], root);
+    const committed = join(copy, folder, this.generated, "state.json");
+    const text = await readFile(committed, "utf8").catch(() => null);
+    if (text !== null) await putState(join(copy, folder), text);
+    await this.prepare(copy, folder);
     return { root: copy, folder, files: below(tracked, folder), commit };
+  }
+
+  async edited(commit: string, folder: string): Promise<string[]> {
+    const path = join(this.directory, folder);
+    return await this.lines(
+      ["diff", "--name-only", "-z", "--relative", commit, "HEAD", "--", path],
+      this.directory,
+    );
+  }
+
+  async track(paths: readonly string[]): Promise<string[]> {
+    const fresh = await this.lines(
+      ["ls-files", "-z", "--others", "--exclude-standard", "--", ...paths],
+      this.directory,
+    );
+    if (fresh.length > 0) await this.must(["add", "--intent-to-add", "--", ...fresh], this.directory);
+    return fresh;
   }
 
   async contains(commit: string): Promise<boolean | null> {
@@ -59,6 +84,22 @@ export class GitTrees implements Trees {
 
   async dispose(): Promise<void> {
     await Promise.all(this.copies.splice(0).map((copy) => rm(copy, { recursive: true, force: true })));
+  }
+
+  // State counts whether git knows it or not: an overlooked `git add` must not number every
+  // environment anew, and neither must a file that was lost.
+  private async stateOnDisk(folder: string, tracked: readonly string[]): Promise<string | null> {
+    const name = `${this.generated}/state.json`;
+    const text = await readFile(join(this.directory, name), "utf8").catch(() => null);
+    if (text === null && tracked.includes(join(folder, name))) throw deleted(name);
+    return text;
+  }
+
+  // Nix 2.8 takes a folder of a tree only from a git repository.
+  private async prepare(copy: string, folder: string): Promise<void> {
+    if (folder === "") return;
+    await this.must(["init", "--quiet", copy], copy);
+    await this.must(["add", "--all", "--force"], copy);
   }
 
   private async place(): Promise<[root: string, folder: string]> {
@@ -107,7 +148,11 @@ export class GitTrees implements Trees {
   }
 
   private async lines(args: string[], root: string): Promise<string[]> {
-    return (await this.must(args, root)).split("\0").filter((line) => line !== "");
+    const lines = (await this.must(args, root)).split("\0").filter((line) => line !== "");
+    const unreadable = lines.find((line) => line.includes("\ufffd"));
+    if (unreadable === undefined) return lines;
+    const hint = "rename it: a file that can't be named can't be compared either";
+    throw new HostenvError("file-name", `the name of the file ${unreadable} is not UTF-8`, hint);
   }
 
   private async must(args: string[], root: string, env?: Record<string, string>): Promise<string> {
@@ -140,18 +185,34 @@ function below(paths: readonly string[], folder: string): string[] {
     .sort(byBytes);
 }
 
-// A tracked file that was deleted is simply not in the copy; a submodule is a folder.
-async function copyOne(from: string, to: string): Promise<void> {
+// Whether the file is in the copy. A tracked file may be deleted, and a submodule is a folder. A link
+// that leads out of the tree is left out: an evaluation could not follow it, and we must not.
+async function copyOne(root: string, copy: string, path: string): Promise<boolean> {
+  const [from, to] = [join(root, path), join(copy, path)];
   const found = await lstat(from).catch(() => null);
-  if (!found || found.isDirectory()) return;
+  if (!found || found.isDirectory()) return false;
+  const target = found.isSymbolicLink() ? await readlink(from) : null;
+  if (target !== null && !resolve(dirname(to), target).startsWith(copy + sep)) return false;
   await mkdir(dirname(to), { recursive: true });
-  if (found.isSymbolicLink()) await symlink(await readlink(from), to);
+  if (target !== null) await symlink(target, to);
   else await copyFile(from, to);
+  return true;
 }
 
-async function writeState(path: string, state: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, state);
+// Where nix/mk-provider.nix looks for state, wherever the snapshot's folder is.
+async function putState(folder: string, text: string): Promise<void> {
+  const target = join(folder, "generated", "state.json");
+  await mkdir(dirname(target), { recursive: true });
+  await rm(target, { force: true });
+  await writeFile(target, text, { flag: "wx" });
+}
+
+function deleted(name: string): HostenvError {
+  return new HostenvError(
+    "state-deleted",
+    `${name} is known to git and is not there: every environment would be numbered anew`,
+    `restore it: git checkout -- ${name}`,
+  );
 }
 
 function firstLine(text: string): string {

@@ -8,7 +8,9 @@ export function nixFailure(stderr: string, exitCode: number, attribute: string):
   const ours = [...stderr.matchAll(new RegExp(OURS, "gs"))].at(-1);
   if (ours?.[1] && ours[2] && ours[3])
     return new HostenvError(ours[1], unwrapped(ours[2]), unwrapped(ours[3]));
-  return known(stderr, attribute) ?? new CommandError("nix eval", exitCode, reason(stderr), SEE_TRACE);
+  return (
+    known(stderr, attribute) ?? new CommandError("nix eval", exitCode, reason(stderr), seeTrace(attribute))
+  );
 }
 
 function unwrapped(text: string): string {
@@ -16,7 +18,7 @@ function unwrapped(text: string): string {
 }
 
 function known(stderr: string, attribute: string): HostenvError | null {
-  if (/requires lock file changes/.test(stderr)) {
+  if (/requires lock file changes|lock file references missing node/.test(stderr)) {
     const hint = "run: nix flake lock, and commit flake.lock";
     return new HostenvError("lock-incomplete", "flake.lock does not match the inputs of flake.nix", hint);
   }
@@ -48,8 +50,9 @@ function known(stderr: string, attribute: string): HostenvError | null {
 const UNREACHABLE =
   /unable to download|Failed to fetch|program 'git' failed|Could not resolve|Failed to connect|unable to access/i;
 
-const SEE_TRACE =
-  "evaluate it yourself for the whole trace: nix eval --json --show-trace .#lib.provider.planJson.x86_64-linux";
+function seeTrace(attribute: string): string {
+  return `evaluate it yourself for the whole trace: nix eval --json --show-trace .#${attribute}`;
+}
 
 // Nix prints the innermost error last, older versions first.
 function reason(stderr: string): string {

@@ -70,14 +70,14 @@ function cannotStart(program: string, cause: Error): HostenvError {
 }
 
 // A path flake is the same for every version of Nix, knows nothing of shallow clones and sees
-// exactly the files of the copy.
+// exactly the files of the copy; but 2.8 takes no folder of it.
 function reference({ root, folder }: Tree): string {
-  const place = `path:${encodeURI(root)}`;
-  return folder === "" ? place : `${place}?dir=${encodeURIComponent(folder).replaceAll("%2F", "/")}`;
+  if (folder === "") return `path:${encodeURI(root)}`;
+  return `git+file://${encodeURI(root)}?dir=${encodeURIComponent(folder).replaceAll("%2F", "/")}`;
 }
 
 function evaluation(value: JsonValue): Evaluation {
-  const { plan, state, sourceFolders } = value as unknown as Partial<Evaluation>;
+  const { plan, state, sourceFolders, stateFile } = value as unknown as Partial<Evaluation>;
   if (plan === undefined || state === undefined) {
     throw new HostenvError(
       "not-a-provider",
@@ -85,5 +85,10 @@ function evaluation(value: JsonValue): Evaluation {
       "make the flake's outputs with hostenv-provider's lib.mkProvider",
     );
   }
-  return { plan, state, sourceFolders: sourceFolders ?? { nodes: "nodes", secrets: "secrets" } };
+  return {
+    plan,
+    state,
+    sourceFolders: sourceFolders ?? { nodes: "nodes", secrets: "secrets" },
+    stateFile: stateFile ?? "generated/state.json",
+  };
 }

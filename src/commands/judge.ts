@@ -11,6 +11,8 @@ import { hostenv } from "../fleets/hostenv/kind.ts";
 export interface Verdict {
   readonly exitCode: 0 | 2;
   readonly report: Report;
+  /** What is left to write once the answer itself has been given. */
+  readonly finish?: () => Promise<void>;
 }
 
 /** Compares two sides and judges what differs. */

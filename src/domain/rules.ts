@@ -117,7 +117,7 @@ export const RULES = {
   "node-emptied": rule(
     "warn",
     "node emptied",
-    "it carries no environment any more and stops serving",
+    "what still points at it finds nothing, or something old",
     "check that nothing else points at it",
   ),
   "inputs-changed": rule(

@@ -1,6 +1,6 @@
 import { type Finding, finding, join, listed, say } from "../../domain/findings.ts";
 import { byBytes } from "../../domain/json.ts";
-import type { HostenvSide } from "./facts.ts";
+import { type HostenvSide, projectOf } from "./facts.ts";
 import type { Context } from "./rules.ts";
 import type { Environment, NodeConfig } from "./schema.ts";
 import { parseSshKey } from "./ssh-keys.ts";
@@ -21,12 +21,13 @@ interface Grant {
 // A key is one finding, however many environments gain or lose it.
 function userKeys({ base, pairs }: Context): Finding[] {
   const [gained, lost] = [new Map<string, Grant>(), new Map<string, Grant>()];
-  const known = identities(base);
+  const known = identitiesByProject(base);
   for (const { name, before, after } of pairs) {
     const [old, now] = [keysOf(before), keysOf(after)];
     for (const line of missingFrom(now, old)) {
       // A new environment of known people is one finding already: environment-added.
-      if (after && (before || !known.has(parseSshKey(line).identity))) grant(gained, line, name, after);
+      if (after && (before || !known.get(projectOf(after))?.has(parseSshKey(line).identity)))
+        grant(gained, line, name, after);
     }
     for (const line of missingFrom(old, now)) if (before && after) grant(lost, line, name, before);
   }
@@ -36,12 +37,21 @@ function userKeys({ base, pairs }: Context): Finding[] {
   ];
 }
 
-function identities(side: HostenvSide): Set<string> {
-  return new Set(Object.values(side.plan.environments).flatMap((each) => [...keysOf(each).keys()]));
+function identitiesByProject(side: HostenvSide): Map<string, Set<string>> {
+  const known = new Map<string, Set<string>>();
+  for (const environment of Object.values(side.plan.environments)) {
+    const project = projectOf(environment);
+    known.set(project, new Set([...(known.get(project) ?? []), ...keysOf(environment).keys()]));
+  }
+  return known;
 }
 
 function keysOf(environment: Environment | null): Map<string, string> {
-  return new Map((environment?.authorizedKeys ?? []).map((line) => [parseSshKey(line).identity, line]));
+  // sshd sees a key in each line, whatever the list says.
+  const lines = (environment?.authorizedKeys ?? []).flatMap((entry) => entry.split(/[\r\n]+/));
+  return new Map(
+    lines.filter((line) => line.trim() !== "").map((line) => [parseSshKey(line).identity, line]),
+  );
 }
 
 function missingFrom(keys: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>): string[] {
@@ -66,7 +76,11 @@ function grant(grants: Map<string, Grant>, line: string, name: string, environme
 
 function holders(environment: Environment, identity: string): string[] {
   return Object.entries(environment.users ?? {})
-    .filter(([, user]) => (user.publicKeys ?? []).some((line) => parseSshKey(line).identity === identity))
+    .filter(([, user]) =>
+      (user.publicKeys ?? [])
+        .flatMap((entry) => entry.split(/[\r\n]+/))
+        .some((line) => parseSshKey(line).identity === identity),
+    )
     .map(([name]) => name);
 }
 

@@ -21,6 +21,8 @@ export interface HostenvSide {
    * Absent where that is not known: every uid counts as given.
    */
   readonly reserved?: ReadonlySet<string>;
+  /** Generated files that the branch edits, against its base. */
+  readonly edited?: readonly string[];
 }
 
 /** The side of a provider that does not exist yet: everything in the head is new. */
@@ -59,6 +61,15 @@ export function projectOf(environment: Environment): string {
   return normalisedProject(`${environment.hostenv.organisation}__${environment.hostenv.project}`);
 }
 
+/** Every name an environment's sites answer for: its virtual hosts and their aliases. */
+export function hostnamesOf({ virtualHosts }: Environment): string[] {
+  const aliases = Object.values(virtualHosts).flatMap(({ serverAliases, serverName }) => [
+    ...(serverAliases ?? []),
+    ...(serverName ? [serverName] : []),
+  ]);
+  return [...new Set([...Object.keys(virtualHosts), ...aliases])];
+}
+
 function unit(name: string, environment: Environment): Unit {
   return {
     name,
@@ -66,7 +77,7 @@ function unit(name: string, environment: Environment): Unit {
     group: projectOf(environment),
     type: environment.type,
     enabled: environment.enable,
-    hostnames: Object.keys(environment.virtualHosts).sort(byBytes),
+    hostnames: hostnamesOf(environment).sort(byBytes),
   };
 }
 

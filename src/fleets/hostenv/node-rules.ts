@@ -1,5 +1,5 @@
 import { type Finding, finding, join, listed, say } from "../../domain/findings.ts";
-import { byBytes } from "../../domain/json.ts";
+import { byBytes, equal, type JsonObject } from "../../domain/json.ts";
 import type { Reach } from "../../domain/waves.ts";
 import type { HostenvSide } from "./facts.ts";
 import { normalisedProject, projectOfInput } from "./pins.ts";
@@ -8,31 +8,44 @@ import type { NodeConfig } from "./schema.ts";
 
 /** Firewalls, limits and nodes that carry nothing any more. */
 export function nodes(context: Context): Finding[] {
-  const both = Object.entries(context.head.plan.nodes).flatMap(([name, after]) => {
-    const { nodes: old } = context.base.plan;
-    return Object.hasOwn(old, name) ? [{ name, before: old[name] as NodeConfig, after }] : [];
+  const { nodes: old } = context.base.plan;
+  // On a first plan every node is new, and that is said already.
+  const after = Object.keys(old).length > 0 ? Object.entries(context.head.plan.nodes) : [];
+  const both = after.map(([name, node]) => {
+    const before = Object.hasOwn(old, name) ? (old[name] as NodeConfig) : NEW_NODE;
+    return { name, before, after: node };
   });
   return [
     ...both.flatMap(({ name, before, after }) => [
       ...firewall(name, before, after),
       ...limits(name, before, after),
     ]),
-    ...context.comparison.emptied.map((name) =>
-      finding(
-        "node-emptied",
-        { subject: name, host: name },
-        say`node ${name} carries no environment any more`,
-      ),
-    ),
+    ...context.comparison.emptied.map((name) => emptied(name, context.comparison.head.hosts)),
   ];
+}
+
+// What a node has before it carries anything: the planner's own ports.
+const NEW_NODE: NodeConfig = { networking: { firewall: { allowedTCPPorts: [80, 443, 22] } } };
+
+function emptied(name: string, known: readonly string[]): Finding {
+  const about = { subject: name, host: name };
+  return known.includes(name)
+    ? finding("node-emptied", about, say`node ${name} carries no environment any more and stops serving`)
+    : finding(
+        "node-emptied",
+        about,
+        say`node ${name} is not known any more, so nothing is deployed to it and it goes on serving`,
+      );
 }
 
 function firewall(name: string, before: NodeConfig, after: NodeConfig): Finding[] {
   const [old, now] = [portsOf(before), portsOf(after)];
   const opened = now.filter((port) => !old.includes(port)).map(String);
   const closed = old.filter((port) => !now.includes(port)).map(String);
-  if (opened.length + closed.length === 0) return [];
+  const rest = opened.length + closed.length === 0 && !equal(firewallOf(before), firewallOf(after));
+  if (opened.length + closed.length === 0 && !rest) return [];
   const words = [
+    ...(rest ? [say`changes besides its TCP ports`] : []),
     ...(opened.length > 0
       ? [join([opened.length > 1 ? say`opens ports ` : say`opens port `, listed(opened)], "")]
       : []),
@@ -42,6 +55,11 @@ function firewall(name: string, before: NodeConfig, after: NodeConfig): Finding[
   ];
   const sentence = join([say`firewall of ${name} `, join(words, ", ")], "");
   return [finding("firewall-changed", { subject: name, host: name }, sentence)];
+}
+
+function firewallOf(node: NodeConfig): JsonObject {
+  const { allowedTCPPorts: _, ...rest } = node.networking?.firewall ?? {};
+  return rest as JsonObject;
 }
 
 function portsOf(node: NodeConfig): number[] {
@@ -92,7 +110,10 @@ export function inputs(context: Context): Finding[] {
             : say`file ${subject} is changed`;
       return reaching("inputs-changed", subject, words, reach.file(subject));
     });
-  return [...pins, ...files];
+  const edits = (context.head.edited ?? []).map((path) =>
+    finding("snapshot-edited", { subject: path }, say`this branch edits ${path}, which only a deploy writes`),
+  );
+  return [...pins, ...files, ...edits];
 }
 
 function isUnit({ base, head }: Context, name: string): boolean {

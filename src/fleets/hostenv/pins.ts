@@ -45,16 +45,18 @@ function pin(name: string, locked: Record<string, unknown>): Pin {
 
 function urlOf(locked: Record<string, unknown>): string {
   const folder = text(locked.dir) === null ? "" : `?dir=${locked.dir}`;
-  if (typeof locked.url === "string") return `${locked.type}+${withoutPassword(locked.url)}${folder}`;
+  if (typeof locked.url === "string") return `${locked.type}+${withoutSecrets(locked.url)}${folder}`;
   const place = [locked.owner, locked.repo, locked.path, locked.id].filter(
     (part) => typeof part === "string",
   );
   return `${locked.type ?? "unknown"}:${place.join("/")}${folder}`;
 }
 
-// A token in a private repository's address must not reach a report.
-function withoutPassword(url: string): string {
-  return url.replace(/(:\/\/[^/@:]*):[^/@]*@/, "$1:redacted@");
+// A token in a private repository's address must not reach a report. `git@` is no secret.
+function withoutSecrets(url: string): string {
+  return url
+    .replace(/:\/\/(?!git@)[^/@]*@/, "://redacted@")
+    .replace(/([?&][^=&]*(?:token|secret|password|key)[^=&]*=)[^&#]*/gi, "$1redacted");
 }
 
 function text(value: unknown): string | null {

@@ -1,7 +1,7 @@
 import { type Finding, finding, join, listed, type Severity, say } from "../../domain/findings.ts";
 import { byBytes, equal, type JsonValue } from "../../domain/json.ts";
 import type { Comparison } from "../../domain/review.ts";
-import { emptySide, type HostenvSide, hasReservedUid, projectOf } from "./facts.ts";
+import { emptySide, type HostenvSide, hasReservedUid, hostnamesOf, projectOf } from "./facts.ts";
 import { normalisedProject, projectOfInput } from "./pins.ts";
 import type { Environment } from "./schema.ts";
 
@@ -62,7 +62,7 @@ function added(name: string, { node, type }: Environment): Finding {
 function removed(name: string, before: Environment): Finding {
   const { node, type } = before;
   const severity = inProduction(before, "block", "warn");
-  const names = Object.keys(before.virtualHosts).sort(byBytes);
+  const names = hostnamesOf(before).sort(byBytes);
   const words = [say`environment ${name} (${type}) is removed from ${node}`];
   if (names.length > 0) words.push(say` with `, listed(names));
   return finding("environment-removed", { subject: name, host: node, severity }, join(words, ""));
@@ -106,7 +106,7 @@ export function hostnames(context: Context): Finding[] {
 function owners(side: HostenvSide): Map<string, string> {
   return new Map(
     Object.entries(side.plan.environments).flatMap(([name, environment]) =>
-      Object.keys(environment.virtualHosts).map((hostname) => [hostname.toLowerCase(), name] as const),
+      hostnamesOf(environment).map((hostname) => [hostname.toLowerCase(), name] as const),
     ),
   );
 }
@@ -118,7 +118,7 @@ function hostnamesRemoved(
   ownersAfter: ReadonlyMap<string, string>,
 ): Finding[] {
   const severity = inProduction(before, "block", "warn");
-  return Object.keys(before.virtualHosts)
+  return hostnamesOf(before)
     .filter((hostname) => !ownersAfter.has(hostname.toLowerCase()))
     .map((hostname) =>
       finding(
@@ -135,7 +135,7 @@ function hostnamesGained(
   after: Environment,
   ownersBefore: ReadonlyMap<string, string>,
 ): Finding[] {
-  return Object.keys(after.virtualHosts).flatMap((hostname) => {
+  return hostnamesOf(after).flatMap((hostname) => {
     const about = { subject: hostname, host: after.node };
     const owner = ownersBefore.get(hostname.toLowerCase());
     if (owner === name) return [];
@@ -174,7 +174,7 @@ function moveFindings(context: Context, { name, before, after }: Moved): Finding
       finding("move-without-backup", about, say`production environment ${name} moves without a migration`),
     );
   }
-  const foreign = Object.keys(after.virtualHosts)
+  const foreign = hostnamesOf(after)
     .filter((hostname) => !isOurs(context.head, hostname))
     .sort(byBytes);
   if (foreign.length > 0) {
@@ -256,7 +256,7 @@ export function freezes({ base, head, comparison, now }: Context): Finding[] {
  * The policy that judges a change is the base's: otherwise a pull request could switch off the
  * rule that would stop it. Only a first plan brings its own.
  */
-export function policyOf(base: HostenvSide, head: HostenvSide): HostenvSide["plan"]["policy"] {
+function policyOf(base: HostenvSide, head: HostenvSide): HostenvSide["plan"]["policy"] {
   return base.plan === emptySide.plan ? head.plan.policy : base.plan.policy;
 }
 

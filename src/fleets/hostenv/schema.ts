@@ -2,7 +2,12 @@ import { z } from "zod";
 import type { JsonObject, JsonValue } from "../../domain/json.ts";
 import { HostenvError } from "../../errors.ts";
 
+/** Below this NixOS keeps the system's own users. */
+const LOWEST_UID = 1000;
+
 const virtualHost = z.looseObject({
+  serverAliases: z.array(z.string()).optional(),
+  serverName: z.string().nullable().optional(),
   enableLetsEncrypt: z.boolean().optional(),
   security: z.looseObject({ hsts: z.boolean().optional() }).optional(),
 });
@@ -11,7 +16,7 @@ const environment = z.looseObject({
   node: z.string(),
   type: z.string(),
   enable: z.boolean(),
-  uid: z.int(),
+  uid: z.int().min(LOWEST_UID),
   authorizedKeys: z.array(z.string()),
   users: z.record(z.string(), z.looseObject({ publicKeys: z.array(z.string()).optional() })).optional(),
   hostenv: z.looseObject({ organisation: z.string(), project: z.string(), hostname: z.string() }),
@@ -72,14 +77,14 @@ export const stateSchema = z.record(
   z.string(),
   z.looseObject({
     userName: z.string().optional(),
-    uid: z.int(),
+    uid: z.int().min(LOWEST_UID),
     node: z.string().nullable().optional(),
     virtualHosts: z.array(z.string()).optional(),
   }),
 );
 
 /** The part of flake.lock that pins are read from. */
-export const lockSchema = z.looseObject({
+const lockSchema = z.looseObject({
   root: z.string().optional(),
   nodes: z.record(
     z.string(),
@@ -104,17 +109,38 @@ const DESCRIPTION = "_description";
  * unknown to us is lost. Throws HostenvError `plan-schema`.
  */
 export function parsePlan(value: JsonValue, where: string): Plan {
-  return checked<Plan>(planSchema, withoutDescription(value), "plan", where);
+  const plan = checked<Plan>(planSchema, withoutDescription(value), "plan", where);
+  refuseSharedUids(plan.environments, "plan", where);
+  return plan;
 }
 
 /** As `parsePlan`, for state.json. Throws HostenvError `state-schema`. */
 export function parseState(value: JsonValue, where: string): State {
-  return checked<State>(stateSchema, withoutDescription(value), "state", where);
+  const state = checked<State>(stateSchema, withoutDescription(value), "state", where);
+  refuseSharedUids(state, "state", where);
+  return state;
 }
 
 /** As `parsePlan`, for flake.lock. Throws HostenvError `lock-schema`. */
 export function parseLock(value: JsonValue, where: string): Lock {
   return checked<Lock>(lockSchema, value, "lock", where);
+}
+
+// One uid for two environments gives one client's files to another.
+function refuseSharedUids(owners: Record<string, { uid: number }>, what: string, where: string): void {
+  const first = new Map<number, string>();
+  for (const [name, { uid }] of Object.entries(owners)) {
+    const other = first.get(uid);
+    if (other !== undefined) {
+      const hint = "restore it from git: the environment that had the uid first keeps it";
+      throw new HostenvError(
+        `${what}-schema`,
+        `${where}: uid ${uid} stands for ${other} and for ${name}`,
+        hint,
+      );
+    }
+    first.set(uid, name);
+  }
 }
 
 function withoutDescription(value: JsonValue): JsonValue {

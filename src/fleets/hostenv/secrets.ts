@@ -2,7 +2,7 @@ import { isObject, type JsonObject, type JsonValue, pointer } from "../../domain
 
 // Names that hold a secret itself; `…File` and `…Path` name a place instead.
 const SECRET_KEY =
-  /(?:^|[^a-z])(?:password|passwd|passphrase|secret|token|api[ _-]?key|private[ _-]?key|credentials?)$/i;
+  /(?:^|[^a-z])(?:passwords?|passwd|passphrase|(?<=[_-])pass|secrets?|tokens?|api[ _-]?keys?|private[ _-]?keys?|credentials?|authorization|basic[ _-]?auth)$/i;
 const CAMEL_HUMP = /([a-z0-9])([A-Z])/g;
 
 // Forms of well-known secrets, as their makers document them.
@@ -16,30 +16,33 @@ const SECRET_VALUE = new RegExp(
     "\\bAKIA[0-9A-Z]{16}\\b",
     "\\bxox[abprs]-[A-Za-z0-9-]{10,}",
     "://[^/\\s:@]*:[^/\\s:@]+@",
+    "\\b(?:Basic|Bearer) [A-Za-z0-9+/=._~-]{8,}",
   ].join("|"),
 );
 
 /** Pointers to the values of a tree that look like secrets, by key name or by form. */
 export function secretsIn(tree: JsonObject): string[] {
   const found: string[] = [];
-  collect(tree, [], found);
+  collect(tree, [], found, false);
   return found;
 }
 
 // Whole plans are searched on every run, so a path is only written out where something is found.
-function collect(tree: JsonObject, above: string[], found: string[]): void {
+// What stands below a secret's name is as secret.
+function collect(tree: JsonObject, above: string[], found: string[], below: boolean): void {
   for (const key of Object.keys(tree)) {
     const value = tree[key] as JsonValue;
+    const named = below || isSecretKey(key);
     above.push(key);
-    if (isObject(value)) collect(value, above, found);
-    else if (isSecret(key, value)) found.push(pointer(above));
+    if (isObject(value)) collect(value, above, found, named);
+    else if (isSecret(named, value)) found.push(pointer(above));
     above.pop();
   }
 }
 
-function isSecret(key: string, value: JsonValue): boolean {
-  if (Array.isArray(value)) return value.some((item) => holdsSecret(item));
-  return holdsSecret(value) || (isSecretKey(key) && isPlainValue(value));
+function isSecret(named: boolean, value: JsonValue): boolean {
+  if (Array.isArray(value)) return value.some((item) => isSecret(named, item));
+  return holdsSecret(value) || (named && isPlainValue(value));
 }
 
 // A plan has few distinct keys and many of each.

@@ -1,0 +1,186 @@
+import { HostenvError } from "../errors.ts";
+import { emptySide, type HostenvSide } from "../fleets/hostenv/facts.ts";
+import { pinsOf } from "../fleets/hostenv/pins.ts";
+import { type Plan, parseLock, parsePlan, parseState } from "../fleets/hostenv/schema.ts";
+import { sourcesAmong } from "../fleets/hostenv/sources.ts";
+import type { Evaluation, Evaluator, Files, Progress, Tree, Trees } from "../ports.ts";
+
+/** What finding both sides of a plan needs of the world. */
+export interface SidePorts {
+  readonly evaluator: Evaluator;
+  readonly trees: Trees;
+  readonly files: Files;
+  readonly progress: Progress;
+  /** The provider's folder, and the snapshot's folder below it. */
+  readonly directory: string;
+  readonly generated: string;
+}
+
+/** Which sides are wanted. */
+export interface SideInputs {
+  readonly base?: string | undefined;
+  readonly basePlan?: string | undefined;
+  readonly state?: string | undefined;
+  readonly system: string;
+}
+
+/** Both sides of a plan, and the evaluation that becomes the new snapshot. */
+export interface Sides {
+  readonly head: HostenvSide;
+  readonly base: HostenvSide;
+  readonly evaluation: Evaluation;
+  readonly commits: { readonly base: string | null; readonly head: string | null };
+  readonly folder: string;
+}
+
+/** The working tree's side, and the base's: evaluated, read from a file, or as committed at HEAD. */
+export async function sidesOf(inputs: SideInputs, ports: SidePorts): Promise<Sides> {
+  if (inputs.base !== undefined) return besideReference(inputs.base, inputs, ports);
+  const now = await ports.trees.current(await givenState(inputs, ports.files));
+  if (inputs.basePlan !== undefined) return besideFile(inputs.basePlan, now, inputs, ports);
+  return besideCommit(now, inputs, ports);
+}
+
+async function besideReference(reference: string, inputs: SideInputs, ports: SidePorts): Promise<Sides> {
+  ports.progress.step(`fetching ${reference}`);
+  const before = await ports.trees.at(reference);
+  if (!before.files.includes("flake.nix")) {
+    ports.progress.notice(`${reference} holds no flake.nix in this folder: everything is new`);
+    const now = await ports.trees.current(await givenState(inputs, ports.files));
+    return besideNothing(now, inputs, ports);
+  }
+  await warnWhenBehind(reference, before, ports);
+  // Uids and hostnames are reserved by what was merged, so a branch starts from its base's state.
+  const now = await ports.trees.current(
+    (await givenState(inputs, ports.files)) ?? (await stateText(before, ports)),
+  );
+  const reserved = await reservedIn(now, ports);
+  ports.progress.step("evaluating base and head");
+  const [base, evaluation] = await Promise.all([
+    ports.evaluator.evaluate(before, inputs.system),
+    evaluated(now, inputs, ports),
+  ]);
+  ports.progress.step("comparing");
+  const edited = before.commit && now.commit ? await ports.trees.edited(before.commit, ports.generated) : [];
+  // What the base's state does not hold yet is numbered anew on both sides, and again at merge.
+  return {
+    base: { ...(await sideOf(before, base, ports)), reserved },
+    head: { ...(await sideOf(now, evaluation, ports)), reserved, edited },
+    evaluation,
+    commits: { base: before.commit, head: now.commit },
+    folder: now.folder,
+  };
+}
+
+async function besideFile(path: string, now: Tree, inputs: SideInputs, ports: SidePorts): Promise<Sides> {
+  // The base's file is read and checked while Nix evaluates.
+  const [evaluation, plan] = await Promise.all([
+    evaluated(now, inputs, ports),
+    ports.files.readJson(path).then((json) => parsePlan(json, path)),
+  ]);
+  return withoutOrigin(now, evaluation, plan, ports);
+}
+
+// Without a named base, what is committed is what a new plan replaces. The file on disk is no base:
+// a second run would compare with the first one's answer and find nothing wrong.
+async function besideCommit(now: Tree, inputs: SideInputs, ports: SidePorts): Promise<Sides> {
+  const before = now.commit === null ? null : await ports.trees.at(now.commit);
+  const path = before && `${folderOf(before)}/${ports.generated}/plan.json`;
+  const committed = path && (await ports.files.readJsonIfThere(path, `${ports.generated}/plan.json`));
+  if (!before || !committed) return besideNothing(now, inputs, ports);
+  const plan = parsePlan(committed, `${ports.generated}/plan.json`);
+  const evaluation = await evaluated(now, inputs, ports);
+  return {
+    base: { ...(await originOf(before, evaluation, ports)), plan },
+    head: await sideOf(now, evaluation, ports),
+    evaluation,
+    commits: { base: before.commit, head: now.commit },
+    folder: now.folder,
+  };
+}
+
+async function besideNothing(now: Tree, inputs: SideInputs, ports: SidePorts): Promise<Sides> {
+  return withoutOrigin(now, await evaluated(now, inputs, ports), emptySide.plan, ports);
+}
+
+// What a plan file was made from is not in it: nothing is known to differ.
+async function withoutOrigin(
+  now: Tree,
+  evaluation: Evaluation,
+  plan: Plan,
+  ports: SidePorts,
+): Promise<Sides> {
+  const head = await sideOf(now, evaluation, ports);
+  return {
+    base: { ...head, plan },
+    head,
+    evaluation,
+    commits: { base: null, head: now.commit },
+    folder: now.folder,
+  };
+}
+
+async function evaluated(now: Tree, inputs: SideInputs, ports: SidePorts): Promise<Evaluation> {
+  await reservedIn(now, ports);
+  ports.progress.step("evaluating");
+  const evaluation = await ports.evaluator.evaluate(now, inputs.system);
+  if (evaluation.stateFile === STATE_FILE) return evaluation;
+  throw new HostenvError(
+    "state-path",
+    `provider.statePath is ${evaluation.stateFile}, and plan keeps reservations in ${STATE_FILE}`,
+    `move the file to ${STATE_FILE} and remove the setting`,
+  );
+}
+
+// In a copy, whatever the snapshot's folder is called.
+const STATE_FILE = "generated/state.json";
+
+// A state that can't be read is told before Nix stumbles over it.
+async function reservedIn(tree: Tree, { files, generated }: SidePorts): Promise<Set<string>> {
+  const name = `${generated}/state.json`;
+  const state = await files.readJsonIfThere(`${folderOf(tree)}/${STATE_FILE}`, name);
+  return new Set(state === null ? [] : Object.keys(parseState(state, name)));
+}
+
+async function stateText(tree: Tree, { files }: SidePorts): Promise<string> {
+  return (await files.readIfThere(`${folderOf(tree)}/${STATE_FILE}`)) ?? "{}";
+}
+
+async function givenState({ state }: SideInputs, files: Files): Promise<string | null> {
+  return state === undefined ? null : JSON.stringify(parseState(await files.readJson(state), state));
+}
+
+async function warnWhenBehind(
+  reference: string,
+  before: Tree,
+  { trees, progress }: SidePorts,
+): Promise<void> {
+  if (before.commit === null || (await trees.contains(before.commit)) !== false) return;
+  progress.notice(
+    `this branch does not contain ${reference}: what is new there shows as undone here; merge or rebase first`,
+  );
+}
+
+function folderOf({ root, folder }: Tree): string {
+  return folder === "" ? root : `${root}/${folder}`;
+}
+
+async function sideOf(tree: Tree, evaluation: Evaluation, ports: SidePorts): Promise<HostenvSide> {
+  const plan = parsePlan(evaluation.plan, "the evaluated plan");
+  return { ...(await originOf(tree, evaluation, ports)), plan };
+}
+
+async function originOf(
+  tree: Tree,
+  { sourceFolders }: Evaluation,
+  ports: SidePorts,
+): Promise<Omit<HostenvSide, "plan">> {
+  const paths = sourcesAmong(tree.files, sourceFolders, ports.generated);
+  const hashes = await ports.files.hashes(folderOf(tree), paths);
+  const lock = await ports.files.readJsonIfThere(`${folderOf(tree)}/flake.lock`, "flake.lock");
+  return {
+    pins: lock === null ? [] : pinsOf(parseLock(lock, "flake.lock")),
+    sources: paths.map((path, index) => ({ path, sha256: hashes[index] as string })),
+    nodesFolder: sourceFolders.nodes,
+  };
+}
