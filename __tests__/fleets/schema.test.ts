@@ -191,3 +191,13 @@ test("a parsed fixture against itself says nothing", () => {
     expect([name, changed, findings]).toEqual([name, false, []]);
   }
 });
+
+test("refuses one uid for two environments, in a plan and in state", () => {
+  const state = { a: { uid: 1002 }, b: { uid: 1003 }, c: { uid: 1002 } };
+  expect(() => parseState(state, "state.json")).toThrow("state.json: uid 1002 stands for a and for c");
+  const plan = structuredClone(fixtureJson("basic/expected/plan.json"));
+  plan.environments["shop-main-4f7240c"].uid = 1002;
+  expect(() => parsePlan(plan, "plan.json")).toThrow(
+    /plan\.json: uid 1002 stands for blog-main-\w+ and for shop-main/,
+  );
+});

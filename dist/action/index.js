@@ -42483,7 +42483,10 @@ function identitiesByProject(side) {
     const known = new Map();
     for (const environment of Object.values(side.plan.environments)) {
         const project = projectOf(environment);
-        known.set(project, new Set([...(known.get(project) ?? []), ...access_rules_keysOf(environment).keys()]));
+        const identities = known.get(project) ?? new Set();
+        for (const identity of access_rules_keysOf(environment).keys())
+            identities.add(identity);
+        known.set(project, identities);
     }
     return known;
 }

@@ -130,7 +130,7 @@ export const engine = [
   },
   {
     file: "src/fleets/hostenv/access-rules.ts",
-    from: "(before || !known.has(parseSshKey(line).identity))",
+    from: "(before || !known.get(projectOf(after))?.has(parseSshKey(line).identity))",
     to: "before",
     why: "a stranger's key comes unseen with a new environment",
   },
@@ -166,9 +166,15 @@ export const engine = [
   },
   {
     file: "src/fleets/hostenv/schema.ts",
-    from: "uid: z.int(),\n  authorizedKeys",
-    to: "uid: z.number(),\n  authorizedKeys",
+    from: "uid: z.int().min(LOWEST_UID),\n  authorizedKeys",
+    to: "uid: z.number().min(LOWEST_UID),\n  authorizedKeys",
     why: "a uid of 1002.5 is accepted",
+  },
+  {
+    file: "src/fleets/hostenv/schema.ts",
+    from: "if (other !== undefined) {",
+    to: "if (other === name) {",
+    why: "two environments share a uid, and one client's files are another's",
   },
   {
     file: "src/fleets/hostenv/secrets.ts",

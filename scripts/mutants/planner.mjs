@@ -3,6 +3,18 @@
 /** Each `from` stands exactly once in its file; `why` says what goes wrong with `to` in its place. */
 export const planner = [
   {
+    file: "nix/plan/reservations.nix",
+    from: "builtins.isInt uid && uid >= lowestUid",
+    to: "builtins.isInt uid",
+    why: "an environment is given uid 0",
+  },
+  {
+    file: "nix/plan/reservations.nix",
+    from: "host.serverAliases or [ ] ++",
+    to: "",
+    why: "an alias takes another environment's hostname unseen",
+  },
+  {
     file: "nix/plan/text.nix",
     from: "slugLength = 11;",
     to: "slugLength = 12;",

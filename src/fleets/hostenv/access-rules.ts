@@ -41,7 +41,9 @@ function identitiesByProject(side: HostenvSide): Map<string, Set<string>> {
   const known = new Map<string, Set<string>>();
   for (const environment of Object.values(side.plan.environments)) {
     const project = projectOf(environment);
-    known.set(project, new Set([...(known.get(project) ?? []), ...keysOf(environment).keys()]));
+    const identities = known.get(project) ?? new Set();
+    for (const identity of keysOf(environment).keys()) identities.add(identity);
+    known.set(project, identities);
   }
   return known;
 }
