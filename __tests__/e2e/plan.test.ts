@@ -176,6 +176,19 @@ describeWithNix("plan on the example", (nix) => {
     }
   });
 
+  test("refuses a file whose name can't be compared", () => {
+    const name = Buffer.concat([
+      Buffer.from(`${example.provider}/nodes/f`),
+      Buffer.from([0xff]),
+      Buffer.from(".nix"),
+    ]);
+    writeFileSync(name, "{ }");
+    example.git(["add", "--all"]);
+    const { status, stderr } = example.run(["plan", "--base", "main"]);
+    expect(stderr).toMatch(/nodes\/f.*is not UTF-8 \[file-name\]\nhint: rename it/);
+    expect(status).toBe(1);
+  });
+
   test("follows no link of a branch out of its tree", () => {
     const victim = join(example.folder, "victim");
     writeFileSync(victim, "precious");

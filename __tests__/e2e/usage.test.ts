@@ -109,9 +109,18 @@ describe("wrong use ends with 1, says what is wrong and what to do", () => {
   test.each(["--upload-pack=touch /tmp/x", "main:refs/heads/pwn", "+main", "refs/heads/*"])(
     "the reference %s is no option of git and moves nothing",
     (reference) => {
-      const { status, stderr } = run(["plan", `--base=${reference}`], { cwd: root });
+      const [origin, clone] = [join(folder, "origin"), join(folder, "clone")];
+      const git = (...args: string[]) => spawnSync("git", args, { encoding: "utf8" }).stdout;
+      git("init", "--quiet", "--initial-branch=main", origin);
+      const author = ["-c", "user.name=t", "-c", "user.email=t@h.test"];
+      git("-C", origin, ...author, "commit", "--quiet", "--allow-empty", "--message=Start");
+      git("clone", "--quiet", origin, clone);
+      const before = git("-C", clone, "for-each-ref");
+      const { status, stderr } = run(["plan", `--base=${reference}`], { cwd: clone });
       expect(stderr).toContain("[base-not-found]");
       expect(status).toBe(1);
+      expect(before).toContain("refs/remotes/origin/main");
+      expect(git("-C", clone, "for-each-ref")).toBe(before);
     },
   );
 

@@ -125,9 +125,11 @@ export class GitTrees implements Trees {
     const depth = (await this.isShallow(root)) ? ["--depth=1"] : [];
     const name = reference.replace(/^(?:refs\/remotes\/)?origin\//, "");
     const args = ["fetch", "--quiet", "--no-tags", "--refmap=", ...depth, "origin", name];
-    const { exitCode, stderr } = name.startsWith("-")
-      ? { exitCode: 1, stderr: "" }
-      : await this.git(args, root);
+    // More than a name would be an option, or would move a branch here.
+    const isName = /^[^-+:*?[\]\s~^][^:*?[\]\s~^]*$/.test(name);
+    const { exitCode, stderr } = isName
+      ? await this.git(args, root)
+      : { exitCode: 1, stderr: "this is no name" };
     const commit = exitCode === 0 ? await this.commitOf("FETCH_HEAD", root) : null;
     if (commit !== null) return commit;
     throw new HostenvError(
