@@ -2,6 +2,7 @@
 //   handing on: a flake with the same inputs that only gives out what the projects export
 //   evaluation: nix eval of the provider's plan
 //   plan: the whole command with --base-plan, which also compares, judges and renders
+import { execFileSync } from "node:child_process";
 import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,6 +34,7 @@ async function run(size) {
     await plan();
     // Out of the flake's folder: the bare evaluation must not have to copy it.
     const generated = join(made.folder, "generated");
+    execFileSync("git", ["rm", "-r", "--cached", "--quiet", "generated"], { cwd: made.provider });
     renameSync(join(made.provider, "generated"), generated);
     const basePlan = join(generated, "plan.json");
     return await compare(
