@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { emptyFleet, type Fleet, type Unit } from "../../src/domain/fleet.ts";
+import type { Fleet, Unit } from "../../src/domain/fleet.ts";
 import { affectedHosts, emptiedHosts, type Move, movesOf, wavesOf } from "../../src/domain/waves.ts";
 import { fleets, type Rollout, rollouts } from "../support/arbitrary-fleet.ts";
 
@@ -157,7 +157,12 @@ function fleetOf(...placed: [name: string, host: string][]): Fleet {
     name,
     { name, host, group: "acme__shop", type: "testing", enabled: true, hostnames: [] },
   ]);
-  return { ...emptyFleet, units: new Map(units), hosts: [...new Set(placed.map(([, host]) => host))] };
+  return {
+    subjects: new Map(),
+    pins: [],
+    units: new Map(units),
+    hosts: [...new Set(placed.map(([, host]) => host))],
+  };
 }
 
 describe("movesOf", () => {

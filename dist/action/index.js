@@ -31680,13 +31680,6 @@ function pointerSegment(segment) {
         ? `/${segment.replaceAll("~", "~0").replaceAll("/", "~1")}`
         : `/${segment}`;
 }
-/** The unescaped segments of an RFC 6901 pointer. */
-function pointerSegments(path) {
-    return path
-        .split("/")
-        .slice(1)
-        .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
-}
 
 ;// CONCATENATED MODULE: ./build/adapters/git-trees.js
 
@@ -41950,8 +41943,6 @@ function plain(pin) {
 function subjectKey(kind, name) {
     return `${kind}:${name}`;
 }
-/** A fleet with nothing in it: the base of a first plan. */
-const emptyFleet = { subjects: new Map(), units: new Map(), hosts: [], pins: [] };
 /**
  * The facts of a subject: leaf values by JSON pointer. Lists and empty objects are leaves;
  * null is no fact, so that "unset" and "set to null" do not differ.

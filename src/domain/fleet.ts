@@ -51,9 +51,6 @@ export function subjectKey(kind: SubjectKind, name: string): string {
   return `${kind}:${name}`;
 }
 
-/** A fleet with nothing in it: the base of a first plan. */
-export const emptyFleet: Fleet = { subjects: new Map(), units: new Map(), hosts: [], pins: [] };
-
 /**
  * The facts of a subject: leaf values by JSON pointer. Lists and empty objects are leaves;
  * null is no fact, so that "unset" and "set to null" do not differ.

@@ -77,11 +77,3 @@ export function pointerSegment(segment: string): string {
     ? `/${segment.replaceAll("~", "~0").replaceAll("/", "~1")}`
     : `/${segment}`;
 }
-
-/** The unescaped segments of an RFC 6901 pointer. */
-export function pointerSegments(path: string): string[] {
-  return path
-    .split("/")
-    .slice(1)
-    .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
-}
