@@ -21,13 +21,16 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const ADAPTER_PACKAGES: Record<string, readonly string[]> = {
   "nix-evaluator.ts": ["node:child_process"],
   "nix-errors.ts": [],
+  "github-client.ts": ["@actions/github", "@octokit/plugin-retry", "@octokit/plugin-throttling"],
+  "github-forge.ts": ["node:timers/promises"],
+  "github-artifact.ts": ["yauzl"],
   "git-trees.ts": ["@actions/exec", "node:fs/promises", "node:os", "node:path"],
   "disk-files.ts": ["jsonc-parser", "node:crypto", "node:fs/promises", "node:path"],
   "system-clock.ts": ["node:perf_hooks"],
   "terminal-progress.ts": [],
 };
 
-const DOORS = ["cli.ts", "action.ts", "run-verb.ts"];
+const DOORS = ["cli.ts", "action.ts", "run-verb.ts", "github-event.ts"];
 
 interface Import {
   readonly file: string;

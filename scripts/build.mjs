@@ -13,16 +13,15 @@ const run = (name, ...args) =>
 /** Every bundle: its folder below dist/ and the compiled door it is made from. */
 const BUNDLES = { cli: "build/cli.js", action: "build/action.js" };
 
-/** Actions of one verb: two lines each that start the shared bundle. */
-const ACTIONS = ["plan"];
-
 rmSync(`${root}build`, { recursive: true, force: true });
 rmSync(`${root}dist`, { recursive: true, force: true });
 run("typescript/bin/tsc");
 for (const [name, entry] of Object.entries(BUNDLES)) {
   run("@vercel/ncc/dist/ncc/cli.js", "build", entry, "--out", `dist/${name}`, "--license", "licenses.txt");
 }
-for (const name of ACTIONS) {
+const { VERBS } = await import("../build/verbs.js");
+// Actions of one verb: two lines each that start the shared bundle.
+for (const { name } of VERBS.filter(({ action }) => action)) {
   mkdirSync(`${root}dist/${name}`);
   writeFileSync(`${root}dist/${name}/package.json`, '{\n  "type": "module"\n}\n');
   writeFileSync(

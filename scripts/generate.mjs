@@ -8,9 +8,9 @@ import { z } from "zod";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`], { cwd: root, stdio: "inherit" });
-const { ACTION_INPUTS, ACTION_OUTPUTS, COMMON_FLAGS, VERBS } = await import("../build/verbs.js");
+const { ACTION_INPUTS, COMMON_FLAGS, VERBS } = await import("../build/verbs.js");
 const { RULES } = await import("../build/domain/rules.js");
-const { outcomeSchema, reportSchema } = await import("../build/domain/report.js");
+const { failureSchema, outcomeSchema, reportSchema } = await import("../build/domain/report.js");
 const { planSchema, stateSchema } = await import("../build/fleets/hostenv/schema.js");
 
 const packageJson = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
@@ -76,13 +76,20 @@ function schema(title, source) {
 
 const MADE_YAML = "# Made by npm run generate from src/verbs.ts: edit that instead.";
 
-function inputLines({ name, about, required, repeatable }) {
-  const text = `${about[0].toUpperCase()}${about.slice(1)}${repeatable ? " (one per line)" : ""}.`;
-  return [`  ${name}:`, `    description: ${JSON.stringify(text)}`, `    required: ${required === true}`];
+const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}`;
+
+function inputLines({ name, about, required, repeatable, actionDefault }) {
+  const text = `${sentence(about)}${repeatable ? " (one per line)" : ""}.`;
+  return [
+    `  ${name}:`,
+    `    description: ${JSON.stringify(text)}`,
+    `    required: ${required === true}`,
+    ...(actionDefault ? [`    default: ${actionDefault}`] : []),
+  ];
 }
 
-function actionYaml({ name, about, inputs, main }) {
-  const outputs = Object.entries(ACTION_OUTPUTS).flatMap(([output, text]) => [
+function actionYaml({ name, about, inputs, outputs, main }) {
+  const described = Object.entries(outputs).flatMap(([output, text]) => [
     `  ${output}:`,
     `    description: ${JSON.stringify(text)}`,
   ]);
@@ -97,7 +104,7 @@ function actionYaml({ name, about, inputs, main }) {
     "inputs:",
     ...inputs.flatMap(inputLines),
     "outputs:",
-    ...outputs,
+    ...described,
     "runs:",
     "  using: node24",
     `  main: ${main}`,
@@ -105,71 +112,82 @@ function actionYaml({ name, about, inputs, main }) {
   ].join("\n");
 }
 
+// A flag of several verbs is described as the first of them has it.
+const unique = (flags) =>
+  [...new Map(flags.toReversed().map((flag) => [flag.name, flag])).values()].reverse();
+
 function rootAction() {
   const command = {
     name: "command",
     required: true,
-    about: `which verb to run: ${VERBS.map(({ name }) => name).join(" or ")}`,
+    about: `which verb to run: ${VERBS.map(({ name }) => name).join(", ")}`,
   };
-  const flags = VERBS.flatMap(({ flags }) => flags.map((flag) => ({ ...flag, required: false })));
-  const inputs = [
-    command,
-    ...ACTION_INPUTS,
-    ...new Map(flags.reverse().map((flag) => [flag.name, flag])).values(),
-  ];
+  const flags = VERBS.flatMap(({ flags, inputs = [] }) => [...flags, ...inputs]);
   return actionYaml({
     name: "hostenv-provider",
     about: packageJson.description,
-    inputs,
+    inputs: unique([command, ...ACTION_INPUTS, ...flags.map((flag) => ({ ...flag, required: false }))]).map(
+      (flag) => (flag.name === "command" ? command : flag),
+    ),
+    outputs: Object.assign({}, ...VERBS.map(({ outputs }) => outputs)),
     main: "dist/action/index.js",
   });
 }
 
-const plan = VERBS.find(({ name }) => name === "plan");
-const sentence = `${plan.about[0].toUpperCase()}${plan.about.slice(1)}.`;
-
-function planReadme() {
-  const inputs = [...ACTION_INPUTS, ...plan.flags].map(
-    (flag) => `| \`${flag.name}\` | ${cell(flag.about)} |`,
+function actionReadme({ name, about, flags, inputs = [], outputs, needs }) {
+  const rows = [...ACTION_INPUTS, ...flags, ...inputs].map(
+    ({ name: input, about: text, required }) =>
+      `| \`${input}\` | ${cell(text)}${required ? " (required)" : ""} |`,
   );
-  const outputs = Object.entries(ACTION_OUTPUTS).map(([name, about]) => `| \`${name}\` | ${about} |`);
+  const left = Object.entries(outputs).map(([output, text]) => `| \`${output}\` | ${text} |`);
+  const required = flags.filter((flag) => flag.required);
+  const given = required.map((flag) => `    ${flag.name}: …`);
   return `${MADE}
 <!-- Source: src/verbs.ts -->
 
-# The action \`plan\`
+# The action \`${name}\`
 
-${sentence} The answer is the job summary, annotations, the outputs below and a report file; the step fails when a
-finding needs a decision. On a pull request \`base\` is the pull request's base. It needs git and Nix on the runner,
-a checkout before it, and no secret.
+${sentence(about)}.
+
+${needs}
 
 \`\`\`yaml
-- uses: hostenv/provider-actions/plan@v1
-  id: plan
-\`\`\`
+- uses: hostenv/provider-actions/${name}@v1
+  id: ${name}
+${given.length > 0 ? ["  with:", ...given, ""].join("\n") : ""}\`\`\`
 
 | Input | |
 |--|--|
-${inputs.join("\n")}
+${rows.join("\n")}
 
 | Output | |
 |--|--|
-${outputs.join("\n")}
+${left.join("\n")}
 `;
 }
 
+const actions = VERBS.filter(({ action }) => action).flatMap((verb) => [
+  [
+    `${verb.name}/action.yml`,
+    actionYaml({
+      name: `hostenv-provider ${verb.name}`,
+      about: `${sentence(verb.about)}.`,
+      inputs: [...ACTION_INPUTS, ...verb.flags, ...(verb.inputs ?? [])],
+      outputs: verb.outputs,
+      main: `../dist/${verb.name}/index.js`,
+    }),
+  ],
+  [`${verb.name}/README.md`, actionReadme(verb)],
+]);
+
 const documents = {
   "action.yml": rootAction(),
-  "plan/action.yml": actionYaml({
-    name: "hostenv-provider plan",
-    about: sentence,
-    inputs: [...ACTION_INPUTS, ...plan.flags],
-    main: "../dist/plan/index.js",
-  }),
-  "plan/README.md": planReadme(),
+  ...Object.fromEntries(actions),
   "docs/cli.md": commandLine(),
   "docs/rules.md": rules(),
   "schemas/plan-outcome.schema.json": schema("plan --json and diff --json", outcomeSchema),
   "schemas/plan-report.schema.json": schema("plan --report FILE", reportSchema),
+  "schemas/plan-failure.schema.json": schema("plan --report FILE where no plan could be made", failureSchema),
   "schemas/plan.schema.json": schema("plan.json, as far as it is read", planSchema),
   "schemas/state.schema.json": schema("state.json", stateSchema),
 };

@@ -1,50 +1,81 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as core from "@actions/core";
-import { blocks } from "./domain/findings.ts";
-import type { Report } from "./domain/report.ts";
 import { explained, UsageError } from "./errors.ts";
-import { comment } from "./render/comment.ts";
+import { commentDefaults, currentEvent, planDefaults } from "./github-event.ts";
+import type { Annotation, Answer } from "./render/answer.ts";
 import { code, visible } from "./render/escape.ts";
 import { SUMMARY_LIMIT } from "./render/fit.ts";
-import { terminal } from "./render/terminal.ts";
-import { type Options, runVerb } from "./run-verb.ts";
-import {
-  ACTION_INPUTS,
-  type ACTION_OUTPUTS,
-  type Flag,
-  inputKey,
-  VERBS,
-  type Verb,
-  type VerbName,
-} from "./verbs.ts";
+import { artifactName } from "./render/sticky.ts";
+import { type Options, type Place, runVerb, type Secrets } from "./run-verb.ts";
+import { ACTION_INPUTS, type Flag, inputKey, VERBS, type Verb, type VerbName } from "./verbs.ts";
 
-/** What a run leaves for later steps. */
-function outputsOf(report: Report, reportPath: string): Record<keyof typeof ACTION_OUTPUTS, string> {
-  return {
-    changed: String(report.changed),
-    blocked: String(report.findings.some(blocks)),
-    "plan-id": report.planId,
-    counts: JSON.stringify(report.counts),
-    "affected-nodes": JSON.stringify(report.affectedHosts),
-    waves: JSON.stringify(report.waves),
-    "report-path": reportPath,
-  };
-}
+// Inputs that are no flags of the verb: they say what else the action does, and with what.
+const ACTION_ONLY = ["githubToken", "nixAccessTokens", "comment", "cache"];
 
 async function run(): Promise<void> {
   const verb = verbNamed(core.getInput("command"));
   const given = optionsOf(verb);
-  const options = { ...given, ...defaultsFor(verb, given) };
-  const { exitCode, report } = await runVerb(verb.name as VerbName, options);
-  speak(terminal(report, false));
-  annotate(report);
-  for (const [name, value] of Object.entries(outputsOf(report, String(options.report))))
-    core.setOutput(name, value);
-  const summary = `${comment(report, {}, SUMMARY_LIMIT)}\n\nThe same on a laptop: ${code(commandLine(verb, options), "text")}\n`;
-  await core.summary.addRaw(summary).write();
-  if (exitCode !== 0) core.setFailed("a finding needs a decision before merge: see the job summary");
+  const options = { ...defaultsFor(verb, given), ...given };
+  const answer = await runVerb(verb.name as VerbName, withoutActionOnly(options), worldOf(options)).catch(
+    async (error: unknown) => {
+      await commentedToo(verb, options).catch((second: unknown) => core.warning(visible(String(second))));
+      throw error;
+    },
+  );
+  await present(verb, options, answer);
+  setOutputs({ ...answer.outputs, ...reportPath(verb, options) });
+  setOutputs(await commentedToo(verb, options));
+  if (answer.exitCode !== 0) core.setFailed(answer.refusal ?? "the check says no");
+}
+
+async function present(verb: Verb, options: Options, answer: Answer): Promise<void> {
+  for (const notice of answer.notices) core.notice(visible(notice));
+  speak(answer.terminal(false));
+  annotate(answer.annotations);
+  const text = answer.summary(SUMMARY_LIMIT);
+  if (text === "") return;
+  const line = code(commandLine(verb, withoutActionOnly(options)), "text");
+  await core.summary.addRaw(`${text}\n\nThe same on a laptop: ${line}\n`).write();
+}
+
+// With `comment: true`, plan's report goes to the pull request at once, a failed one too.
+async function commentedToo(verb: Verb, options: Options): Promise<Record<string, string>> {
+  if (verb.name !== "plan") return {};
+  const { pull_request: pull } = currentEvent(process.env);
+  if (options.comment !== true || !pull) return { "comment-url": "" };
+  const defaults = commentDefaults(currentEvent(process.env), process.env);
+  const answer = await runVerb(
+    "comment",
+    { ...defaults, report: options.report, commentAuthorId: options.commentAuthorId, dryRun: options.dryRun },
+    worldOf(options),
+  );
+  for (const notice of answer.notices) core.notice(visible(notice));
+  return { "comment-url": answer.outputs["comment-url"] ?? "" };
+}
+
+function setOutputs(outputs: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+}
+
+function reportPath({ outputs }: Verb, { report }: Options): Record<string, string> {
+  return Object.hasOwn(outputs, "report-path") ? { "report-path": String(report) } : {};
+}
+
+function withoutActionOnly(options: Options): Options {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !ACTION_ONLY.includes(key)));
+}
+
+function worldOf({ githubToken, commentAuthorId }: Options): { secrets: Secrets; place: Place } {
+  if (typeof githubToken === "string") core.setSecret(githubToken);
+  const { pull_request: pull } = currentEvent(process.env);
+  return {
+    secrets: typeof githubToken === "string" ? { githubToken } : {},
+    place: {
+      ...(pull ? { pullRequest: pull.number } : {}),
+      ...(commentAuthorId === undefined ? {} : { commentAuthorId: Number(commentAuthorId) }),
+    },
+  };
 }
 
 // What decides the answer, as it would be typed; where a file is left is this machine's affair.
@@ -75,35 +106,32 @@ function verbNamed(name: string): Verb {
 
 // An input that is not given is an empty text to the runner.
 function optionsOf(verb: Verb): Options {
-  const flags: readonly Flag[] = [...ACTION_INPUTS, ...verb.flags];
+  const flags: readonly Flag[] = [...ACTION_INPUTS, ...verb.flags, ...(verb.inputs ?? [])];
   return Object.fromEntries(flags.flatMap((flag) => inputOf(flag)));
 }
 
-function inputOf({ name, value, repeatable }: Flag): [string, string | string[] | boolean][] {
-  if (core.getInput(name) === "") return [];
+function inputOf({ name, value, repeatable, required }: Flag): [string, string | string[] | boolean][] {
+  if (core.getInput(name) === "") {
+    if (required) throw new UsageError(`the input ${name} is not given`, `give it: ${name}: ${value}`);
+    return [];
+  }
   const key = inputKey(name);
   if (repeatable) return [[key, core.getMultilineInput(name)]];
   return [[key, value === undefined ? core.getBooleanInput(name) : core.getInput(name)]];
 }
 
 // On a pull request the base is its base; the report lies where an artifact step finds it.
-function defaultsFor({ name }: Verb, options: Options): Options {
-  const folder = String(options.workingDirectory ?? ".")
-    .replace(/^\.\/?$/, "root")
-    .replaceAll("/", "-");
-  const report = join(process.env.RUNNER_TEMP || ".", `hostenv-plan-${folder}`, "report.json");
-  const base = name === "plan" && options.basePlan === undefined ? baseOfEvent() : undefined;
+function defaultsFor({ name, outputs }: Verb, options: Options): Options {
+  const folder = String(options.workingDirectory ?? ".");
+  const report = join(process.env.RUNNER_TEMP || ".", artifactName(folder), "report.json");
+  const event = currentEvent(process.env);
+  const { base, ...planned } = name === "plan" ? planDefaults(event) : {};
   return {
-    ...(options.report === undefined ? { report } : {}),
-    ...(options.base === undefined && base !== undefined ? { base } : {}),
+    ...(Object.hasOwn(outputs, "report-path") ? { report } : {}),
+    ...planned,
+    ...(base !== undefined && options.basePlan === undefined ? { base } : {}),
+    ...(name === "comment" ? commentDefaults(event, process.env) : {}),
   };
-}
-
-function baseOfEvent(): string | undefined {
-  const path = process.env.GITHUB_EVENT_PATH;
-  if (!path) return undefined;
-  const event = JSON.parse(readFileSync(path, "utf8")) as { pull_request?: { base?: { sha?: string } } };
-  return event.pull_request?.base?.sha;
 }
 
 // Between these two commands the runner takes nothing in the log for a command.
@@ -115,15 +143,11 @@ function speak(text: string): void {
 /** GitHub shows at most ten annotations of a kind per step. */
 const ANNOTATIONS = 10;
 
-function annotate({ findings, provider }: Report): void {
-  const file = provider === "." ? "flake.nix" : `${provider}/flake.nix`;
-  const shown = findings
-    .filter(({ severity, allowed }) => severity !== "info" && !allowed)
-    .slice(0, ANNOTATIONS);
-  for (const found of shown) {
-    const properties = { title: found.rule, file };
-    if (blocks(found)) core.error(visible(found.message), properties);
-    else core.warning(visible(found.message), properties);
+function annotate(annotations: readonly Annotation[]): void {
+  for (const { severity, title, message, file, line } of annotations.slice(0, ANNOTATIONS)) {
+    const properties = { title, file, ...(line === undefined ? {} : { startLine: line }) };
+    if (severity === "error") core.error(message, properties);
+    else core.warning(message, properties);
   }
 }
 

@@ -1,16 +1,17 @@
 import { Command, CommanderError, Option } from "commander";
-import { outcomeSchema, type Report } from "./domain/report.ts";
 import { explained } from "./errors.ts";
+import type { Answer } from "./render/answer.ts";
 import { visible } from "./render/escape.ts";
-import { terminal } from "./render/terminal.ts";
-import { json, type Options, PROGRAM, runVerb } from "./run-verb.ts";
+import { document } from "./render/json.ts";
+import { type Options, PROGRAM, runVerb } from "./run-verb.ts";
 import { COMMON_FLAGS, type Flag, VERBS } from "./verbs.ts";
 
-function print(report: Report, options: Options): void {
+function print(answer: Answer, options: Options): void {
   const stream = options.json ? process.stderr : process.stdout;
   const color = options.color !== false && !process.env.NO_COLOR && stream.isTTY === true;
-  stream.write(terminal(report, color));
-  if (options.json) process.stdout.write(json(outcomeSchema.strip().parse(report)));
+  for (const notice of answer.notices) process.stderr.write(`notice: ${visible(notice)}\n`);
+  stream.write(answer.terminal(color));
+  if (options.json) process.stdout.write(document(answer.document));
 }
 
 function program(finished: (exitCode: number) => void): Command {
@@ -20,15 +21,24 @@ function program(finished: (exitCode: number) => void): Command {
     .showHelpAfterError("hint: hostenv-provider --help lists commands and flags")
     .exitOverride();
   for (const { name, about, flags } of VERBS) {
-    const command = root.command(name).description(about).exitOverride();
+    const command = commandFor(root, name).description(about).exitOverride();
     for (const flag of [...flags, ...COMMON_FLAGS]) command.addOption(optionOf(flag));
     command.action(async (options: Options) => {
-      const { exitCode, report } = await runVerb(name, options);
-      print(report, options);
-      finished(exitCode);
+      const githubToken = process.env.GITHUB_TOKEN || process.env.GH_TOKEN;
+      const answer = await runVerb(name, options, { secrets: githubToken ? { githubToken } : {} });
+      print(answer, options);
+      finished(answer.exitCode);
     });
   }
   return root;
+}
+
+// Of `state list`, the first word is a command that only holds others.
+function commandFor(root: Command, name: string): Command {
+  const [first, second] = name.split(" ") as [string, string?];
+  if (second === undefined) return root.command(first);
+  const group = root.commands.find((each) => each.name() === first) ?? root.command(first).exitOverride();
+  return group.command(second);
 }
 
 function optionOf({ name, short, value, repeatable, required, about }: Flag): Option {

@@ -1,66 +1,161 @@
 import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import type { z } from "zod";
 import packageJson from "../package.json" with { type: "json" };
 import { DiskFiles } from "./adapters/disk-files.ts";
 import { GitTrees } from "./adapters/git-trees.ts";
 import { NixEvaluator } from "./adapters/nix-evaluator.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import { TerminalProgress } from "./adapters/terminal-progress.ts";
+import { comment, commentInputs, GITHUB_ACTIONS_BOT } from "./commands/comment.ts";
 import { diff, diffInputs } from "./commands/diff.ts";
-import type { Verdict } from "./commands/judge.ts";
-import { plan, planInputs } from "./commands/plan.ts";
-import { UsageError } from "./errors.ts";
-import { comment } from "./render/comment.ts";
-import type { VerbName } from "./verbs.ts";
+import { withLabels } from "./commands/labels.ts";
+import { type PlanPorts, plan, planInputs } from "./commands/plan.ts";
+import type { Failure } from "./domain/report.ts";
+import { explained, UsageError } from "./errors.ts";
+import type { Forge } from "./ports.ts";
+import type { Answer } from "./render/answer.ts";
+import { commentAnswer } from "./render/comment-answer.ts";
+import { document } from "./render/json.ts";
+import { planAnswer } from "./render/plan-answer.ts";
+import { inputKey, VERBS, type VerbName } from "./verbs.ts";
 
 /** Values of flags by camelCase name, as a door read them. */
-export type Options = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
+export type Options = Readonly<Record<string, unknown>>;
+
+/** What a door was given that must appear in no file and no argument. */
+export interface Secrets {
+  readonly githubToken?: string;
+}
+
+/** Where a pull request's labels are to be asked for, known to an action on a pull request. */
+export interface Place {
+  readonly pullRequest?: number;
+  readonly commentAuthorId?: number;
+}
 
 /** Name, version and description of the program. */
 export const PROGRAM = packageJson;
 
-// Flags that say where a verb runs or where its answer goes; the verb itself never sees them.
-const AROUND = ["workingDirectory", "json", "color", "commentFile", "report"];
-
 const files = new DiskFiles();
+const progress = new TerminalProgress(process.stderr);
 
-const verbs: Record<VerbName, (inputs: Options, directory: string) => Promise<Verdict>> = {
-  plan: (inputs, directory) => {
-    const generated = process.env.HOSTENV_PROVIDER_OUT || "generated";
-    return plan(planInputs.parse(inputs), {
-      evaluator: new NixEvaluator(),
-      trees: new GitTrees(directory, generated),
-      files,
-      clock: systemClock,
-      progress: new TerminalProgress(process.stderr),
-      toolVersion: PROGRAM.version,
-      directory,
-      generated,
-    });
+interface Call {
+  readonly options: Options;
+  readonly secrets: Secrets;
+  readonly place: Place;
+  readonly directory: string;
+}
+
+const verbs: Record<VerbName, (call: Call) => Promise<Answer>> = {
+  plan: async (call) => {
+    const inputs = checked("plan", planInputs, call.options);
+    const decisions = await decisionsOf(call);
+    const { report, exitCode, finish } = await plan(inputs, { ...planPorts(call), ...decisions });
+    return planAnswer(report, exitCode, finish ? { finish } : {});
   },
-  diff: (inputs) =>
-    diff(diffInputs.parse(inputs), { files, clock: systemClock, toolVersion: PROGRAM.version }),
+  diff: async ({ options }) => {
+    const ports = { files, clock: systemClock, toolVersion: PROGRAM.version };
+    const { report, exitCode } = await diff(checked("diff", diffInputs, options), ports);
+    return planAnswer(report, exitCode);
+  },
+  comment: async ({ options, secrets }) => {
+    const inputs = checked("comment", commentInputs, options);
+    const forge = await forgeOf(options.repository, secrets);
+    return commentAnswer(await comment(String(options.report), inputs, { forge, files, progress }));
+  },
 };
 
 /** Composes a verb's adapters, runs it and writes the files its flags name. Both doors lead here. */
-export async function runVerb(name: VerbName, options: Options): Promise<Verdict> {
+export async function runVerb(
+  name: VerbName,
+  options: Options,
+  { secrets = {}, place = {} }: { secrets?: Secrets; place?: Place } = {},
+): Promise<Answer> {
   const directory = folder(options.workingDirectory);
-  const inputs = Object.fromEntries(Object.entries(options).filter(([flag]) => !AROUND.includes(flag)));
-  const verdict = await verbs[name](inputs, directory);
-  if (typeof options.report === "string") await files.write(options.report, json(verdict.report));
-  if (typeof options.commentFile === "string")
-    await files.write(options.commentFile, `${comment(verdict.report)}\n`);
+  const answer = await verbs[name]({ options, secrets, place, directory }).catch(async (error: unknown) => {
+    if (name === "plan" && typeof options.report === "string") await leaveFailure(error, options, directory);
+    throw error;
+  });
+  for (const [flag, text] of Object.entries(answer.files)) {
+    const path = options[flag];
+    if (typeof path === "string") await files.write(path, text());
+  }
   // Last: where a report can't be written, nothing else is changed either.
-  await verdict.finish?.();
-  return verdict;
+  await answer.finish?.();
+  return answer;
 }
 
-/** A JSON document as files and stdout get it. */
-export function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+function planPorts({ directory }: Call): PlanPorts {
+  const generated = process.env.HOSTENV_PROVIDER_OUT || "generated";
+  return {
+    evaluator: new NixEvaluator(),
+    trees: new GitTrees(directory, generated),
+    files,
+    clock: systemClock,
+    progress,
+    toolVersion: PROGRAM.version,
+    directory,
+    generated,
+  };
 }
 
-function folder(given: Options[string]): string {
+async function decisionsOf({ options, secrets, place }: Call): Promise<Pick<PlanPorts, "decisions">> {
+  const { pullRequest, commentAuthorId: authorId = GITHUB_ACTIONS_BOT } = place;
+  if (pullRequest === undefined || !secrets.githubToken) return {};
+  const forge = await forgeOf(options.repository, secrets);
+  return { decisions: (report) => withLabels(report, { pullRequest, authorId }, forge) };
+}
+
+// Loaded only where GitHub is talked to: it is half of the bundle.
+async function forgeOf(repository: unknown, { githubToken }: Secrets): Promise<Forge> {
+  const name = String(repository ?? process.env.GITHUB_REPOSITORY ?? "");
+  const [, owner, repo] = /^([\w.-]+)\/([\w.-]+)$/.exec(name) ?? [];
+  if (!owner || !repo) throw new UsageError(`the repository is '${name}'`, "give --repository OWNER/NAME");
+  if (!githubToken) {
+    const hint = "set the environment variable GITHUB_TOKEN, or the action's input github-token";
+    throw new UsageError("there is no token for GitHub", hint);
+  }
+  const [{ client }, { GithubForge }] = await Promise.all([
+    import("./adapters/github-client.ts"),
+    import("./adapters/github-forge.ts"),
+  ]);
+  return new GithubForge(
+    client(githubToken, (text) => progress.notice(text)),
+    owner,
+    repo,
+  );
+}
+
+// A report that is not there leaves reviewers with the last push's; this one says that there is none.
+async function leaveFailure(error: unknown, options: Options, directory: string): Promise<void> {
+  const { code, message, hint } = explained(error);
+  const failure: Failure = {
+    schema: 1,
+    failed: true,
+    provider: await new GitTrees(directory, "").folder(),
+    headCommit: typeof options.headCommit === "string" ? options.headCommit : null,
+    toolVersion: PROGRAM.version,
+    error: { code, message, hint },
+  };
+  await files.write(String(options.report), document(failure)).catch(() => {});
+}
+
+// A door may know more than a verb asks for, such as where its answer goes.
+function checked<T extends z.ZodObject>(verb: VerbName, schema: T, options: Options): z.output<T> {
+  const known = Object.entries(options).filter(([key]) => Object.hasOwn(schema.shape, key));
+  const parsed = schema.safeParse(Object.fromEntries(known));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const key = String(issue?.path[0]);
+  const flag = VERBS.find(({ name }) => name === verb)?.flags.find(({ name }) => inputKey(name) === key);
+  throw new UsageError(
+    `--${flag?.name ?? key} '${String(options[key])}': ${issue?.message}`,
+    `see hostenv-provider ${verb} --help`,
+  );
+}
+
+function folder(given: unknown): string {
   const directory = resolve(typeof given === "string" ? given : ".");
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return realpathSync(directory);
   throw new UsageError(`-C '${given}' is no folder`, "name the folder that holds the provider's flake.nix");

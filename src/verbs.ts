@@ -9,14 +9,25 @@ export interface Flag {
   readonly repeatable?: boolean;
   /** The verb can't run without it. */
   readonly required?: boolean;
+  /** What an action takes where the input is not given, as the workflow language writes it. */
+  readonly actionDefault?: string;
   readonly about: string;
 }
 
 /** A verb of the command line and of the actions. */
 export interface Verb {
+  /** One word, or two where verbs share a noun: `state list`. */
   readonly name: string;
   readonly about: string;
   readonly flags: readonly Flag[];
+  /** Inputs that only an action has. */
+  readonly inputs?: readonly Flag[];
+  /** What the action leaves for later steps: name and meaning. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Has an action of its own, in the folder of its name. */
+  readonly action?: boolean;
+  /** What a reader of the action must know: needs and rights. */
+  readonly needs?: string;
 }
 
 const allow: Flag = {
@@ -29,6 +40,13 @@ const allow: Flag = {
 const documents: readonly Flag[] = [
   { name: "comment-file", value: "FILE", about: "write the pull request comment (Markdown) to FILE" },
   { name: "report", value: "FILE", about: "write the full report (JSON) to FILE" },
+];
+
+const evaluation: readonly Flag[] = [
+  { name: "system", value: "SYSTEM", about: "evaluate for this system (default: x86_64-linux)" },
+  { name: "eval-timeout", value: "SECONDS", about: "stop an evaluation that takes longer (default: 600)" },
+  { name: "eval-memory", value: "MIB", about: "stop an evaluation that needs more memory (default: 4096)" },
+  { name: "eval-output", value: "MIB", about: "stop an evaluation that writes more (default: 256)" },
 ];
 
 /** Flags every verb has. */
@@ -49,16 +67,34 @@ export const ACTION_INPUTS: readonly Flag[] = [
   { name: "dry-run", about: "change nothing; files named by other inputs are still written" },
 ];
 
-/** What an action leaves for later steps. */
-export const ACTION_OUTPUTS = {
+const githubToken: Flag = {
+  name: "github-token",
+  value: "TOKEN",
+  actionDefault: `\${{ github.token }}`,
+  about: "token for GitHub's API (default: the job's own)",
+};
+
+const commentAuthor: Flag = {
+  name: "comment-author-id",
+  value: "ID",
+  about: "numeric id of the user the token belongs to (default: that of github-actions[bot])",
+};
+
+const review = {
   changed: "true where the change does anything at all",
   blocked: "true where a finding needs a decision",
   "plan-id": "64 hex digits that name the plan by its content",
+};
+
+const comparison = {
+  ...review,
   counts: 'JSON: {"added":0,"changed":0,"removed":0,"moved":0}',
   "affected-nodes": "JSON list of the nodes that a deploy would reach",
   waves: "JSON list of lists: nodes in the order of a deploy",
   "report-path": "the full report, for an artifact",
-} as const;
+};
+
+const commentUrl = { "comment-url": "the comment's address, empty where none was written" };
 
 /** The key of a flag among a command's inputs: `base-plan` gives `basePlan`. */
 export function inputKey(flag: string): string {
@@ -70,6 +106,7 @@ export const VERBS = [
   {
     name: "plan",
     about: "evaluate the provider, compare it with its base, write plan.json and state.json",
+    action: true,
     flags: [
       {
         name: "base",
@@ -82,10 +119,33 @@ export const VERBS = [
         value: "FILE",
         about: "reservations to start from (default: the base's, else the one on disk)",
       },
+      {
+        name: "head-commit",
+        value: "SHA",
+        about: "the commit reviewers know, where a merge of it is checked out",
+      },
       ...documents,
       allow,
-      { name: "system", value: "SYSTEM", about: "evaluate for this system (default: x86_64-linux)" },
+      ...evaluation,
     ],
+    inputs: [
+      {
+        name: "nix-access-tokens",
+        value: "HOST=TOKEN",
+        about: "read-only tokens for private project repositories, as Nix's access-tokens setting has them",
+      },
+      githubToken,
+      { name: "comment", about: "write the pull request comment, too" },
+      commentAuthor,
+      { name: "cache", about: "keep what Nix fetched for the next run (default: true)" },
+    ],
+    outputs: { ...comparison, ...commentUrl },
+    needs:
+      "The answer is the job summary, annotations, the outputs below and a report file; the step fails when a finding " +
+      "needs a decision. On a pull request `base` is the pull request's base. It needs git and Nix on the runner, a " +
+      "checkout before it, and `contents: read`. With `pull-requests: read` it counts the labels that allow a finding; " +
+      "with `comment: true` and `pull-requests: write` it writes the comment itself, which is enough for a repository " +
+      "without forks. A token that may not write gives a notice, and everything else stays as it is.",
   },
   {
     name: "diff",
@@ -98,6 +158,35 @@ export const VERBS = [
       ...documents,
       allow,
     ],
+    outputs: comparison,
+  },
+  {
+    name: "comment",
+    about: "post or edit the pull request comment of a report, its labels and its commit status",
+    action: true,
+    flags: [
+      { name: "report", value: "FILE", required: true, about: "the report that plan wrote" },
+      {
+        name: "pull-request",
+        value: "N",
+        about: "the pull request (default: that of the event, found by its head commit)",
+      },
+      {
+        name: "repository",
+        value: "OWNER/NAME",
+        about: "the repository (default: the environment variable GITHUB_REPOSITORY)",
+      },
+      { name: "report-url", value: "URL", about: "where readers find the full report (default: the run)" },
+      commentAuthor,
+    ],
+    inputs: [githubToken],
+    outputs: { ...review, ...commentUrl, result: "written, unchanged, superseded, read-only or none" },
+    needs:
+      "Evaluates nothing and needs no checkout: a report is data, checked against its schema, and may come from a " +
+      "fork. It runs on `pull_request` or `workflow_run`; the pull request is the one whose head is the event's, " +
+      "whatever the report says. It needs `pull-requests: write`, for the commit status `statuses: write`, and to tell " +
+      "what changed since the last push and which other pull requests touch the same, `actions: read`. What a missing " +
+      "right forbids is left out with a notice.",
   },
 ] as const satisfies readonly Verb[];
 

@@ -54,6 +54,7 @@ describe("reportOf", () => {
     affectedHosts: [],
     waves: [],
     hosts: [],
+    hostnames: { added: [], removed: [] },
   };
 
   test("shows an input that came on the head's side and one that went on the base's", () => {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { reportSchema } from "../../src/domain/report.ts";
-import { ACTION_OUTPUTS } from "../../src/verbs.ts";
+import { VERBS } from "../../src/verbs.ts";
 import { Example } from "../support/example.ts";
 import { describeWithNix, root } from "../support/nix.ts";
 
@@ -61,7 +61,7 @@ describeWithNix("the action", (nix) => {
   test("plans against the pull request's base and leaves summary, outputs and report", () => {
     const { status, stdout, outputs, summary } = run("plan", { "dry-run": "true" });
     expect(status).toBe(1);
-    expect(Object.keys(outputs).sort()).toEqual(Object.keys(ACTION_OUTPUTS).sort());
+    expect(Object.keys(outputs).sort()).toEqual(Object.keys(VERBS[0].outputs).sort());
     expect(outputs).toMatchObject({ changed: "true", blocked: "true" });
     expect(JSON.parse(outputs.waves as string)).toEqual([["node-a", "node-c"], ["node-b"]]);
     expect(outputs["report-path"]).toBe(join(runner, "hostenv-plan-root/report.json"));

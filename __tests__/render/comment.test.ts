@@ -4,7 +4,8 @@ import { type Finding, finding, say } from "../../src/domain/findings.ts";
 import { type Report, reportSchema } from "../../src/domain/report.ts";
 import { RULES, type RuleName } from "../../src/domain/rules.ts";
 import { emptySide } from "../../src/fleets/hostenv/facts.ts";
-import { allowLabel, type CommentLinks, comment, marker } from "../../src/render/comment.ts";
+import { type CommentContext, comment } from "../../src/render/comment.ts";
+import { allowLabel, marker } from "../../src/render/sticky.ts";
 import { visible } from "../../src/render/escape.ts";
 import { COMMENT_LIMIT } from "../../src/render/fit.ts";
 import {
@@ -132,7 +133,7 @@ describe("levels", () => {
   const url = "https://github.example/acme/hosting/actions/runs/1";
 
   test.each(CHANGE_SETS)("each of them is reached and well formed: %s", (set) => {
-    const all = shrinking(bigReport(set, 30), { report: url }).map(parsed);
+    const all = shrinking(bigReport(set, 30), { reportUrl: url }).map(parsed);
     for (const found of all) {
       expectWellFormed(found);
       expect(new Set(found.links)).toEqual(new Set([url]));
@@ -153,7 +154,7 @@ describe("levels", () => {
     const limit = { codePoints: 1, bytes: 1 };
     const report = bigReport("changed", 30);
     expect(comment(report, {}, limit)).toMatch(/Not everything fits .* is in the report file\.$/);
-    expect(comment(report, { report: url }, limit)).toContain(`is in [the full report](${url}).`);
+    expect(comment(report, { reportUrl: url }, limit)).toContain(`is in [the full report](${url}).`);
   });
 
   test("the shortest one names some of a rule and counts the rest", () => {
@@ -199,15 +200,15 @@ describe("levels", () => {
 });
 
 /** Every text a report is given as the limit falls, from long to short. */
-function shrinking(report: Report, links: CommentLinks): string[] {
+function shrinking(report: Report, context: CommentContext): string[] {
   const texts: string[] = [];
-  let text = comment(report, links, {
+  let text = comment(report, context, {
     codePoints: Number.POSITIVE_INFINITY,
     bytes: Number.POSITIVE_INFINITY,
   });
   while (text !== texts.at(-1)) {
     texts.push(text);
-    text = comment(report, links, { codePoints: [...text].length - 1, bytes: Number.POSITIVE_INFINITY });
+    text = comment(report, context, { codePoints: [...text].length - 1, bytes: Number.POSITIVE_INFINITY });
   }
   return texts;
 }

@@ -17,9 +17,14 @@ import type { JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
 import type { Files } from "../ports.ts";
 
+/** A larger JSON file is not read: the engine's longest string is about twice as long, in bytes. */
+const LARGEST = 256 * 1024 * 1024;
+
 /** Files on the local disk. */
 export class DiskFiles implements Files {
-  async readJson(path: string): Promise<JsonValue> {
+  async readJson(path: string, most = LARGEST): Promise<JsonValue> {
+    const size = (await stat(path).catch(() => null))?.size ?? 0;
+    if (size > most) throw tooLarge(path, size, most);
     const value = await this.readJsonIfThere(path);
     if (value !== null) return value;
     throw new HostenvError("file-not-found", `there is no file ${path}`, "check the path");
@@ -116,6 +121,12 @@ function firstError(text: string): number {
 function place(text: string, offset: number): string {
   const lines = text.slice(0, offset).split("\n");
   return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
+}
+
+function tooLarge(path: string, size: number, most: number): HostenvError {
+  const [is, may] = [size, most].map((bytes) => `${Math.ceil(bytes / 1024 / 1024)} MiB`);
+  const hint = "check which file it is: no plan, state or report is so large";
+  return new HostenvError("file-too-large", `${path} has ${is}, and ${may} are read at most`, hint);
 }
 
 function isMissing(cause: unknown): boolean {

@@ -82,6 +82,12 @@ export class GitTrees implements Trees {
     return exitCode === 1 && !(await this.isShallow(this.directory)) ? false : null;
   }
 
+  /** The provider's folder in its repository, "." for the root and outside of one. */
+  async folder(): Promise<string> {
+    const [, folder] = await this.place().catch(() => ["", ""]);
+    return folder || ".";
+  }
+
   async dispose(): Promise<void> {
     await Promise.all(this.copies.splice(0).map((copy) => rm(copy, { recursive: true, force: true })));
   }

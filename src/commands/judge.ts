@@ -22,10 +22,12 @@ export function judge(
   options: { allowances: readonly Allowance[]; now: Date; origin: Origin },
 ): Verdict {
   const found = review(hostenv, { base, head }, options.allowances, options.now);
-  return {
-    exitCode: found.findings.some(blocks) ? 2 : 0,
-    report: reportOf(hostenv.name, found, options.origin),
-  };
+  return verdictOf(reportOf(hostenv.name, found, options.origin));
+}
+
+/** The verdict a report asks for. */
+export function verdictOf(report: Report): Verdict {
+  return { exitCode: report.findings.some(blocks) ? 2 : 0, report };
 }
 
 /** Reads `--allow` values. Throws UsageError for a rule that does not exist. */

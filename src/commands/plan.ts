@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { JsonValue } from "../domain/json.ts";
-import { UsageError } from "../errors.ts";
-import type { Clock, Evaluation } from "../ports.ts";
-import { allowancesOf, judge, type Verdict } from "./judge.ts";
+import type { Report } from "../domain/report.ts";
+import { HostenvError, UsageError } from "../errors.ts";
+import type { Clock, Evaluation, Progress } from "../ports.ts";
+import { allowancesOf, judge, type Verdict, verdictOf } from "./judge.ts";
 import { type SidePorts, sidesOf } from "./plan-sides.ts";
 
 /** Inputs of `plan`. */
@@ -12,6 +13,10 @@ export const planInputs = z.strictObject({
   state: z.string().optional(),
   allow: z.array(z.string()).default([]),
   system: z.string().default("x86_64-linux"),
+  headCommit: z
+    .string()
+    .regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, "is no commit: 40 hex digits")
+    .optional(),
   dryRun: z.boolean().default(false),
 });
 
@@ -21,6 +26,8 @@ type PlanInputs = z.infer<typeof planInputs>;
 export interface PlanPorts extends SidePorts {
   readonly clock: Clock;
   readonly toolVersion: string;
+  /** What reviewers allowed so far; absent where there is no place to ask. */
+  readonly decisions?: (report: Report) => Promise<Report>;
 }
 
 /** Evaluates the provider and compares it with its base. `finish` writes plan.json and state.json. */
@@ -37,16 +44,32 @@ export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<Verdic
     const origin = {
       provider: folder || ".",
       baseCommit: commits.base,
-      headCommit: commits.head,
+      headCommit: inputs.headCommit ?? commits.head,
       toolVersion: ports.toolVersion,
       nixVersion: await version,
       seconds: ports.clock.seconds() - started,
     };
-    const verdict = judge(base, head, { allowances, now: ports.clock.now(), origin });
+    const judged = judge(base, head, { allowances, now: ports.clock.now(), origin });
+    const verdict = ports.decisions ? await reviewed(judged, ports.decisions, ports.progress) : judged;
     return inputs.dryRun ? verdict : { ...verdict, finish: () => writeSnapshot(evaluation, ports) };
   } finally {
     ports.progress.done();
     await ports.trees.dispose();
+  }
+}
+
+// Where nobody can be asked, what blocks goes on blocking.
+async function reviewed(
+  verdict: Verdict,
+  decisions: (report: Report) => Promise<Report>,
+  progress: Progress,
+): Promise<Verdict> {
+  try {
+    return verdictOf(await decisions(verdict.report));
+  } catch (error) {
+    if (!(error instanceof HostenvError)) throw error;
+    progress.notice(`labels that allow a finding can't be read: ${error.message}`);
+    return verdict;
   }
 }
 

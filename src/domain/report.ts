@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { PinMove } from "./changes.ts";
+import { HostenvError } from "../errors.ts";
+import { changeId, type PinMove } from "./changes.ts";
 import type { Pin } from "./fleet.ts";
-import type { JsonValue } from "./json.ts";
+import { isObject, type JsonValue, pointer } from "./json.ts";
 import type { Review } from "./review.ts";
 import { RULES, type RuleName } from "./rules.ts";
 
@@ -97,11 +98,61 @@ export const reportSchema = z.strictObject({
   changes: z.array(changeSchema),
   pins: z.strictObject({ base: z.array(pinSchema), head: z.array(pinSchema) }),
   hosts: z.array(hostSchema),
+  hostnames: z
+    .strictObject({ added: names, removed: names })
+    .describe("Names that an environment starts or ceases to answer for."),
   gate: z.array(z.looseObject({})).describe("The last DNS verdicts; empty where they are not known."),
+});
+
+/** What stands in the report's place where no plan could be made. */
+export const failureSchema = z.strictObject({
+  schema: z.literal(1),
+  failed: z.literal(true),
+  provider: z.string(),
+  headCommit: z.string().nullable(),
+  toolVersion: z.string(),
+  error: z.strictObject({ code: z.string().regex(/^[a-z-]+$/), message: z.string(), hint: z.string() }),
 });
 
 export type Outcome = z.infer<typeof outcomeSchema>;
 export type Report = z.infer<typeof reportSchema>;
+/** Why there is no plan. */
+export type Failure = z.infer<typeof failureSchema>;
+
+/** Whether a document tells of a failed run. */
+export function isFailure(document: Report | Failure): document is Failure {
+  return "failed" in document;
+}
+
+/**
+ * Reads a report or the failure in its place; `name` is what messages call it. Throws HostenvError
+ * `report-schema` for another shape and `report-changed` where a change's id is not that of its content.
+ */
+export function parseReport(value: JsonValue, name: string): Report | Failure {
+  const schema = isObject(value) && "failed" in value ? failureSchema : reportSchema;
+  const { data, error } = schema.safeParse(value);
+  if (error) throw unreadable(name, error.issues[0]);
+  if (!isFailure(data)) checkIds(data, name);
+  return data;
+}
+
+function unreadable(name: string, issue: z.core.$ZodIssue | undefined): HostenvError {
+  const place = pointer((issue?.path ?? []).map(String)) || "its root";
+  const message = `${name} is no report of this version: at ${place}: ${issue?.message}`;
+  return new HostenvError("report-schema", message, "write it again with plan --report FILE");
+}
+
+// Everything that trusts a report trusts its ids, so they are made again from what it says.
+function checkIds({ changes, changeIds }: Report, name: string): void {
+  const wrong = changes.findIndex(
+    ({ id, kind, subject, path, after }, index) =>
+      id !== changeId(kind, subject, path, after) || id !== changeIds[index],
+  );
+  if (wrong < 0 && changes.length === changeIds.length) return;
+  const where = wrong < 0 ? "the list changeIds" : `/changes/${wrong}`;
+  const message = `${name} was changed after it was made: the id at ${where} is not that of its content`;
+  throw new HostenvError("report-changed", message, "write it again with plan --report FILE");
+}
 
 /** Where and by what a report was made. */
 export type Origin = Pick<
@@ -142,6 +193,7 @@ export function reportOf(fleet: string, found: Review, origin: Origin): Report {
       head: found.pinMoves.flatMap(({ after }: PinMove) => plain(after)),
     },
     hosts: found.hosts.map((row) => ({ ...row })),
+    hostnames: found.hostnames,
     gate: [],
   };
 }

@@ -56,6 +56,8 @@ export interface Review {
   readonly affectedHosts: string[];
   readonly waves: string[][];
   readonly hosts: HostRow[];
+  /** Names that a unit starts or ceases to answer for; a name that goes from one to another is in both. */
+  readonly hostnames: { readonly added: string[]; readonly removed: string[] };
 }
 
 /** Compares two sides of one kind of fleet and judges what differs. */
@@ -83,7 +85,17 @@ export function review<Side>(
     affectedHosts: [...affected],
     waves,
     hosts: hostRows(base, head, units, waves),
+    hostnames: { added: gained(base, head), removed: gained(head, base) },
   };
+}
+
+// Names that units of the second fleet answer for and the same units of the first don't.
+function gained(before: Fleet, after: Fleet): string[] {
+  const names = [...after.units.values()].flatMap(({ name, hostnames }) => {
+    const had = new Set(before.units.get(name)?.hostnames);
+    return hostnames.filter((hostname) => !had.has(hostname));
+  });
+  return [...new Set(names)].sort(byBytes);
 }
 
 /** Hex SHA-256 of what the plan is made from. */

@@ -1,3 +1,4 @@
+import type { Collision } from "../domain/collisions.ts";
 import type { Finding } from "../domain/findings.ts";
 import type { JsonValue } from "../domain/json.ts";
 import type { Report } from "../domain/report.ts";
@@ -9,12 +10,17 @@ import { counted } from "./words.ts";
 const VALUE_LENGTH = 120;
 
 /** The folded part: with every changed fact, or with one line per environment. */
-export function details(report: Report, level: "all" | "summary"): string | null {
+export function details(
+  report: Report,
+  level: "all" | "summary",
+  collisions: readonly Collision[] = [],
+): string | null {
   const sections = [
     notes(report.findings),
     migrations(report),
     environments(report),
     revisions(report),
+    sharedSubjects(collisions),
     ...(level === "all" ? [facts(report)] : []),
   ];
   const shown = sections.filter((section) => section !== null);
@@ -91,6 +97,23 @@ function revisions({ pins }: Report): string | null {
     "|--|--|--|",
     ...rows,
   ]);
+}
+
+/** Up to so many names that another pull request touches, too, are told. */
+const NAMES_SHARED = 10;
+
+function sharedSubjects(collisions: readonly Collision[]): string | null {
+  if (collisions.length === 0) return null;
+  const names = (all: readonly string[]) => {
+    const rest = all.length - NAMES_SHARED;
+    const shown = all.slice(0, NAMES_SHARED).map((name) => code(shortened(name, VALUE_LENGTH)));
+    return [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
+  };
+  const rows = collisions.map(
+    ({ pullRequest, units, hostnames }) => `| #${pullRequest} | ${names(units)} | ${names(hostnames)} |`,
+  );
+  const title = `${counted(rows.length, "other open pull request")} touching the same`;
+  return folded(title, ["| | Environments | Hostnames |", "|--|--|--|", ...rows]);
 }
 
 // All facts of something new or gone say no more than that it is new or gone, and a unit's NixOS

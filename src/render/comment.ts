@@ -1,16 +1,25 @@
+import type { Collision } from "../domain/collisions.ts";
 import { blocks, type Finding } from "../domain/findings.ts";
 import type { Report } from "../domain/report.ts";
 import type { HostRow } from "../domain/review.ts";
-import { RULES, type RuleName } from "../domain/rules.ts";
+import { RULES } from "../domain/rules.ts";
+import type { Since } from "../domain/since.ts";
 import { details } from "./comment-details.ts";
-import { code, shortened, visible } from "./escape.ts";
+import { code, shortened } from "./escape.ts";
 import { COMMENT_LIMIT, firstThatFits } from "./fit.ts";
+import { alsoTouched, progress } from "./progress.ts";
+import { allowLabel, marker } from "./sticky.ts";
 import { counted, gainLoss, isQuiet, tally, verdictLine } from "./words.ts";
 
-/** What only the place that posts a comment knows. */
-export interface CommentLinks {
+/** What only the place that posts a comment knows. A part that is not known is left out. */
+export interface CommentContext {
   /** Where the full report can be opened. */
-  readonly report?: string;
+  readonly reportUrl?: string;
+  /** What is different from the plan of the head before. */
+  readonly sincePush?: Since;
+  /** What is different from the plan that was approved last. */
+  readonly sinceApproval?: Since;
+  readonly collisions?: readonly Collision[];
 }
 
 /** Up to so many findings of one rule stand in rows of their own. */
@@ -23,39 +32,36 @@ const FEWER_NAMES = [200, 25, 5, 0];
 const NAME_LENGTH = 100;
 
 /** The pull request comment of a plan: as detailed as fits, dangers first, never cut. */
-export function comment(report: Report, links: CommentLinks = {}, limit = COMMENT_LIMIT): string {
+export function comment(report: Report, context: CommentContext = {}, limit = COMMENT_LIMIT): string {
   if (isQuiet(report)) return [marker(report.provider), unchanged(report)].join("\n");
   const top = (grouped: number, names: number) => [
     marker(report.provider),
-    heading(report, links),
+    heading(report, context),
     findingsTable(report.findings, grouped, names),
   ];
   const level = (...parts: (string | null)[]) => parts.filter((part) => part !== null).join("\n\n");
   const all = Number.POSITIVE_INFINITY;
+  const { collisions = [] } = context;
+  const nodes = hostTable(report);
+  const beside = [onMerge(report), progress(context), alsoTouched(collisions)];
   return firstThatFits(
     [
-      () => level(...top(ROWS_PER_RULE, all), hostTable(report), onMerge(report), details(report, "all")),
-      () => level(...top(ROWS_PER_RULE, all), hostTable(report), onMerge(report), details(report, "summary")),
-      () => level(...top(ROWS_PER_RULE, all), hostTable(report), onMerge(report), shorter(links)),
-      () => level(...top(0, all), onMerge(report), shorter(links)),
-      ...FEWER_NAMES.map((names) => () => level(...top(0, names), shorter(links))),
+      () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, details(report, "all", collisions)),
+      () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, details(report, "summary", collisions)),
+      () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, shorter(context)),
+      () => level(...top(0, all), ...beside, shorter(context)),
+      ...FEWER_NAMES.map((names) => () => level(...top(0, names), shorter(context))),
     ],
     limit,
   );
-}
-
-/** The hidden line by which our comment for one provider is found again. */
-export function marker(provider: string): string {
-  // Two dashes would end an HTML comment.
-  return `<!-- hostenv-provider:plan:${encodeURIComponent(visible(provider)).replaceAll("--", "%2D%2D")} -->`;
 }
 
 function unchanged(report: Report): string {
   return `⚪ **hostenv plan${forProvider(report)}:** no change · ${origin(report)}`;
 }
 
-function heading(report: Report, links: CommentLinks): string {
-  const link = links.report ? ` · [full report](${links.report})` : "";
+function heading(report: Report, context: CommentContext): string {
+  const link = context.reportUrl ? ` · [full report](${context.reportUrl})` : "";
   return `## ${light(report)} hostenv plan${forProvider(report)}: ${verdictLine(report)}\n\n${origin(report)}${link}`;
 }
 
@@ -142,11 +148,6 @@ function toDo(found: Finding): string {
   return found.severity === "block" ? `${advice}, or label ${code(allowLabel(found.rule))}` : advice;
 }
 
-/** The label by which somebody with write access allows a rule's findings. */
-export function allowLabel(rule: RuleName): string {
-  return `hostenv:allow-${rule}`;
-}
-
 /** Up to so many nodes, those that are not affected are listed too. */
 const ALL_NODES = 10;
 
@@ -207,7 +208,7 @@ function restored(names: readonly string[]): string {
   return names.map((name) => code(name, "text")).join(", ");
 }
 
-function shorter(links: CommentLinks): string {
-  const where = links.report ? `[the full report](${links.report})` : "the report file";
+function shorter(context: CommentContext): string {
+  const where = context.reportUrl ? `[the full report](${context.reportUrl})` : "the report file";
   return `Not everything fits into a comment: every change is in ${where}.`;
 }

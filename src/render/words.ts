@@ -1,5 +1,5 @@
 import { blocks, type Finding } from "../domain/findings.ts";
-import type { Report } from "../domain/report.ts";
+import { type Failure, isFailure, type Report } from "../domain/report.ts";
 
 /** How much there is to decide and to look at. */
 export interface Tally {
@@ -46,4 +46,14 @@ export function counted(count: number, noun: string): string {
 /** `+2`, `−3`, `+2 −3`, or nothing where neither is. */
 export function gainLoss(gained: number, lost: number): string {
   return [...(gained > 0 ? [`+${gained}`] : []), ...(lost > 0 ? [`−${lost}`] : [])].join(" ");
+}
+
+/** GitHub takes no longer descriptions of a commit's status. */
+const STATUS_LENGTH = 140;
+
+/** The verdict for the line beside a commit's status. */
+export function statusLine(report: Report | Failure): string {
+  if (isFailure(report)) return `failed: ${report.error.code}`;
+  const verdict = isQuiet(report) ? "no change" : verdictLine(report);
+  return `plan ${report.planId.slice(0, 8)}: ${verdict}`.slice(0, STATUS_LENGTH);
 }

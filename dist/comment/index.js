@@ -1,0 +1,2 @@
+process.env.INPUT_COMMAND = "comment";
+await import("../action/index.js");

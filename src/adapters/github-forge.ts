@@ -1,0 +1,240 @@
+import { setTimeout } from "node:timers/promises";
+import type { JsonValue } from "../domain/json.ts";
+import { HostenvError } from "../errors.ts";
+import type { CommitStatus, Forge, GivenLabel, PostedComment, PullRequest, StoredReport } from "../ports.ts";
+import { reportIn } from "./github-artifact.ts";
+import { type Client, failureOf } from "./github-client.ts";
+
+/** GitHub gives at most so many things a page. */
+const PAGE = 100;
+
+/** Events of a pull request are read from the last page back, and no further. */
+const EVENT_PAGES = 5;
+
+/** A comment that may or may not have been written is looked for after so many milliseconds. */
+const SETTLE_MS = 2_000;
+
+/** Pull requests of one repository on GitHub, through its REST API. */
+export class GithubForge implements Forge {
+  private readonly client: Client;
+  private readonly place: { readonly owner: string; readonly repo: string };
+
+  constructor(client: Client, owner: string, repo: string) {
+    this.client = client;
+    this.place = { owner, repo };
+  }
+
+  async pullRequest(number: number): Promise<PullRequest> {
+    try {
+      const { data } = await this.client.rest.pulls.get({ ...this.place, pull_number: number });
+      return pullRequest(data);
+    } catch (cause) {
+      const { owner, repo } = this.place;
+      if ((cause as { status?: number }).status === 404) throw notFound(number, `${owner}/${repo}`, cause);
+      throw failureOf(cause, `give pull request #${number}`);
+    }
+  }
+
+  async pullRequestOf({ owner, name }: { owner: string; name: string }): Promise<PullRequest | null> {
+    const wanted = { ...this.place, state: "open" as const, head: `${owner}:${name}` };
+    const { data } = await this.asking("list pull requests", this.client.rest.pulls.list(wanted));
+    return data[0] ? pullRequest(data[0]) : null;
+  }
+
+  async openPullRequests(): Promise<PullRequest[]> {
+    const wanted = { state: "open", sort: "updated", direction: "desc", per_page: PAGE } as const;
+    const { data } = await this.asking(
+      "list pull requests",
+      this.client.rest.pulls.list({ ...this.place, ...wanted }),
+    );
+    return data.map(pullRequest);
+  }
+
+  async *comments(number: number): AsyncIterable<PostedComment[]> {
+    const wanted = { ...this.place, issue_number: number, per_page: PAGE };
+    for (let page = 1; ; page++) {
+      const { data } = await this.asking(
+        "list comments",
+        this.client.rest.issues.listComments({ ...wanted, page }),
+      );
+      yield data.map(postedComment);
+      if (data.length < PAGE) return;
+    }
+  }
+
+  async createComment(
+    number: number,
+    body: string,
+    find: () => Promise<PostedComment | null>,
+  ): Promise<PostedComment> {
+    try {
+      return await this.createOnce(number, body);
+    } catch (error) {
+      if (!(error instanceof HostenvError) || error.code !== "github-unreachable") throw error;
+    }
+    // The answer is lost; the comment may be there all the same, and must not be written twice.
+    await setTimeout(SETTLE_MS);
+    return (await find()) ?? (await this.createOnce(number, body));
+  }
+
+  private async createOnce(number: number, body: string): Promise<PostedComment> {
+    const wanted = { ...this.place, issue_number: number, body, request: { retries: 0 } };
+    const { data } = await this.asking("take the comment", this.client.rest.issues.createComment(wanted));
+    return postedComment(data);
+  }
+
+  async editComment(id: number, body: string): Promise<PostedComment> {
+    const wanted = { ...this.place, comment_id: id, body };
+    const { data } = await this.asking("take the comment", this.client.rest.issues.updateComment(wanted));
+    return postedComment(data);
+  }
+
+  async deleteComment(id: number): Promise<void> {
+    const wanted = { ...this.place, comment_id: id };
+    await this.asking("delete a copy of the comment", this.client.rest.issues.deleteComment(wanted));
+  }
+
+  async addLabel(number: number, label: string): Promise<void> {
+    const wanted = { ...this.place, issue_number: number, labels: [label] };
+    await this.asking(`take the label ${label}`, this.client.rest.issues.addLabels(wanted));
+  }
+
+  async removeLabel(number: number, label: string): Promise<void> {
+    try {
+      await this.client.rest.issues.removeLabel({ ...this.place, issue_number: number, name: label });
+    } catch (cause) {
+      // Somebody was faster.
+      if ((cause as { status?: number }).status !== 404) throw failureOf(cause, `remove the label ${label}`);
+    }
+  }
+
+  async givenLabels(number: number, labels: readonly string[]): Promise<GivenLabel[]> {
+    const open = new Set(labels);
+    const given: GivenLabel[] = [];
+    for await (const events of this.eventsFromLast(number)) {
+      for (const found of events.filter(({ label }) => open.has(label))) {
+        open.delete(found.label);
+        given.push(found);
+      }
+      if (open.size === 0) break;
+    }
+    return given;
+  }
+
+  // The first page tells how many there are; events come oldest first.
+  private async *eventsFromLast(number: number): AsyncIterable<GivenLabel[]> {
+    const wanted = { ...this.place, issue_number: number, per_page: PAGE };
+    const read = (page: number) =>
+      this.asking("list events", this.client.rest.issues.listEvents({ ...wanted, page }));
+    const first = await read(1);
+    const last = Number(/[?&]page=(\d+)>; rel="last"/.exec(first.headers.link ?? "")?.[1] ?? 1);
+    for (let page = last; page > Math.max(1, last - EVENT_PAGES); page--)
+      yield labelEvents((await read(page)).data);
+    yield labelEvents(first.data);
+  }
+
+  async mayWrite({ id, login }: GivenLabel["by"]): Promise<boolean> {
+    try {
+      const wanted = { ...this.place, username: login };
+      const { data } = await this.client.rest.repos.getCollaboratorPermissionLevel(wanted);
+      // A name may have gone to somebody else since.
+      return ["admin", "write"].includes(data.permission) && data.user?.id === id;
+    } catch (cause) {
+      if ((cause as { status?: number }).status === 404) return false;
+      throw failureOf(cause, `tell what ${login} may do`);
+    }
+  }
+
+  async approvedHead(number: number): Promise<string | null> {
+    const wanted = { ...this.place, pull_number: number, per_page: PAGE };
+    const reviews = await this.asking(
+      "list reviews",
+      this.client.paginate(this.client.rest.pulls.listReviews, wanted),
+    );
+    return reviews.findLast(({ state }) => state === "APPROVED")?.commit_id ?? null;
+  }
+
+  async setStatus(commit: string, { context, state, description, url }: CommitStatus): Promise<void> {
+    const status = { context, state, description, ...(url === null ? {} : { target_url: url }) };
+    await this.asking(
+      "take the commit status",
+      this.client.rest.repos.createCommitStatus({ ...this.place, sha: commit, ...status }),
+    );
+  }
+
+  async reports(name: string): Promise<StoredReport[]> {
+    const wanted = { ...this.place, name, per_page: PAGE };
+    const { data } = await this.asking(
+      "list artifacts",
+      this.client.rest.actions.listArtifactsForRepo(wanted),
+    );
+    return data.artifacts.flatMap(({ id, expired, workflow_run: run }) =>
+      expired || !run?.head_sha ? [] : [{ id, head: run.head_sha }],
+    );
+  }
+
+  async report(id: number): Promise<JsonValue> {
+    const wanted = { ...this.place, artifact_id: id, archive_format: "zip" };
+    const { data } = await this.asking(
+      `give artifact ${id}`,
+      this.client.rest.actions.downloadArtifact(wanted),
+    );
+    return reportIn(Buffer.from(data as ArrayBuffer), `artifact ${id}`);
+  }
+
+  private async asking<T>(what: string, request: Promise<T>): Promise<T> {
+    try {
+      return await request;
+    } catch (cause) {
+      throw failureOf(cause, what);
+    }
+  }
+}
+
+function notFound(number: number, repository: string, cause: unknown): HostenvError {
+  const hint = "check the number and the repository, and that the token may read pull requests";
+  return new HostenvError(
+    "pull-request-not-found",
+    `there is no pull request #${number} in ${repository}`,
+    hint,
+    cause,
+  );
+}
+
+function pullRequest(data: {
+  number: number;
+  head: { sha: string };
+  labels: readonly { name?: string | null }[];
+}): PullRequest {
+  const labels = data.labels.flatMap(({ name }) => name ?? []);
+  return { number: data.number, head: data.head.sha, labels };
+}
+
+function postedComment(data: {
+  id: number;
+  body?: string | undefined;
+  user: { id: number } | null;
+  updated_at: string;
+  html_url: string;
+}): PostedComment {
+  const { id, body = "", user, updated_at: updatedAt, html_url: url } = data;
+  return { id, body, authorId: user?.id ?? 0, updatedAt, url };
+}
+
+// Latest first; a label that was taken away and given again counts from the last time.
+function labelEvents(
+  events: readonly {
+    event: string;
+    created_at: string;
+    actor: { id: number; login: string } | null;
+    label?: unknown;
+  }[],
+): GivenLabel[] {
+  return events
+    .flatMap(({ event, actor, label, created_at: at }) => {
+      const name = (label as { name?: string } | undefined)?.name;
+      if (event !== "labeled" || actor === null || name === undefined) return [];
+      return [{ label: name, at, by: { id: actor.id, login: actor.login } }];
+    })
+    .reverse();
+}

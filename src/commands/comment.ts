@@ -1,0 +1,251 @@
+import { z } from "zod";
+import { type Shown, shownNow } from "../domain/decisions.ts";
+import { blocks } from "../domain/findings.ts";
+import { type Failure, isFailure, parseReport, type Report } from "../domain/report.ts";
+import { HostenvError, UsageError } from "../errors.ts";
+import type { Files, Forge, PostedComment, Progress, PullRequest } from "../ports.ts";
+import { comment as commentText } from "../render/comment.ts";
+import { failureComment } from "../render/failure.ts";
+import { COMMENT_LIMIT } from "../render/fit.ts";
+import {
+  isOlder,
+  marker,
+  type OutcomeWord,
+  otherOutcomeLabels,
+  outcomeLabel,
+  readState,
+  type StickyState,
+  stateLine,
+  statusContext,
+} from "../render/sticky.ts";
+import { isQuiet, statusLine } from "../render/words.ts";
+import { decided } from "./labels.ts";
+import { type Beside, OtherReports } from "./other-reports.ts";
+import { findSticky, type Ownership, type StickyComment } from "./sticky-comment.ts";
+
+const sha = z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, "is no commit: 40 hex digits");
+
+/** The user id of github-actions[bot] on github.com: what a job's own token writes as. */
+export const GITHUB_ACTIONS_BOT = 41_898_282;
+
+/** Inputs of `comment`. */
+export const commentInputs = z.strictObject({
+  /** Numbers come as text from a command line. */
+  pullRequest: z.coerce.number().int().positive().optional(),
+  /** The branch the run was for, where the event names no pull request. */
+  branch: z.strictObject({ owner: z.string(), name: z.string() }).optional(),
+  /** The head the run was for, as the event tells it; else the report's own. */
+  head: sha.optional(),
+  run: z.strictObject({ id: z.int(), attempt: z.int() }).optional(),
+  reportUrl: z.url().optional(),
+  commentAuthorId: z.coerce.number().int().positive().default(GITHUB_ACTIONS_BOT),
+  dryRun: z.boolean().default(false),
+});
+
+type CommentInputs = z.infer<typeof commentInputs>;
+
+/** What `comment` needs of the world. */
+export interface CommentPorts {
+  readonly forge: Forge;
+  readonly files: Files;
+  readonly progress: Progress;
+}
+
+/**
+ * How it ended. `superseded`: a newer run has written or will; `read-only`: the token may not write;
+ * `none`: there is no pull request.
+ */
+export type CommentResult = "written" | "unchanged" | "superseded" | "read-only" | "none";
+
+/** What `comment` answers. */
+export interface Commented {
+  readonly result: CommentResult;
+  readonly url: string | null;
+  readonly notices: readonly string[];
+  /** The report with what labels allow; a failure as it is. */
+  readonly report: Report | Failure;
+}
+
+/** The most a report may hold, in bytes: 5,000 new environments give about a quarter of it. */
+export const REPORT_LIMIT = 64 * 1024 * 1024;
+
+/** Posts or edits the comment of a report, its labels and its commit status. Evaluates nothing. */
+export async function comment(path: string, inputs: CommentInputs, ports: CommentPorts): Promise<Commented> {
+  const report = parseReport(await ports.files.readJson(path, REPORT_LIMIT), path);
+  return new Commenting(report, inputs, ports).run();
+}
+
+// One comment being written: what is known so far, and what has to be told at the end.
+class Commenting {
+  private readonly inputs: CommentInputs;
+  private readonly ports: CommentPorts;
+  private readonly notices: string[] = [];
+  private report: Report | Failure;
+
+  constructor(report: Report | Failure, inputs: CommentInputs, ports: CommentPorts) {
+    this.report = report;
+    this.inputs = inputs;
+    this.ports = ports;
+  }
+
+  async run(): Promise<Commented> {
+    const number = await this.number();
+    if (number === null) return this.ended("none", null, "there is no open pull request for this commit");
+    this.ports.progress.step("reading the pull request");
+    const ownership = { ...this.inputs, pullRequest: number, provider: this.report.provider };
+    const sticky = await findSticky(this.ports.forge, {
+      ...ownership,
+      authorId: this.inputs.commentAuthorId,
+    });
+    const state = sticky.ours && readState(sticky.ours.body, sticky.ours.updatedAt);
+    const previous = this.previousHead(state);
+    const beside = await this.beside(number, previous);
+    // As late as possible: whoever pushed meanwhile has a run of their own.
+    const pull = await this.ports.forge.pullRequest(number);
+    const late = this.whyLate(pull, state);
+    if (late !== null) return this.ended("superseded", sticky.ours, late);
+    await this.applyLabels(pull, state?.shown ?? []);
+    const body = this.body(beside, {
+      head: pull.head,
+      previous,
+      run: this.inputs.run ?? null,
+      shown: isFailure(this.report) ? [] : shownNow(this.report.findings, state?.shown ?? []),
+    });
+    if (this.inputs.dryRun) return this.ended("unchanged", sticky.ours, "dry run: nothing was written");
+    return this.write(body, sticky, pull, { ...ownership, authorId: this.inputs.commentAuthorId });
+  }
+
+  private ended(result: CommentResult, posted: PostedComment | null, notice?: string): Commented {
+    if (notice !== undefined) this.notices.push(notice);
+    return { result, url: posted?.url ?? null, notices: this.notices, report: this.report };
+  }
+
+  private async number(): Promise<number | null> {
+    const { pullRequest, branch } = this.inputs;
+    if (pullRequest !== undefined) return pullRequest;
+    if (branch !== undefined) return (await this.ports.forge.pullRequestOf(branch))?.number ?? null;
+    throw new UsageError("no pull request is named", "name it: --pull-request N");
+  }
+
+  /** The head the report must be about: the event's word counts, a report's own may be forged. */
+  private head(): string | null {
+    return this.inputs.head ?? this.report.headCommit;
+  }
+
+  private previousHead(state: StickyState | null): string | null {
+    return state?.head === this.head() ? state.previous : (state?.head ?? null);
+  }
+
+  private whyLate(pull: PullRequest, state: StickyState | null): string | null {
+    const { headCommit } = this.report;
+    if (headCommit !== pull.head || (this.head() ?? pull.head) !== pull.head)
+      return `the report is about ${headCommit ?? "no commit"}, and the pull request's head is ${pull.head}`;
+    return isOlder(this.inputs.run ?? null, state?.run ?? null)
+      ? "a later run has written the comment"
+      : null;
+  }
+
+  private async applyLabels(pull: PullRequest, shown: readonly Shown[]): Promise<void> {
+    if (isFailure(this.report)) return;
+    const { report } = this;
+    const findings = await this.permitted("issues: read", () =>
+      decided(report.findings, pull, shown, this.ports.forge),
+    );
+    if (findings)
+      this.report = { ...report, findings: findings.map((each) => ({ ...each, parts: [...each.parts] })) };
+  }
+
+  private async beside(number: number, previous: string | null): Promise<Beside> {
+    if (isFailure(this.report) || isQuiet(this.report)) return {};
+    const { report } = this;
+    const others = new OtherReports(this.ports.forge);
+    return (await this.permitted("actions: read", () => others.beside(report, number, previous))) ?? {};
+  }
+
+  private body(beside: Beside, state: StickyState): string {
+    const hidden = stateLine(state);
+    const limit = { ...COMMENT_LIMIT, codePoints: COMMENT_LIMIT.codePoints - hidden.length - 1 };
+    const { reportUrl } = this.inputs;
+    const text = isFailure(this.report)
+      ? failureComment(this.report)
+      : commentText(this.report, { ...beside, ...(reportUrl ? { reportUrl } : {}) }, limit);
+    const head = marker(this.report.provider);
+    return text.replace(head, () => `${head}\n${hidden}`);
+  }
+
+  private async write(
+    body: string,
+    sticky: StickyComment,
+    pull: PullRequest,
+    ownership: Ownership,
+  ): Promise<Commented> {
+    this.ports.progress.step("writing the comment");
+    const posted = await this.permitted("pull-requests: write", () => this.post(body, sticky, ownership));
+    if (posted) {
+      await this.permitted("pull-requests: write", () => this.setLabels(pull));
+      await this.permitted("statuses: write", () => this.setStatus(pull.head, posted.url));
+    }
+    if (!posted) return this.ended("read-only", sticky.ours);
+    return this.ended(posted.body === sticky.ours?.body ? "unchanged" : "written", posted);
+  }
+
+  private async post(body: string, sticky: StickyComment, ownership: Ownership): Promise<PostedComment> {
+    const { forge } = this.ports;
+    for (const { id } of sticky.duplicates) await forge.deleteComment(id);
+    if (sticky.ours?.body === body) return sticky.ours;
+    if (sticky.ours) return forge.editComment(sticky.ours.id, body);
+    const find = async () => (await findSticky(forge, ownership)).ours;
+    const posted = await forge.createComment(ownership.pullRequest, body, find);
+    if (posted.authorId !== ownership.authorId) this.notices.push(foreignAuthor(posted, ownership));
+    return posted;
+  }
+
+  private async setLabels({ number, labels }: PullRequest): Promise<void> {
+    const { forge, provider } = { ...this.ports, ...this.report };
+    const outcome = outcomeOf(this.report);
+    const wanted = outcomeLabel(outcome, provider);
+    if (!labels.includes(wanted)) await forge.addLabel(number, wanted);
+    const stale = otherOutcomeLabels(outcome, provider).filter((label) => labels.includes(label));
+    for (const label of stale) await forge.removeLabel(number, label);
+  }
+
+  private async setStatus(commit: string, url: string): Promise<void> {
+    const outcome = outcomeOf(this.report);
+    const states = {
+      "no-change": "success",
+      change: "success",
+      blocked: "failure",
+      failed: "error",
+    } as const;
+    await this.ports.forge.setStatus(commit, {
+      context: statusContext(this.report.provider),
+      state: states[outcome],
+      description: statusLine(this.report),
+      url,
+    });
+  }
+
+  /** Does what the token may do; what it may not is told, and stops nothing. */
+  private async permitted<T>(right: string, attempt: () => Promise<T>): Promise<T | null> {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof HostenvError) || error.code !== "github-forbidden") throw error;
+      this.notices.push(`${error.message}: the token needs \`${right}\``);
+      return null;
+    }
+  }
+}
+
+function outcomeOf(report: Report | Failure): OutcomeWord {
+  if (isFailure(report)) return "failed";
+  if (report.findings.some(blocks)) return "blocked";
+  return isQuiet(report) ? "no-change" : "change";
+}
+
+function foreignAuthor({ authorId }: PostedComment, ownership: Ownership): string {
+  return (
+    `the token writes as the user ${authorId}, and comments of ${ownership.authorId} are taken for ours: ` +
+    `set comment-author-id to ${authorId}, or every run adds a comment`
+  );
+}
