@@ -21,6 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const ADAPTER_PACKAGES: Record<string, readonly string[]> = {
   "nix-evaluator.ts": ["node:child_process"],
   "nix-errors.ts": [],
+  "github-cache.ts": ["@actions/cache"],
   "github-client.ts": ["@actions/github", "@octokit/plugin-retry", "@octokit/plugin-throttling"],
   "github-forge.ts": ["node:timers/promises"],
   "github-artifact.ts": ["yauzl"],
@@ -30,7 +31,7 @@ const ADAPTER_PACKAGES: Record<string, readonly string[]> = {
   "terminal-progress.ts": [],
 };
 
-const DOORS = ["cli.ts", "action.ts", "run-verb.ts", "github-event.ts"];
+const DOORS = ["cli.ts", "action.ts", "run-verb.ts", "github-event.ts", "nix-cache.ts"];
 
 interface Import {
   readonly file: string;

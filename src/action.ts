@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import * as core from "@actions/core";
 import { explained, UsageError } from "./errors.ts";
-import { commentDefaults, currentEvent, planDefaults } from "./github-event.ts";
+import { comesFromFork, commentDefaults, currentEvent, planDefaults } from "./github-event.ts";
 import type { Annotation, Answer } from "./render/answer.ts";
 import { code, visible } from "./render/escape.ts";
 import { SUMMARY_LIMIT } from "./render/fit.ts";
@@ -17,16 +17,32 @@ async function run(): Promise<void> {
   const verb = verbNamed(core.getInput("command"));
   const given = optionsOf(verb);
   const options = { ...defaultsFor(verb, given), ...given };
-  const answer = await runVerb(verb.name as VerbName, withoutActionOnly(options), worldOf(options)).catch(
-    async (error: unknown) => {
-      await commentedToo(verb, options).catch((second: unknown) => core.warning(visible(String(second))));
-      throw error;
-    },
-  );
+  const fetched = await restored(verb, options);
+  const answer = await answering(verb, options);
   await present(verb, options, answer);
   setOutputs({ ...answer.outputs, ...reportPath(verb, options) });
   setOutputs(await commentedToo(verb, options));
   if (answer.exitCode !== 0) core.setFailed(answer.refusal ?? "the check says no");
+  // Saving takes its time: reviewers come first.
+  await fetched.save();
+}
+
+// A plan that can't be made is told to reviewers, too.
+async function answering(verb: Verb, options: Options): Promise<Answer> {
+  try {
+    return await runVerb(verb.name as VerbName, withoutActionOnly(options), worldOf(options));
+  } catch (error) {
+    await commentedToo(verb, options).catch((second: unknown) => core.warning(visible(String(second))));
+    throw error;
+  }
+}
+
+// What a stranger's pull request left in its cache is not for us.
+async function restored(verb: Verb, options: Options): Promise<{ save: () => Promise<void> }> {
+  const isFork = comesFromFork(currentEvent(process.env));
+  if (verb.name !== "plan" || options.cache === false || isFork) return { save: async () => {} };
+  const { restoreFetched } = await import("./nix-cache.ts");
+  return restoreFetched(String(options.workingDirectory ?? "."));
 }
 
 async function present(verb: Verb, options: Options, answer: Answer): Promise<void> {

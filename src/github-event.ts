@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { HostenvError } from "./errors.ts";
 import type { Options } from "./run-verb.ts";
 
 const sha = z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/);
@@ -9,8 +10,9 @@ const eventSchema = z.looseObject({
   pull_request: z
     .looseObject({
       number: z.int(),
-      base: z.looseObject({ sha }),
-      head: z.looseObject({ sha }),
+      base: z.looseObject({ sha, repo: z.looseObject({ id: z.int() }) }),
+      // A fork may be deleted while its pull request is open.
+      head: z.looseObject({ sha, repo: z.looseObject({ id: z.int() }).nullable() }),
     })
     .optional(),
   workflow_run: z
@@ -31,8 +33,23 @@ type Event = z.infer<typeof eventSchema>;
 /** The event this job runs for; an empty one where there is none. */
 export function currentEvent(env: NodeJS.ProcessEnv): Event {
   const path = env.GITHUB_EVENT_PATH;
-  const found = path ? eventSchema.safeParse(JSON.parse(readFileSync(path, "utf8"))) : null;
-  return found?.data ?? {};
+  if (!path) return {};
+  const { data, error } = eventSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
+  if (data) return data;
+  const [issue] = error.issues;
+  throw new HostenvError(
+    "event-unknown",
+    `the event in ${path} is none we know: at ${issue?.path.join(".")}: ${issue?.message}`,
+    "run the action on pull_request, workflow_run, push or schedule",
+  );
+}
+
+/**
+ * Whether the pull request's branch is in another repository. Its author may not write to this one, but may
+ * fill the pull request's own cache, so nothing is restored from it. Ids, since names can be given anew.
+ */
+export function comesFromFork({ pull_request: pull }: Event): boolean {
+  return pull !== undefined && pull.head.repo?.id !== pull.base.repo.id;
 }
 
 /** What the event says of inputs that `plan` takes where they are not given. */

@@ -51,8 +51,8 @@ const verbs: Record<VerbName, (call: Call) => Promise<Answer>> = {
   plan: async (call) => {
     const inputs = checked("plan", planInputs, call.options);
     const decisions = await decisionsOf(call);
-    const { report, exitCode, finish } = await plan(inputs, { ...planPorts(call), ...decisions });
-    return planAnswer(report, exitCode, finish ? { finish } : {});
+    const verdict = await plan(inputs, { ...planPorts(call), ...decisions });
+    return planAnswer(verdict.report, verdict.exitCode, verdict);
   },
   diff: async ({ options }) => {
     const ports = { files, clock: systemClock, toolVersion: PROGRAM.version };

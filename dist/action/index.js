@@ -30606,7 +30606,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _render_escape_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6082);
 /* harmony import */ var _render_fit_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3302);
 /* harmony import */ var _render_sticky_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3518);
-/* harmony import */ var _run_verb_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6824);
+/* harmony import */ var _run_verb_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(983);
 /* harmony import */ var _verbs_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8138);
 
 
@@ -31118,7 +31118,7 @@ function statusContext(provider) {
 
 /***/ }),
 
-/***/ 6824:
+/***/ 983:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34243,6 +34243,65 @@ async function side(plan, lock, files) {
     return { plan: parsePlan(await files.readJson(plan), plan), pins, sources: [], nodesFolder: "nodes" };
 }
 
+;// CONCATENATED MODULE: ./build/fleets/hostenv/places.js
+
+
+/** The setting that mostly brings about what a rule finds. */
+const SETTINGS = {
+    "deploy-key-changed": "deployPublicKeys",
+    "environment-moved": "nodeFor",
+    "firewall-changed": "nodeFirewallPorts",
+    frozen: "freeze",
+    "limits-changed": "limits",
+    "mass-move": "nodeFor",
+    "move-without-backup": "nodeFor",
+    "move-without-dns-control": "nodeFor",
+    "signing-key-changed": "nixSigning",
+    "tls-disabled": "letsEncrypt",
+};
+/**
+ * Lines of flake.nix, counted from 1, at which to look for the cause of a finding: the setting it
+ * comes from, the input of the project it is about, or its node. No line where none is known.
+ */
+function linesIn(flake, sides) {
+    const lines = flake.split("\n").map((line) => line.replace(/^\s*#.*$/, ""));
+    const inputs = inputNames(sides);
+    return (found) => {
+        const values = found.parts.filter((_, index) => index % 2 === 1);
+        const words = [
+            SETTINGS[found.rule],
+            ...[found.subject, ...values].map((value) => inputs.get(value)),
+            found.host,
+        ];
+        for (const word of words) {
+            const line = word ? lineWith(lines, word) : null;
+            if (line !== null)
+                return line;
+        }
+        return null;
+    };
+}
+// The flake's input that a value speaks of: an environment's project, or the input itself.
+function inputNames(sides) {
+    const inputs = sides.flatMap(({ pins }) => pins.map(({ name }) => name.split("/", 1)[0]));
+    const byProject = new Map(inputs.map((name) => [normalisedProject(name), name]));
+    const environments = sides.flatMap(({ plan }) => Object.entries(plan.environments));
+    return new Map([
+        ...inputs.map((name) => [name, name]),
+        ...environments.flatMap(([name, environment]) => {
+            const input = byProject.get(projectOf(environment));
+            return input === undefined ? [] : [[name, input]];
+        }),
+    ]);
+}
+// As a word of its own: node-1 is not in node-10.
+function lineWith(lines, word) {
+    const literal = word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    const pattern = new RegExp(`(?<![\\w-])${literal}(?![\\w-])`);
+    const index = lines.findIndex((line) => pattern.test(line));
+    return index < 0 ? null : index + 1;
+}
+
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/sources.js
 /**
  * The tracked files that can reach a build: Nix files, the root lock, and everything in the nodes'
@@ -34396,6 +34455,7 @@ async function originOf(tree, { sourceFolders }, ports) {
 
 
 
+
 /** Inputs of `plan`. */
 const planInputs = classic_schemas/* strictObject */.rej({
     base: classic_schemas/* string */.YjP().optional(),
@@ -34429,7 +34489,9 @@ async function plan(inputs, ports) {
             seconds: ports.clock.seconds() - started,
         };
         const judged = judge(base, head, { allowances, now: ports.clock.now(), origin });
-        const verdict = ports.decisions ? await reviewed(judged, ports.decisions, ports.progress) : judged;
+        const decided = ports.decisions ? await reviewed(judged, ports.decisions, ports.progress) : judged;
+        const flake = await ports.files.readIfThere(`${ports.directory}/flake.nix`);
+        const verdict = { ...decided, lineOf: linesIn(flake ?? "", [head, base]) };
         return inputs.dryRun ? verdict : { ...verdict, finish: () => writeSnapshot(evaluation, ports) };
     }
     finally {
@@ -34496,6 +34558,70 @@ function verdict(report) {
 /** A JSON document as files and stdout get it. */
 function json_document(value) {
     return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+;// CONCATENATED MODULE: ./build/render/diagram.js
+
+
+/** A map of more nodes than these can't be read. */
+const NODES_SHOWN = 40;
+/** Nodes that are not affected are shown too, where there are no more than so many in all. */
+const SMALL_FLEET = 12;
+/** Longer names are cut. */
+const diagram_NAME_LENGTH = 40;
+/**
+ * The fleet as a Mermaid diagram in a code fence: waves as boxes, changed nodes highlighted, moves as
+ * arrows. Null where nothing is deployed or the map could not be read.
+ */
+function fleetMap({ hosts, waves, units }) {
+    const small = hosts.length <= SMALL_FLEET;
+    const shown = hosts.filter(({ wave }) => wave !== null || small);
+    if (waves.length === 0 || shown.length > NODES_SHOWN)
+        return null;
+    const ids = new Map(shown.map(({ host }, index) => [host, `n${index}`]));
+    const box = (row) => `${ids.get(row.host)}["${boxText(row)}"]`;
+    const inWave = waves.flatMap((names, index) => [
+        `  subgraph w${index + 1}["wave ${index + 1}"]`,
+        ...shown.filter(({ host }) => names.includes(host)).map((row) => `    ${box(row)}`),
+        "  end",
+    ]);
+    const apart = shown.filter(({ wave }) => wave === null).map((row) => `  ${box(row)}`);
+    const changed = shown.filter(({ wave }) => wave !== null).map(({ host }) => ids.get(host));
+    return [
+        "```mermaid",
+        "flowchart LR",
+        ...inWave,
+        ...apart,
+        ...arrows(units.moved, ids),
+        "  classDef changed stroke:#bf8700,stroke-width:3px",
+        `  class ${changed.join(",")} changed`,
+        "```",
+    ].join("\n");
+}
+function boxText(row) {
+    const { unitsBefore: before, unitsAfter: after } = row;
+    const size = before === after ? counted(after, "environment") : `${before} → ${counted(after, "environment")}`;
+    const changes = [gainLoss(row.added, row.removed), row.changed > 0 ? `${row.changed} changed` : ""].filter((text) => text !== "");
+    return [label(row.host), size, ...(changes.length > 0 ? [changes.join(", ")] : [])].join("<br/>");
+}
+// One arrow for all units that go the same way.
+function arrows(moved, ids) {
+    const counts = new Map();
+    for (const { from, to } of moved) {
+        const [source, destination] = [ids.get(from), ids.get(to)];
+        if (!source || !destination)
+            continue;
+        const key = `${source} ${destination}`;
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return [...counts].map(([key, count]) => {
+        const [source, destination] = key.split(" ");
+        return `  ${source} -- "${count} moved" --> ${destination}`;
+    });
+}
+// Mermaid knows characters by their number; letters, digits, dots and dashes need none.
+function label(name) {
+    return (0,render_escape/* shortened */.vI)((0,render_escape/* visible */.RK)(name), diagram_NAME_LENGTH).replace(/[^\p{L}\p{N}.-]/gu, (character) => `#${character.codePointAt(0)};`);
 }
 
 // EXTERNAL MODULE: ./node_modules/picocolors/picocolors.js
@@ -34580,24 +34706,33 @@ function howToAllow({ findings: found }) {
 
 
 
-/** The answer of a verb that compares two plans. `lines`: where in flake.nix a finding's subject stands. */
+
+/** The answer of a verb that compares two plans. */
 function planAnswer(report, exitCode, more = {}) {
-    const { lines = new Map(), context = {}, finish } = more;
+    const { lineOf = () => null, context = {}, finish } = more;
     return {
         exitCode,
         document: outcomeSchema.strip().parse(report),
         terminal: (color) => terminal(report, color),
-        summary: (limit) => comment(report, context, limit),
+        summary: (limit) => summary(report, context, limit),
         files: {
             report: () => json_document(report),
             commentFile: () => `${comment(report, context)}\n`,
         },
         outputs: outputs(report),
-        annotations: annotations(report, lines),
+        annotations: annotations(report, lineOf),
         notices: [],
         refusal: "a finding needs a decision before merge: see the job summary",
         ...(finish ? { finish } : {}),
     };
+}
+// The map is left out first: it says nothing that the table does not.
+function summary(report, context, limit) {
+    const map = fleetMap(report);
+    if (map === null)
+        return comment(report, context, limit);
+    const rest = { codePoints: limit.codePoints - map.length, bytes: limit.bytes - 4 * map.length };
+    return `${comment(report, context, rest)}\n\n${map}`;
 }
 function outputs(report) {
     return {
@@ -34609,18 +34744,18 @@ function outputs(report) {
         waves: JSON.stringify(report.waves),
     };
 }
-function annotations({ findings, provider }, lines) {
+function annotations({ findings, provider }, lineOf) {
     const file = provider === "." ? "flake.nix" : `${provider}/flake.nix`;
     return findings
         .filter(({ severity, allowed }) => severity !== "info" && !allowed)
         .map((found) => {
-        const line = lines.get(found.subject);
+        const line = lineOf(found);
         return {
             severity: blocks(found) ? "error" : "warning",
             title: found.rule,
             message: (0,render_escape/* visible */.RK)(found.message),
             file,
-            ...(line === undefined ? {} : { line }),
+            ...(line === null ? {} : { line }),
         };
     });
 }
@@ -34653,8 +34788,8 @@ const run_verb_verbs = {
     plan: async (call) => {
         const inputs = run_verb_checked("plan", planInputs, call.options);
         const decisions = await decisionsOf(call);
-        const { report, exitCode, finish } = await plan(inputs, { ...planPorts(call), ...decisions });
-        return planAnswer(report, exitCode, finish ? { finish } : {});
+        const verdict = await plan(inputs, { ...planPorts(call), ...decisions });
+        return planAnswer(verdict.report, verdict.exitCode, verdict);
     },
     diff: async ({ options }) => {
         const ports = { files, clock: systemClock, toolVersion: PROGRAM.version };

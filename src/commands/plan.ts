@@ -1,7 +1,9 @@
 import { z } from "zod";
+import type { Finding } from "../domain/findings.ts";
 import type { JsonValue } from "../domain/json.ts";
 import type { Report } from "../domain/report.ts";
 import { HostenvError, UsageError } from "../errors.ts";
+import { linesIn } from "../fleets/hostenv/places.ts";
 import type { Clock, Evaluation, Progress } from "../ports.ts";
 import { allowancesOf, judge, type Verdict, verdictOf } from "./judge.ts";
 import { type SidePorts, sidesOf } from "./plan-sides.ts";
@@ -30,8 +32,13 @@ export interface PlanPorts extends SidePorts {
   readonly decisions?: (report: Report) => Promise<Report>;
 }
 
+/** A verdict, and where in flake.nix to look for a finding's cause: a line, null where it is not known. */
+export interface PlanVerdict extends Verdict {
+  readonly lineOf: (found: Finding) => number | null;
+}
+
 /** Evaluates the provider and compares it with its base. `finish` writes plan.json and state.json. */
-export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<Verdict> {
+export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<PlanVerdict> {
   const started = ports.clock.seconds();
   const allowances = allowancesOf(inputs.allow);
   if (inputs.base !== undefined && inputs.basePlan !== undefined) {
@@ -50,7 +57,9 @@ export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<Verdic
       seconds: ports.clock.seconds() - started,
     };
     const judged = judge(base, head, { allowances, now: ports.clock.now(), origin });
-    const verdict = ports.decisions ? await reviewed(judged, ports.decisions, ports.progress) : judged;
+    const decided = ports.decisions ? await reviewed(judged, ports.decisions, ports.progress) : judged;
+    const flake = await ports.files.readIfThere(`${ports.directory}/flake.nix`);
+    const verdict = { ...decided, lineOf: linesIn(flake ?? "", [head, base]) };
     return inputs.dryRun ? verdict : { ...verdict, finish: () => writeSnapshot(evaluation, ports) };
   } finally {
     ports.progress.done();

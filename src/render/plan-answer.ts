@@ -1,33 +1,45 @@
-import { blocks } from "../domain/findings.ts";
+import { blocks, type Finding } from "../domain/findings.ts";
 import { outcomeSchema, type Report } from "../domain/report.ts";
-import type { Annotation, Answer } from "./answer.ts";
+import type { Annotation, Answer, Limit } from "./answer.ts";
 import { type CommentContext, comment } from "./comment.ts";
+import { fleetMap } from "./diagram.ts";
 import { visible } from "./escape.ts";
 import { document } from "./json.ts";
 import { terminal } from "./terminal.ts";
 
-/** The answer of a verb that compares two plans. `lines`: where in flake.nix a finding's subject stands. */
+/** Where in flake.nix to look for a finding's cause, counted from 1; null where it is not known. */
+export type LineOf = (found: Finding) => number | null;
+
+/** The answer of a verb that compares two plans. */
 export function planAnswer(
   report: Report,
   exitCode: 0 | 2,
-  more: Pick<Answer, "finish"> & { lines?: ReadonlyMap<string, number>; context?: CommentContext } = {},
+  more: Pick<Answer, "finish"> & { lineOf?: LineOf; context?: CommentContext } = {},
 ): Answer {
-  const { lines = new Map(), context = {}, finish } = more;
+  const { lineOf = () => null, context = {}, finish } = more;
   return {
     exitCode,
     document: outcomeSchema.strip().parse(report),
     terminal: (color) => terminal(report, color),
-    summary: (limit) => comment(report, context, limit),
+    summary: (limit) => summary(report, context, limit),
     files: {
       report: () => document(report),
       commentFile: () => `${comment(report, context)}\n`,
     },
     outputs: outputs(report),
-    annotations: annotations(report, lines),
+    annotations: annotations(report, lineOf),
     notices: [],
     refusal: "a finding needs a decision before merge: see the job summary",
     ...(finish ? { finish } : {}),
   };
+}
+
+// The map is left out first: it says nothing that the table does not.
+function summary(report: Report, context: CommentContext, limit: Limit): string {
+  const map = fleetMap(report);
+  if (map === null) return comment(report, context, limit);
+  const rest = { codePoints: limit.codePoints - map.length, bytes: limit.bytes - 4 * map.length };
+  return `${comment(report, context, rest)}\n\n${map}`;
 }
 
 function outputs(report: Report): Record<string, string> {
@@ -41,18 +53,18 @@ function outputs(report: Report): Record<string, string> {
   };
 }
 
-function annotations({ findings, provider }: Report, lines: ReadonlyMap<string, number>): Annotation[] {
+function annotations({ findings, provider }: Report, lineOf: LineOf): Annotation[] {
   const file = provider === "." ? "flake.nix" : `${provider}/flake.nix`;
   return findings
     .filter(({ severity, allowed }) => severity !== "info" && !allowed)
     .map((found) => {
-      const line = lines.get(found.subject);
+      const line = lineOf(found);
       return {
         severity: blocks(found) ? "error" : "warning",
         title: found.rule,
         message: visible(found.message),
         file,
-        ...(line === undefined ? {} : { line }),
+        ...(line === null ? {} : { line }),
       };
     });
 }
