@@ -1,81 +1,51 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { reportSchema } from "../../src/domain/report.ts";
 import { VERBS } from "../../src/verbs.ts";
+import { ActionRunner, commandsIn, pullRequestEvent } from "../support/action-runner.ts";
 import { Example } from "../support/example.ts";
-import { describeWithNix, root } from "../support/nix.ts";
-
-/** Reads the file protocol of the runner: `name<<DELIMITER`, the value, the delimiter. */
-function readOutputs(text: string): Record<string, string> {
-  const found = [...text.matchAll(/^([\w-]+)<<(ghadelimiter_[\w-]+)\n([\s\S]*?)\n\2$/gm)];
-  return Object.fromEntries(found.map(([, name, , value]) => [name as string, value as string]));
-}
+import { describeWithNix } from "../support/nix.ts";
 
 describeWithNix("the action", (nix) => {
   let example: Example;
-  let runner: string;
+  let runner: ActionRunner;
 
   beforeAll(() => {
     example = new Example(nix);
   }, 120_000);
   afterAll(() => example.remove());
   beforeEach(() => {
-    runner = join(example.folder, "runner");
-    rmSync(runner, { recursive: true, force: true });
-    mkdirSync(runner);
-    for (const name of ["output", "summary"]) writeFileSync(join(runner, name), "");
-    const base = example.git(["rev-parse", "main"]).trim();
-    writeFileSync(join(runner, "event.json"), JSON.stringify({ pull_request: { base: { sha: base } } }));
+    runner = new ActionRunner(example.env);
   });
+  afterEach(() => runner.remove());
 
-  function run(door: string, inputs: Record<string, string>) {
-    const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-    const { status, stdout, stderr } = spawnSync(process.execPath, [`${root}dist/${door}/index.js`], {
-      cwd: example.provider,
-      encoding: "utf8",
-      env: {
-        ...example.env,
-        ...Object.fromEntries(given),
-        GITHUB_ACTIONS: "true",
-        GITHUB_OUTPUT: join(runner, "output"),
-        GITHUB_STEP_SUMMARY: join(runner, "summary"),
-        GITHUB_EVENT_PATH: join(runner, "event.json"),
-        RUNNER_TEMP: runner,
-      },
-    });
-    const outputs = readOutputs(readFileSync(join(runner, "output"), "utf8"));
-    return { status, stdout, stderr, outputs, summary: readFileSync(join(runner, "summary"), "utf8") };
+  function run(door: string, inputs: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
+    const [base, head] = ["main", "change"].map((name) => example.git(["rev-parse", name]).trim());
+    const event = pullRequestEvent({ number: 7, base: base as string, head: head as string });
+    return runner.run(door, inputs, { cwd: example.provider, event, env });
   }
 
-  /** The log as the runner acts on it: nothing between the two stop commands is a command. */
-  function commandsIn(stdout: string): string[] {
-    const spoken = /^::stop-commands::([\w-]+)\n[\s\S]*?\n::\1::$/gm;
-    return stdout
-      .replace(spoken, "")
-      .split("\n")
-      .filter((line) => /^\s*::|##\[/.test(line));
-  }
-
-  test("plans against the pull request's base and leaves summary, outputs and report", () => {
-    const { status, stdout, outputs, summary } = run("plan", { "dry-run": "true" });
+  test("plans against the pull request's base and leaves summary, outputs and report", async () => {
+    const { status, stdout, outputs, summary } = await run("plan", { "dry-run": "true" });
     expect(status).toBe(1);
     expect(Object.keys(outputs).sort()).toEqual(Object.keys(VERBS[0].outputs).sort());
     expect(outputs).toMatchObject({ changed: "true", blocked: "true" });
     expect(JSON.parse(outputs.waves as string)).toEqual([["node-a", "node-c"], ["node-b"]]);
-    expect(outputs["report-path"]).toBe(join(runner, "hostenv-plan-root/report.json"));
+    expect(outputs["report-path"]).toBe(join(runner.folder, "temp/hostenv-plan-root/report.json"));
     const report = reportSchema.parse(JSON.parse(readFileSync(outputs["report-path"] as string, "utf8")));
     expect(report.planId).toBe(outputs["plan-id"]);
     expect(summary).toContain("🔴 hostenv plan: 1 decision");
-    expect(summary).toMatch(/The same on a laptop: `hostenv-provider plan --dry-run --base [0-9a-f]{40}`/);
+    expect(summary).toMatch(
+      /The same on a laptop: `hostenv-provider plan --dry-run --base [0-9a-f]{40} --head-commit [0-9a-f]{40}`/,
+    );
     expect(commandsIn(stdout)).toContainEqual(
-      "::error title=hostname-removed,file=flake.nix::hostname legacy.acme.example is removed from shop-main-4f7240c (production)",
+      "::error title=hostname-removed,file=flake.nix,line=9::hostname legacy.acme.example is removed from shop-main-4f7240c (production)",
     );
   });
 
-  test("is green when the decision is allowed, by the root action too", () => {
-    const { status, outputs } = run("action", {
+  test("is green when the decision is allowed, by the root action too", async () => {
+    const { status, outputs } = await run("action", {
       command: "plan",
       "dry-run": "true",
       allow: "hostname-removed\nuid-changed",
@@ -84,8 +54,8 @@ describeWithNix("the action", (nix) => {
     expect(outputs.blocked).toBe("false");
   });
 
-  test("gives what the command line gives", () => {
-    const { outputs } = run("plan", { "dry-run": "true" });
+  test("gives what the command line gives", async () => {
+    const { outputs } = await run("plan", { "dry-run": "true" });
     const { stdout } = example.run(["plan", "--base", "main", "--dry-run", "--json"]);
     const answer = JSON.parse(stdout);
     expect(outputs["plan-id"]).toBe(answer.planId);
@@ -93,27 +63,29 @@ describeWithNix("the action", (nix) => {
     expect(JSON.parse(outputs["affected-nodes"] as string)).toEqual(answer.affectedHosts);
   });
 
-  test("takes no text of a plan for a command of the runner", () => {
+  test("takes no text of a plan for a command of the runner", async () => {
     const flake = join(example.provider, "flake.nix");
     const text = readFileSync(flake, "utf8");
     const hostile = '"::error::x\\n::add-mask::a\\n::set-output name=blocked::false ##[add-mask]a"';
     const signing = `nixSigning.trustedPublicKeys = [ ${hostile} ];`;
     writeFileSync(flake, text.replace("deployPublicKeys = [", `${signing} deployPublicKeys = [`));
-    const { stdout, outputs } = run("plan", { "dry-run": "true" });
+    const { stdout, outputs } = await run("plan", { "dry-run": "true" });
     writeFileSync(flake, text);
     expect(stdout).toContain("add-mask");
     const expected =
-      /^::(?:error|warning) title=[a-z-]+,file=flake\.nix::|^::error::a finding needs a decision/;
+      /^::(?:error|warning) title=[a-z-]+,file=flake\.nix(?:,line=\d+)?::|^::error::a finding needs a decision/;
     expect(commandsIn(stdout).filter((line) => !expected.test(line))).toEqual([]);
     expect(outputs.blocked).toBe("true");
   });
 
-  test("fails with what is wrong and what to do, and without outputs", () => {
-    const { status, stdout, outputs } = run("action", { command: "pln" });
+  test("fails with what is wrong and what to do, and without outputs", async () => {
+    const { status, stdout, outputs } = await run("action", { command: "pln" });
     expect(status).toBe(1);
-    expect(stdout).toContain("::error::the input command is 'pln' [usage] hint: give one of: plan, diff");
+    expect(stdout).toContain(
+      "::error::the input command is 'pln' [usage] hint: give one of: plan, diff, comment",
+    );
     expect(outputs).toEqual({});
-    expect(run("plan", { allow: "uid-chnged" }).stdout).toContain("did you mean 'uid-changed'?");
-    expect(run("plan", { "dry-run": "perhaps" }).stdout).toMatch(/::error::.*dry-run/);
+    expect((await run("plan", { allow: "uid-chnged" })).stdout).toContain("did you mean 'uid-changed'?");
+    expect((await run("plan", { "dry-run": "perhaps" })).stdout).toMatch(/::error::.*dry-run/);
   });
 });

@@ -5,9 +5,9 @@ import { type Report, reportSchema } from "../../src/domain/report.ts";
 import { RULES, type RuleName } from "../../src/domain/rules.ts";
 import { emptySide } from "../../src/fleets/hostenv/facts.ts";
 import { type CommentContext, comment } from "../../src/render/comment.ts";
-import { allowLabel, marker } from "../../src/render/sticky.ts";
 import { visible } from "../../src/render/escape.ts";
 import { COMMENT_LIMIT } from "../../src/render/fit.ts";
+import { allowLabel, marker } from "../../src/render/sticky.ts";
 import {
   bigReport,
   type ChangeSet,

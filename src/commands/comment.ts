@@ -15,6 +15,7 @@ import {
   outcomeLabel,
   readState,
   type StickyState,
+  saysTheSame,
   stateLine,
   statusContext,
 } from "../render/sticky.ts";
@@ -186,13 +187,13 @@ class Commenting {
       await this.permitted("statuses: write", () => this.setStatus(pull.head, posted.url));
     }
     if (!posted) return this.ended("read-only", sticky.ours);
-    return this.ended(posted.body === sticky.ours?.body ? "unchanged" : "written", posted);
+    return this.ended(posted === sticky.ours ? "unchanged" : "written", posted);
   }
 
   private async post(body: string, sticky: StickyComment, ownership: Ownership): Promise<PostedComment> {
     const { forge } = this.ports;
     for (const { id } of sticky.duplicates) await forge.deleteComment(id);
-    if (sticky.ours?.body === body) return sticky.ours;
+    if (sticky.ours && saysTheSame(sticky.ours.body, body)) return sticky.ours;
     if (sticky.ours) return forge.editComment(sticky.ours.id, body);
     const find = async () => (await findSticky(forge, ownership)).ours;
     const posted = await forge.createComment(ownership.pullRequest, body, find);

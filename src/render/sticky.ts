@@ -76,6 +76,17 @@ export function readState(body: string, writtenAt: string): StickyState | null {
   };
 }
 
+/** Whether two texts of our comment show the same and remember the same, but for when it was shown. */
+export function saysTheSame(body: string, other: string): boolean {
+  const remembered = (text: string) => {
+    const state = readState(text, EPOCH);
+    return JSON.stringify([state?.head, state?.previous, state?.shown.map(({ key }) => key)]);
+  };
+  return body.replace(STATE, "") === other.replace(STATE, "") && remembered(body) === remembered(other);
+}
+
+const EPOCH = "1970-01-01T00:00:00Z";
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
