@@ -1,23 +1,51 @@
 import { CommandError, HostenvError } from "../errors.ts";
 
-// Written by nix/plan/fail.nix.
-const OURS = /hostenv-provider\[([a-z-]+)\]: (.*?) \[hint\]: (.*?) \[end\]/s;
+// Nix prints what the evaluated flake wants it to print: texts are bounded before anything with a
+// memory looks at them, or one line of a MiB keeps a regular expression busy for hours.
+const LONGEST_LINE = 1000;
 
-/** The error behind a failed `nix eval`, from what Nix wrote to stderr. */
-export function nixFailure(stderr: string, exitCode: number, attribute: string): HostenvError {
-  const ours = [...stderr.matchAll(new RegExp(OURS, "gs"))].at(-1);
-  if (ours?.[1] && ours[2] && ours[3])
-    return new HostenvError(ours[1], unwrapped(ours[2]), unwrapped(ours[3]));
-  return (
-    known(stderr, attribute) ?? new CommandError("nix eval", exitCode, reason(stderr), seeTrace(attribute))
-  );
+/**
+ * The error behind a failed `nix eval`, from what Nix wrote to stderr; `exit` is its exit code, or
+ * the name of the signal that killed it.
+ */
+export function nixFailure(stderr: string, exit: number | string, attribute: string): HostenvError {
+  return plannersOwn(stderr) ?? known(bounded(stderr), exit, attribute);
+}
+
+/** Whether Nix says that it had no memory left. */
+export function ranOutOfMemory(stderr: string): boolean {
+  return /^(?:error: out of memory$|GC Warning: Out of Memory! )/m.test(bounded(stderr));
+}
+
+// Written by nix/plan/fail.nix. Each part is searched once: the text may be made to be slow.
+function plannersOwn(stderr: string): HostenvError | null {
+  for (const part of stderr.split("hostenv-provider[").slice(1).reverse()) {
+    const code = /^([a-z-]{1,40})\]: /.exec(part);
+    const hint = part.indexOf(" [hint]: ");
+    const end = part.indexOf(" [end]", hint);
+    if (!code?.[1] || hint < 0 || end < 0) continue;
+    const message = part.slice(code[0].length, hint);
+    return new HostenvError(
+      code[1],
+      unwrapped(message),
+      unwrapped(part.slice(hint + " [hint]: ".length, end)),
+    );
+  }
+  return null;
+}
+
+function bounded(stderr: string): string {
+  return stderr
+    .split("\n")
+    .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line))
+    .join("\n");
 }
 
 function unwrapped(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
 
-function known(stderr: string, attribute: string): HostenvError | null {
+function known(stderr: string, exit: number | string, attribute: string): HostenvError {
   if (/requires lock file changes|lock file references missing node/.test(stderr)) {
     const hint = "run: nix flake lock, and commit flake.lock";
     return new HostenvError("lock-incomplete", "flake.lock does not match the inputs of flake.nix", hint);
@@ -44,7 +72,20 @@ function known(stderr: string, attribute: string): HostenvError | null {
     const hint = "check the network, the reference, and that this machine may read the input's repository";
     return new HostenvError("input-unreachable", `an input can't be fetched: ${reason(stderr)}`, hint);
   }
-  return null;
+  if (/stack overflow|infinite recursion encountered|max-call-depth exceeded/.test(stderr)) {
+    const message = `the evaluation of ${attribute} never comes to an end: ${reason(stderr)}`;
+    return new HostenvError("evaluation-recursion", message, seeTrace(attribute));
+  }
+  if (typeof exit === "string") return killed(exit, attribute);
+  return new CommandError("nix eval", exit, reason(stderr), seeTrace(attribute));
+}
+
+function killed(signal: string, attribute: string): HostenvError {
+  const hint =
+    signal === "SIGKILL"
+      ? "the machine may have run out of memory: see its kernel's log, or lower the cap: --eval-memory MIB"
+      : seeTrace(attribute);
+  return new HostenvError("evaluation-killed", `nix eval of ${attribute} was killed by ${signal}`, hint);
 }
 
 const UNREACHABLE =
