@@ -19,12 +19,20 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 /** The one technology of each adapter, and the packages it may use for it. */
 const ADAPTER_PACKAGES: Record<string, readonly string[]> = {
-  "nix-evaluator.ts": ["node:child_process"],
+  "nix-environment.ts": [],
   "nix-errors.ts": [],
   "github-cache.ts": ["@actions/cache"],
   "github-client.ts": ["@actions/github", "@octokit/plugin-retry", "@octokit/plugin-throttling"],
   "github-forge.ts": ["node:timers/promises"],
   "github-artifact.ts": ["yauzl"],
+  "nix-evaluator.ts": ["node:os"],
+  "nix-group.ts": ["node:child_process", "node:stream"],
+  "nix-limits.ts": [],
+  "nix-memory.ts": ["node:child_process", "node:fs"],
+  "nix-output.ts": [],
+  "nix-private.ts": ["node:fs", "node:fs/promises", "node:os", "node:path"],
+  "nix-tokens.ts": [],
+  "nix-undo.ts": [],
   "git-trees.ts": ["@actions/exec", "node:fs/promises", "node:os", "node:path"],
   "disk-files.ts": ["jsonc-parser", "node:crypto", "node:fs/promises", "node:path"],
   "system-clock.ts": ["node:perf_hooks"],

@@ -24,10 +24,15 @@ export interface Evaluation {
 
 /** Evaluates provider flakes. */
 export interface Evaluator {
-  /** Throws HostenvError with the planner's own code, or `command-failed` where Nix says something unknown. */
+  /**
+   * Throws HostenvError with the planner's own code, `evaluation-…` where it does not end well or
+   * breaks a cap, or `command-failed` where Nix says something unknown.
+   */
   evaluate(tree: Tree, system: string): Promise<Evaluation>;
   /** The evaluator's version as it prints it, null where it is not installed. */
   version(): Promise<string | null>;
+  /** Ends every evaluation that is still running, with `evaluation-stopped`; no other can begin. */
+  dispose(): Promise<void>;
 }
 
 /** Copies of a provider's tracked files, as they are now or were at a commit. */

@@ -41,6 +41,7 @@ export function planPorts(given: {
     evaluator: fake("evaluator", {
       version: async () => "2.8.0",
       evaluate: async () => emptyEvaluation,
+      dispose: async () => {},
       ...given.evaluator,
     }),
     trees: fake("trees", {

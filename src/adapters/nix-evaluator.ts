@@ -1,8 +1,14 @@
-import { spawn } from "node:child_process";
+import { tmpdir } from "node:os";
 import type { JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
 import type { Evaluation, Evaluator, Tree } from "../ports.ts";
-import { nixFailure } from "./nix-errors.ts";
+import { nixEnvironment } from "./nix-environment.ts";
+import { nixFailure, ranOutOfMemory } from "./nix-errors.ts";
+import { type Finished, runGroup } from "./nix-group.ts";
+import { checkedLimits, type EvaluationLimits, type GivenLimits, tookTooMuchMemory } from "./nix-limits.ts";
+import { parsedOutput } from "./nix-output.ts";
+import { privateSettings, sweepPrivateSettings } from "./nix-private.ts";
+import { type AccessToken, accessTokensOf, redaction } from "./nix-tokens.ts";
 
 // No option here may let the evaluated flake decide: its nixConfig is refused, nothing is built
 // while evaluating, and a lock that would have to change is an error instead of a surprise.
@@ -13,60 +19,88 @@ const SAFE_EVALUATION = [
   "--no-update-lock-file",
 ];
 
-/** Evaluates provider flakes with the `nix` on PATH. */
+/** What an evaluator is made of; everything has a default. */
+export interface NixOptions {
+  /** The program to run, default `nix` on PATH. */
+  readonly program?: string | undefined;
+  /** Caps on each evaluation; see DEFAULT_LIMITS for the rest and why. */
+  readonly limits?: GivenLimits | undefined;
+  /**
+   * Read-only tokens for private inputs, `host=token` separated by blanks or lines, as Nix's setting
+   * access-tokens has them; default none. They replace those of the user's nix.conf.
+   */
+  readonly accessTokens?: string | undefined;
+  /** Where a private folder for the tokens may be made; default RUNNER_TEMP, else the system's. */
+  readonly privateFolder?: string | undefined;
+}
+
+/** Evaluates provider flakes with Nix, which may not outlast or outgrow its caps. */
 export class NixEvaluator implements Evaluator {
   private readonly program: string;
+  private readonly limits: EvaluationLimits;
+  private readonly tokens: readonly AccessToken[];
+  private readonly privateFolder: string;
+  private readonly running = new Set<Promise<unknown>>();
+  private readonly stop = new AbortController();
+  private swept: Promise<void> | undefined;
 
-  constructor(program = "nix") {
-    this.program = program;
+  /** Throws UsageError for a cap that is none, HostenvError `access-tokens` for tokens that are none. */
+  constructor({ program, limits, accessTokens, privateFolder }: NixOptions = {}) {
+    this.program = program ?? "nix";
+    this.limits = checkedLimits(limits ?? {});
+    this.tokens = accessTokensOf(accessTokens ?? "");
+    this.privateFolder = privateFolder || process.env.RUNNER_TEMP || tmpdir();
   }
 
   async evaluate(tree: Tree, system: string): Promise<Evaluation> {
     const attribute = `lib.provider.planJson.${system}`;
-    const result = await this.nix(["eval", "--json", ...SAFE_EVALUATION, `${reference(tree)}#${attribute}`]);
-    if (result.exitCode !== 0) throw nixFailure(result.stderr, result.exitCode, attribute);
-    return evaluation(JSON.parse(result.stdout) as JsonValue);
+    const args = ["eval", "--json", ...SAFE_EVALUATION, `${reference(tree)}#${attribute}`];
+    const { exit, stdout, stderr } = await this.tracked(this.withTokens(args));
+    if (exit === 0) return evaluation(parsedOutput(stdout));
+    const said = redaction(this.tokens)(stderr);
+    throw ranOutOfMemory(said) ? tookTooMuchMemory(this.limits, null) : nixFailure(said, exit, attribute);
   }
 
   async version(): Promise<string | null> {
     try {
-      const { stdout } = await this.nix(["--version"]);
-      return stdout.trim().split(" ").at(-1) ?? null;
+      const { stdout } = await this.tracked(this.nix(["--version"], {}));
+      return stdout.toString("utf8").trim().split(" ").at(-1) ?? null;
     } catch {
       return null;
     }
   }
 
-  // @actions/exec looks for line ends in all it has read so far with every chunk: on a plan of one
-  // line of several MB that costs more than the evaluation (docs/adr/0004).
-  private nix(args: string[]): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(this.program, args, { stdio: ["ignore", "pipe", "pipe"] });
-      const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
-      child.once("error", (cause) => reject(cannotStart(this.program, cause)));
-      child.once("close", (exitCode) =>
-        resolve({ exitCode: exitCode ?? 1, stdout: stdout(), stderr: stderr() }),
-      );
-    });
+  async dispose(): Promise<void> {
+    this.stop.abort();
+    await Promise.allSettled(this.running);
   }
-}
 
-interface Result {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+  private async tracked<T>(run: Promise<T>): Promise<T> {
+    this.running.add(run);
+    try {
+      return await run;
+    } finally {
+      this.running.delete(run);
+    }
+  }
 
-function collected(stream: NodeJS.ReadableStream): () => string {
-  const chunks: Buffer[] = [];
-  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-  return () => Buffer.concat(chunks).toString("utf8");
-}
+  private async withTokens(args: string[]): Promise<Finished> {
+    // Once, and without tokens too: those that a killed run left must not wait for the next one with.
+    this.swept ??= sweepPrivateSettings(this.privateFolder);
+    await this.swept;
+    if (this.tokens.length === 0) return this.nix(args, {});
+    const settings = await privateSettings(this.tokens, this.privateFolder, process.env);
+    try {
+      return await this.nix(args, settings.variables);
+    } finally {
+      await settings.remove();
+    }
+  }
 
-function cannotStart(program: string, cause: Error): HostenvError {
-  const hint =
-    "install Nix 2.8 or newer, on Debian and Ubuntu with: apt-get install nix-bin (see https://nixos.org/download)";
-  return new HostenvError("nix-missing", `the program '${program}' can't be started`, hint, cause);
+  private nix(args: string[], variables: Readonly<Record<string, string>>): Promise<Finished> {
+    const env = { ...nixEnvironment(process.env, this.limits.memoryMib), ...variables };
+    return runGroup(this.program, args, { env, limits: this.limits, stop: this.stop.signal });
+  }
 }
 
 // A path flake is the same for every version of Nix, knows nothing of shallow clones and sees
