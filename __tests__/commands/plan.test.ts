@@ -95,6 +95,34 @@ test("evaluates base and head at the same time", async () => {
   expect(most).toBe(2);
 });
 
+test("ends the other evaluation when one fails, before its copy is removed", async () => {
+  const failure = new HostenvError("no-node", "m", "h");
+  const done: string[] = [];
+  let end = () => {};
+  const other = new Promise<never>((_, reject) => {
+    end = () => reject(new HostenvError("evaluation-stopped", "m", "h"));
+  });
+  const { ports } = planPorts({
+    evaluator: {
+      evaluate: ({ root }) => (root === "/base" ? other : Promise.reject(failure)),
+      dispose: async () => {
+        done.push("evaluator");
+        end();
+      },
+    },
+    trees: {
+      at: async () => tree({ root: "/base" }),
+      contains: async () => true,
+      dispose: async () => {
+        done.push("trees");
+      },
+    },
+    files: { readIfThere: async () => "{}" },
+  });
+  await expect(plan(inputs({ base: "main" }), ports)).rejects.toBe(failure);
+  expect(done).toEqual(["evaluator", "trees"]);
+});
+
 test("tells a branch that lacks its base, and keeps quiet where a shallow clone can't tell", async () => {
   for (const [contained, notices] of [
     [false, 1],

@@ -63,6 +63,8 @@ export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<PlanVe
     return inputs.dryRun ? verdict : { ...verdict, finish: () => writeSnapshot(evaluation, ports) };
   } finally {
     ports.progress.done();
+    // Where one side failed, the other is still being evaluated from its copy.
+    await ports.evaluator.dispose();
     await ports.trees.dispose();
   }
 }
