@@ -163,7 +163,7 @@ describeWithNix("access tokens", (nix) => {
 });
 
 describeWithNix("a token over the wire", (nix) => {
-  const got: [server: string, header: string | undefined][] = [];
+  const got: [server: string, headers: string][] = [];
   const servers: Server[] = [];
   let tls: Attack;
   let hosts: string[];
@@ -188,7 +188,7 @@ describeWithNix("a token over the wire", (nix) => {
       Buffer,
     ];
     const server = createServer({ key, cert }, (request, response) => {
-      got.push([name, request.headers.authorization]);
+      got.push([name, [request.headers.authorization, request.headers["x-old"]].filter(Boolean).join("; ")]);
       if (request.url?.startsWith("/moved"))
         response.writeHead(302, { location: `https://${hosts[1]}/x.git/info/refs` });
       else response.writeHead(404);
@@ -201,6 +201,9 @@ describeWithNix("a token over the wire", (nix) => {
   async function fetched(expression: string): Promise<typeof got> {
     got.length = 0;
     process.env.GIT_SSL_CAINFO = process.env.NIX_SSL_CERT_FILE = join(tls.folder, "cert");
+    // Of the user, for the same place: GitHub refuses a request with two headers of one kind.
+    const own = `[http "https://${hosts[0]}/"]\n\textraheader = X-Old: 1\n`;
+    writeFileSync(join(process.env.HOME as string, ".gitconfig"), own);
     const run = evaluator(nix, `${hosts[0]}=${CANARY}`).evaluate(attack.flake(expression), SYSTEM);
     expect(await failureOf(run)).toMatchObject({ code: "input-unreachable" });
     return [...got];
@@ -223,7 +226,7 @@ describeWithNix("a token over the wire", (nix) => {
   test("is not taken along to another host", async () => {
     const moved = await fetched(git(`${hosts[0]}/moved.git`));
     expect(moved.some(([server]) => server === "other")).toBe(true);
-    expect(moved.filter(([server, header]) => server === "other" && header !== undefined)).toEqual([]);
+    expect(moved.filter(([server, header]) => server === "other" && header !== "")).toEqual([]);
   });
 
   test("is not sent for a tarball of another host", async () => {
