@@ -82,16 +82,24 @@ function withoutActionOnly(options: Options): Options {
   return Object.fromEntries(Object.entries(options).filter(([key]) => !ACTION_ONLY.includes(key)));
 }
 
-function worldOf({ githubToken, commentAuthorId }: Options): { secrets: Secrets; place: Place } {
-  if (typeof githubToken === "string") core.setSecret(githubToken);
+function worldOf(options: Options): { secrets: Secrets; place: Place } {
+  const { commentAuthorId } = options;
   const { pull_request: pull } = currentEvent(process.env);
   return {
-    secrets: typeof githubToken === "string" ? { githubToken } : {},
+    secrets: { ...secret(options, "githubToken"), ...secret(options, "nixAccessTokens") },
     place: {
       ...(pull ? { pullRequest: pull.number } : {}),
       ...(commentAuthorId === undefined ? {} : { commentAuthorId: Number(commentAuthorId) }),
     },
   };
+}
+
+// The runner hides in its log what it is told of: of `host=token`, not the host.
+function secret(options: Options, name: keyof Secrets): Partial<Secrets> {
+  const value = options[name];
+  if (typeof value !== "string") return {};
+  for (const word of value.split(/\s+/)) core.setSecret(word.slice(word.indexOf("=") + 1));
+  return { [name]: value };
 }
 
 // What decides the answer, as it would be typed; where a file is left is this machine's affair.

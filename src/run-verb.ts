@@ -1,10 +1,11 @@
 import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { z } from "zod";
+import { z } from "zod";
 import packageJson from "../package.json" with { type: "json" };
 import { DiskFiles } from "./adapters/disk-files.ts";
 import { GitTrees } from "./adapters/git-trees.ts";
 import { NixEvaluator } from "./adapters/nix-evaluator.ts";
+import type { GivenLimits } from "./adapters/nix-limits.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import { TerminalProgress } from "./adapters/terminal-progress.ts";
 import { comment, commentInputs, GITHUB_ACTIONS_BOT } from "./commands/comment.ts";
@@ -26,6 +27,8 @@ export type Options = Readonly<Record<string, unknown>>;
 /** What a door was given that must appear in no file and no argument. */
 export interface Secrets {
   readonly githubToken?: string;
+  /** Words `host=token`, as Nix's access-tokens setting has them. */
+  readonly nixAccessTokens?: string;
 }
 
 /** Where a pull request's labels are to be asked for, known to an action on a pull request. */
@@ -36,6 +39,11 @@ export interface Place {
 
 /** Name, version and description of the program. */
 export const PROGRAM = packageJson;
+
+const number = z.coerce.number().positive().optional();
+
+// How far an evaluation may go is no part of what is planned.
+const planFlags = planInputs.extend({ evalTimeout: number, evalMemory: number, evalOutput: number });
 
 const files = new DiskFiles();
 const progress = new TerminalProgress(process.stderr);
@@ -49,9 +57,10 @@ interface Call {
 
 const verbs: Record<VerbName, (call: Call) => Promise<Answer>> = {
   plan: async (call) => {
-    const inputs = checked("plan", planInputs, call.options);
+    const { evalTimeout, evalMemory, evalOutput, ...inputs } = checked("plan", planFlags, call.options);
+    const limits = { seconds: evalTimeout, memoryMib: evalMemory, outputMib: evalOutput };
     const decisions = await decisionsOf(call);
-    const verdict = await plan(inputs, { ...planPorts(call), ...decisions });
+    const verdict = await plan(inputs, { ...planPorts(call, limits), ...decisions });
     return planAnswer(verdict.report, verdict.exitCode, verdict);
   },
   diff: async ({ options }) => {
@@ -86,10 +95,13 @@ export async function runVerb(
   return answer;
 }
 
-function planPorts({ directory }: Call): PlanPorts {
+function planPorts({ directory, secrets }: Call, limits: GivenLimits): PlanPorts {
   const generated = process.env.HOSTENV_PROVIDER_OUT || "generated";
   return {
-    evaluator: new NixEvaluator(),
+    evaluator: new NixEvaluator({
+      limits,
+      ...(secrets.nixAccessTokens ? { accessTokens: secrets.nixAccessTokens } : {}),
+    }),
     trees: new GitTrees(directory, generated),
     files,
     clock: systemClock,

@@ -46,7 +46,7 @@ const evaluation: readonly Flag[] = [
   { name: "system", value: "SYSTEM", about: "evaluate for this system (default: x86_64-linux)" },
   { name: "eval-timeout", value: "SECONDS", about: "stop an evaluation that takes longer (default: 600)" },
   { name: "eval-memory", value: "MIB", about: "stop an evaluation that needs more memory (default: 4096)" },
-  { name: "eval-output", value: "MIB", about: "stop an evaluation that writes more (default: 256)" },
+  { name: "eval-output", value: "MIB", about: "stop an evaluation that writes more (default: 64)" },
 ];
 
 /** Flags every verb has. */
