@@ -51,8 +51,15 @@ async function present(verb: Verb, options: Options, answer: Answer): Promise<vo
   annotate(answer.annotations);
   const text = answer.summary(SUMMARY_LIMIT);
   if (text === "") return;
-  const line = code(commandLine(verb, withoutActionOnly(options)), "text");
+  const typed = { ...withoutActionOnly(options), ...allowing(options, answer) };
+  const line = code(commandLine(verb, typed), "text");
   await core.summary.addRaw(`${text}\n\nThe same on a laptop: ${line}\n`).write();
+}
+
+// A laptop knows no labels: what they allow is typed.
+function allowing({ allow = [] }: Options, { allowed = [] }: Answer): Options {
+  const all = [...new Set([...(allow as string[]), ...allowed])];
+  return all.length > 0 ? { allow: all } : {};
 }
 
 // With `comment: true`, plan's report goes to the pull request at once, a failed one too.
@@ -98,7 +105,8 @@ function worldOf(options: Options): { secrets: Secrets; place: Place } {
 function secret(options: Options, name: keyof Secrets): Partial<Secrets> {
   const value = options[name];
   if (typeof value !== "string") return {};
-  for (const word of value.split(/\s+/)) core.setSecret(word.slice(word.indexOf("=") + 1));
+  const words = name === "githubToken" ? [value] : value.split(/\s+/);
+  for (const word of words) core.setSecret(name === "githubToken" ? word : word.slice(word.indexOf("=") + 1));
   return { [name]: value };
 }
 

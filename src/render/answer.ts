@@ -34,6 +34,8 @@ export interface Answer {
   readonly notices: readonly string[];
   /** Why the check says no, for a log of which nobody reads more than a line. */
   readonly refusal?: string;
+  /** Values of `--allow` that give the same answer where nobody can be asked. */
+  readonly allowed?: readonly string[];
   /** What is left to write once the answer itself has been given. */
   readonly finish?: () => Promise<void>;
 }

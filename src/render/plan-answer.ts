@@ -30,8 +30,20 @@ export function planAnswer(
     annotations: annotations(report, lineOf),
     notices: [],
     refusal: "a finding needs a decision before merge: see the job summary",
+    allowed: allowances(report.findings),
     ...(finish ? { finish } : {}),
   };
+}
+
+/** More subjects of one rule are allowed together. */
+const SUBJECTS_PER_RULE = 10;
+
+function allowances(findings: readonly Finding[]): string[] {
+  const allowed = findings.filter((found) => found.allowed);
+  return [...new Set(allowed.map(({ rule }) => rule))].flatMap((rule) => {
+    const subjects = allowed.filter((found) => found.rule === rule).map(({ subject }) => subject);
+    return subjects.length > SUBJECTS_PER_RULE ? [rule] : subjects.map((subject) => `${rule}:${subject}`);
+  });
 }
 
 // The map is left out first: it says nothing that the table does not.
