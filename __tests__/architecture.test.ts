@@ -35,6 +35,10 @@ const ADAPTER_PACKAGES: Record<string, readonly string[]> = {
   "nix-undo.ts": [],
   "git-trees.ts": ["@actions/exec", "node:fs/promises", "node:os", "node:path"],
   "disk-files.ts": ["jsonc-parser", "node:crypto", "node:fs/promises", "node:path"],
+  "disk-snapshot.ts": ["node:fs/promises", "node:path", "node:timers/promises"],
+  "disk-lock.ts": ["node:fs", "node:fs/promises", "node:os", "node:path", "node:timers/promises"],
+  "disk-durable.ts": ["node:fs/promises", "node:path"],
+  "disk-errors.ts": [],
   "system-clock.ts": ["node:perf_hooks"],
   "terminal-progress.ts": [],
 };

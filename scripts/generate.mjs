@@ -11,6 +11,7 @@ execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`], { cwd
 const { ACTION_INPUTS, COMMON_FLAGS, VERBS } = await import("../build/verbs.js");
 const { RULES } = await import("../build/domain/rules.js");
 const { failureSchema, outcomeSchema, reportSchema } = await import("../build/domain/report.js");
+const { manifestSchema } = await import("../build/domain/manifest.js");
 const { planSchema, stateSchema } = await import("../build/fleets/hostenv/schema.js");
 
 const packageJson = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
@@ -185,6 +186,7 @@ const documents = {
   ...Object.fromEntries(actions),
   "docs/cli.md": commandLine(),
   "docs/rules.md": rules(),
+  "schemas/manifest.schema.json": schema("manifest.json", manifestSchema),
   "schemas/plan-outcome.schema.json": schema("plan --json and diff --json", outcomeSchema),
   "schemas/plan-report.schema.json": schema("plan --report FILE", reportSchema),
   "schemas/plan-failure.schema.json": schema("plan --report FILE where no plan could be made", failureSchema),

@@ -51,7 +51,7 @@ export interface Trees {
   dispose(): Promise<void>;
 }
 
-/** Files the user names, and the snapshot folder. */
+/** Files the user names. */
 export interface Files {
   /**
    * Parsed JSON. Throws HostenvError `file-not-found`, `file-too-large` over so many bytes, or
@@ -66,8 +66,31 @@ export interface Files {
   hashes(root: string, paths: readonly string[]): Promise<string[]>;
   /** Replaces a file; its old content stays until the new one is complete. */
   write(path: string, text: string): Promise<void>;
-  /** Replaces files of one folder, each complete; all are written before the first is replaced. */
-  writeAll(folder: string, files: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/** The snapshot's folder. Runs that only read need no lock. */
+export interface Snapshot {
+  /** Makes this the only run that writes, until `unlock` or its end. Throws HostenvError `snapshot-locked`. */
+  lock(): Promise<void>;
+  /** Lets others write; does nothing without a lock. */
+  unlock(): Promise<void>;
+  /**
+   * Finishes or undoes what a killed run had begun; to be called before anything is read. Returns what
+   * was done in words, null where nothing was. Throws HostenvError `snapshot-linked`, `snapshot-leftover`.
+   */
+  recover(): Promise<string | null>;
+  /**
+   * What `read` gives, and during which nobody replaced the folder: it is called again where somebody
+   * did. Throws HostenvError `snapshot-locked` where that never ends.
+   */
+  steadily<T>(read: () => Promise<T>): Promise<T>;
+  /** Texts of the files a plan writes, by name, those that exist and are no links. */
+  read(): Promise<Record<string, string>>;
+  /**
+   * Replaces the files a plan writes, all or none, by these, of which one is their manifest; other files
+   * of the folder stay. Needs the lock. Throws HostenvError `file-unusable` with the old set untouched.
+   */
+  write(files: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /** The time of day. */

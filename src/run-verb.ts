@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import packageJson from "../package.json" with { type: "json" };
 import { DiskFiles } from "./adapters/disk-files.ts";
+import { DiskSnapshot } from "./adapters/disk-snapshot.ts";
 import { GitTrees } from "./adapters/git-trees.ts";
 import { NixEvaluator } from "./adapters/nix-evaluator.ts";
 import type { GivenLimits } from "./adapters/nix-limits.ts";
@@ -104,6 +105,7 @@ function planPorts({ directory, secrets }: Call, limits: GivenLimits): PlanPorts
     }),
     trees: new GitTrees(directory, generated),
     files,
+    snapshot: new DiskSnapshot(directory, generated),
     clock: systemClock,
     progress,
     toolVersion: PROGRAM.version,

@@ -22,29 +22,35 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const read = (name: string) => readFileSync(join(folder, name), "utf8");
 
-test("creates the folder and leaves nothing but the files", async () => {
-  await files.writeAll(join(folder, "a/b"), { "x.json": "1", "y.json": "2" });
-  expect(readdirSync(join(folder, "a/b"))).toEqual(["x.json", "y.json"]);
-  await files.write(join(folder, "single.md"), "text");
-  expect(read("single.md")).toBe("text");
+test("creates the folder and leaves nothing but the file", async () => {
+  await files.write(join(folder, "a/b/x.json"), "1");
+  await files.write(join(folder, "a/b/x.json"), "2");
+  expect(readdirSync(join(folder, "a/b"))).toEqual(["x.json"]);
+  expect(read("a/b/x.json")).toBe("2");
 });
 
-test("keeps every old file when one can't be written", async () => {
-  writeFileSync(join(folder, "x.json"), "old");
-  // A name that is too long for any file system: the second write fails after the first has begun.
-  const tooLong = `${"y".repeat(300)}.json`;
-  await expect(files.writeAll(folder, { "x.json": "new", [tooLong]: "new" })).rejects.toMatchObject({
-    code: "file-unusable",
-  });
-  expect(read("x.json")).toBe("old");
+test("leaves nothing behind where the file can't be replaced", async () => {
+  mkdirSync(join(folder, "x.json"));
+  await expect(files.write(join(folder, "x.json"), "new")).rejects.toMatchObject({ code: "file-unusable" });
   expect(readdirSync(folder)).toEqual(["x.json"]);
+});
+
+test("writes through a link to where it leads, and into a linked folder", async () => {
+  mkdirSync(join(folder, "real"));
+  writeFileSync(join(folder, "real/a"), "old");
+  symlinkSync("real/a", join(folder, "file"));
+  symlinkSync("real", join(folder, "linked"));
+  await files.write(join(folder, "file"), "new");
+  await files.write(join(folder, "linked/b"), "b");
+  expect([read("real/a"), read("real/b")]).toEqual(["new", "b"]);
+  expect(readdirSync(folder)).toEqual(["file", "linked", "real"]);
 });
 
 test("says which path can't be used, and why", async () => {
   writeFileSync(join(folder, "file"), "");
   await expect(files.write(join(folder, "file/x"), "")).rejects.toMatchObject({
     code: "file-unusable",
-    message: expect.stringMatching(/file can't be written: (EEXIST|ENOTDIR)/),
+    message: expect.stringMatching(/file\/x can't be written: (EEXIST|ENOTDIR)/),
   });
   mkdirSync(join(folder, "sub"));
   await expect(files.readIfThere(join(folder, "sub"))).rejects.toMatchObject({

@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -11,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { DiskSnapshot } from "../../src/adapters/disk-snapshot.ts";
 import { type Outcome, outcomeSchema, reportSchema } from "../../src/domain/report.ts";
 import { Example, type Run } from "../support/example.ts";
 import { describeWithNix, NIXES } from "../support/nix.ts";
@@ -75,7 +77,9 @@ describeWithNix("plan on the example", (nix) => {
     });
     expect(state["shop-old-campaign-2b9d1c4"]).toMatchObject({ uid: 1007 });
     expect(state["shop-gift-cards-128e695"].uid).toBe(plan.environments["shop-gift-cards-128e695"].uid);
-    expect(example.git(["status", "--porcelain"])).toBe(" M generated/plan.json\n M generated/state.json\n");
+    expect(example.git(["status", "--porcelain"])).toBe(
+      " M generated/manifest.json\n M generated/plan.json\n M generated/state.json\n",
+    );
     const again = example.run(["plan", "--json", "--base-plan", "generated/plan.json"]);
     expect(outcome(again)).toMatchObject({ changed: false, findings: [], waves: [] });
     expect(again.status).toBe(0);
@@ -132,12 +136,48 @@ describeWithNix("plan on the example", (nix) => {
   test("makes git know of a first snapshot, and numbers nothing anew when one is overlooked", () => {
     example.git(["rm", "--quiet", "-r", "--cached", "generated"]);
     const run = example.run(["plan"]);
-    expect(run.stderr).toContain("git add --intent-to-add generated/plan.json generated/state.json");
+    expect(run.stderr).toContain(
+      "git add --intent-to-add generated/manifest.json generated/plan.json generated/state.json",
+    );
     expect(run.stdout).not.toContain("uid-changed");
     rmSync(join(example.provider, "generated/state.json"));
     const lost = example.run(["plan", "--dry-run"]);
     expect(lost.stderr).toContain("[state-deleted]\nhint: restore it: git checkout -- generated/state.json");
     expect(lost.status).toBe(1);
+  });
+
+  test.each(NODES)("takes a snapshot that a killed run moved away for no missing one, run by %s", (node) => {
+    const [swap, generated] = [".generated.swap", "generated"].map((name) => join(example.provider, name));
+    mkdirSync(swap as string);
+    renameSync(generated as string, join(swap as string, "old"));
+    const run = example.run(["plan", "--json"], { node });
+    expect(run.stderr).toMatch(
+      /^notice: a run was stopped while it replaced .*: the old one is in place again/,
+    );
+    expect(outcome(run).findings.map(({ rule }) => rule)).not.toContain("uid-changed");
+    expect(readdirSync(example.provider).filter((name) => name.startsWith(".generated"))).toEqual([]);
+    expect(example.git(["status", "--porcelain", "--ignored"])).not.toContain("swap");
+  });
+
+  test("plans nothing while another run does, and compares all the same", async () => {
+    const other = new DiskSnapshot(example.provider, "generated");
+    await other.lock();
+    const refused = example.run(["plan"]);
+    expect(refused.stderr).toMatch(/^error: process \d+ on .* \[snapshot-locked\]\nhint: wait until/);
+    expect(refused.status).toBe(1);
+    expect(example.run(["plan", "--dry-run"]).status).toBe(2);
+    expect(example.git(["status", "--porcelain"])).toBe("");
+    await other.unlock();
+    expect(example.run(["plan"]).status).toBe(2);
+  });
+
+  test("tells files that were edited since they were written, and plans", () => {
+    const path = join(example.provider, "generated/plan.json");
+    writeFileSync(path, `${readFileSync(path, "utf8")}\n`);
+    const { status, stderr } = example.run(["plan"]);
+    expect(stderr).toContain("not as the last plan wrote it: generated/plan.json (differs);");
+    expect(status).toBe(2);
+    expect(example.run(["plan", "--dry-run"]).stderr).not.toContain("not as the last plan wrote it");
   });
 
   test("tells a branch that edits the snapshot", () => {

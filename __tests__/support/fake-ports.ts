@@ -33,9 +33,11 @@ export function planPorts(given: {
   evaluator?: Partial<PlanPorts["evaluator"]>;
   trees?: Partial<PlanPorts["trees"]>;
   files?: Partial<PlanPorts["files"]>;
+  snapshot?: Partial<PlanPorts["snapshot"]>;
 }) {
-  const written: Record<string, Readonly<Record<string, string>>> = {};
+  const written: Readonly<Record<string, string>>[] = [];
   const said: string[] = [];
+  const locking: string[] = [];
   let disposed = 0;
   const ports: PlanPorts = {
     evaluator: fake("evaluator", {
@@ -57,10 +59,24 @@ export function planPorts(given: {
     files: fake("files", {
       hashes: async (_, paths) => paths.map(() => "0".repeat(64)),
       readJsonIfThere: async () => null,
-      writeAll: async (folder, files) => {
-        written[folder] = files;
-      },
+      readIfThere: async () => null,
       ...given.files,
+    }),
+    snapshot: fake("snapshot", {
+      lock: async () => {
+        locking.push("lock");
+      },
+      unlock: async () => {
+        locking.push("unlock");
+      },
+      recover: async () => null,
+      steadily: (read) => read(),
+      read: async () => ({}),
+      write: async (files) => {
+        locking.push("write");
+        written.push(files);
+      },
+      ...given.snapshot,
     }),
     clock: { now: () => new Date("2026-01-01T00:00:00Z"), seconds: () => 1 },
     progress: { step: () => {}, notice: (text) => said.push(text), done: () => {} },
@@ -68,5 +84,5 @@ export function planPorts(given: {
     directory: "/provider",
     generated: "generated",
   };
-  return { ports, written, said, disposals: () => disposed };
+  return { ports, written, said, locking, disposals: () => disposed };
 }

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import {
-  lstat,
+  constants,
   mkdir,
-  open,
   readFile,
   readlink,
   realpath,
@@ -16,6 +15,8 @@ import { type ParseError, parse as parseTolerantly } from "jsonc-parser";
 import type { JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
 import type { Files } from "../ports.ts";
+import { writeDurably } from "./disk-durable.ts";
+import { codeOf, isMissing, unusable } from "./disk-errors.ts";
 
 /** A larger JSON file is not read: the engine's longest string is about twice as long, in bytes. */
 const LARGEST = 256 * 1024 * 1024;
@@ -55,35 +56,44 @@ export class DiskFiles implements Files {
     const found = await stat(target).catch(() => null);
     // A pipe or a device can't be replaced, only written to.
     if (found && !found.isFile() && !found.isDirectory()) await writeFile(target, text);
-    else await this.writeAll(dirname(target), { [basename(target)]: text });
-  }
-
-  async writeAll(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
-    const pending: [temporary: string, final: string][] = [];
-    if ((await lstat(folder).catch(() => null))?.isSymbolicLink()) throw linked(folder);
-    try {
-      await mkdir(folder, { recursive: true });
-      for (const [name, text] of Object.entries(files)) {
-        const temporary = join(folder, `.${name}.${process.pid}.tmp`);
-        pending.push([temporary, join(folder, name)]);
-        await writeDurably(temporary, text);
-      }
-      for (const [temporary, final] of pending) await rename(temporary, final);
-    } catch (cause) {
-      // What went wrong first is what the user must hear of.
-      await Promise.allSettled(pending.map(([temporary]) => rm(temporary, { force: true })));
-      throw unusable(folder, "written", cause);
-    }
+    else await replace(target, text);
   }
 }
 
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, "w");
+async function replace(path: string, text: string): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${process.pid}.tmp`);
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    await mkdir(folder, { recursive: true });
+    await writeDurably(temporary, text);
+    await rename(temporary, path);
+  } catch (cause) {
+    // What went wrong first is what the user must hear of.
+    await rm(temporary, { force: true }).catch(() => {});
+    throw unusable(path, "written", cause);
+  }
+}
+
+/**
+ * Texts of those of a folder's files that are there and are no links. Throws HostenvError
+ * `file-unusable`.
+ */
+export async function textsIn(folder: string, names: readonly string[]): Promise<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  for (const name of names) {
+    const text = await textOf(join(folder, name));
+    if (text !== null) texts[name] = text;
+  }
+  return texts;
+}
+
+// A link could lead to what must not get into the repository.
+async function textOf(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, { encoding: "utf8", flag: constants.O_RDONLY | constants.O_NOFOLLOW });
+  } catch (cause) {
+    if (isMissing(cause) || codeOf(cause) === "ELOOP") return null;
+    throw unusable(path, "read", cause);
   }
 }
 
@@ -127,24 +137,4 @@ function tooLarge(path: string, size: number, most: number): HostenvError {
   const [is, may] = [size, most].map((bytes) => `${Math.ceil(bytes / 1024 / 1024)} MiB`);
   const hint = "check which file it is: no plan, state or report is so large";
   return new HostenvError("file-too-large", `${path} has ${is}, and ${may} are read at most`, hint);
-}
-
-function isMissing(cause: unknown): boolean {
-  return ["ENOENT", "ENOTDIR"].includes((cause as NodeJS.ErrnoException).code ?? "");
-}
-
-// A pull request could lead a write to any file of the machine by a link.
-function linked(folder: string): HostenvError {
-  const hint = "make it a folder of its own: plan writes only below the provider's folder";
-  return new HostenvError("snapshot-linked", `${folder} is a symbolic link`, hint);
-}
-
-function unusable(path: string, verb: string, cause: unknown): HostenvError {
-  const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
-  return new HostenvError(
-    "file-unusable",
-    `${path} can't be ${verb}: ${code}`,
-    "check the path and its permissions",
-    cause,
-  );
 }

@@ -3,13 +3,14 @@ import { emptySide, type HostenvSide } from "../fleets/hostenv/facts.ts";
 import { pinsOf } from "../fleets/hostenv/pins.ts";
 import { type Plan, parseLock, parsePlan, parseState } from "../fleets/hostenv/schema.ts";
 import { sourcesAmong } from "../fleets/hostenv/sources.ts";
-import type { Evaluation, Evaluator, Files, Progress, Tree, Trees } from "../ports.ts";
+import type { Evaluation, Evaluator, Files, Progress, Snapshot, Tree, Trees } from "../ports.ts";
 
 /** What finding both sides of a plan needs of the world. */
 export interface SidePorts {
   readonly evaluator: Evaluator;
   readonly trees: Trees;
   readonly files: Files;
+  readonly snapshot: Snapshot;
   readonly progress: Progress;
   /** The provider's folder, and the snapshot's folder below it. */
   readonly directory: string;
@@ -36,7 +37,7 @@ export interface Sides {
 /** The working tree's side, and the base's: evaluated, read from a file, or as committed at HEAD. */
 export async function sidesOf(inputs: SideInputs, ports: SidePorts): Promise<Sides> {
   if (inputs.base !== undefined) return besideReference(inputs.base, inputs, ports);
-  const now = await ports.trees.current(await givenState(inputs, ports.files));
+  const now = await currentTree(await givenState(inputs, ports.files), ports);
   if (inputs.basePlan !== undefined) return besideFile(inputs.basePlan, now, inputs, ports);
   return besideCommit(now, inputs, ports);
 }
@@ -46,14 +47,13 @@ async function besideReference(reference: string, inputs: SideInputs, ports: Sid
   const before = await ports.trees.at(reference);
   if (!before.files.includes("flake.nix")) {
     ports.progress.notice(`${reference} holds no flake.nix in this folder: everything is new`);
-    const now = await ports.trees.current(await givenState(inputs, ports.files));
+    const now = await currentTree(await givenState(inputs, ports.files), ports);
     return besideNothing(now, inputs, ports);
   }
   await warnWhenBehind(reference, before, ports);
   // Uids and hostnames are reserved by what was merged, so a branch starts from its base's state.
-  const now = await ports.trees.current(
-    (await givenState(inputs, ports.files)) ?? (await stateText(before, ports)),
-  );
+  const state = (await givenState(inputs, ports.files)) ?? (await stateText(before, ports));
+  const now = await currentTree(state, ports);
   const reserved = await reservedIn(now, ports);
   ports.progress.step("evaluating base and head");
   const [base, evaluation] = await Promise.all([
@@ -70,6 +70,12 @@ async function besideReference(reference: string, inputs: SideInputs, ports: Sid
     commits: { base: before.commit, head: now.commit },
     folder: now.folder,
   };
+}
+
+// Another run may replace the snapshot while it is copied: half of it, or none, would number
+// environments anew.
+async function currentTree(state: string | null, { trees, snapshot }: SidePorts): Promise<Tree> {
+  return await snapshot.steadily(() => trees.current(state));
 }
 
 async function besideFile(path: string, now: Tree, inputs: SideInputs, ports: SidePorts): Promise<Sides> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Finding } from "../domain/findings.ts";
 import type { JsonValue } from "../domain/json.ts";
+import { discrepanciesIn, MANIFEST, manifestOf, type Texts } from "../domain/manifest.ts";
 import type { Report } from "../domain/report.ts";
 import { HostenvError, UsageError } from "../errors.ts";
 import { linesIn } from "../fleets/hostenv/places.ts";
@@ -37,7 +38,11 @@ export interface PlanVerdict extends Verdict {
   readonly lineOf: (found: Finding) => number | null;
 }
 
-/** Evaluates the provider and compares it with its base. `finish` writes plan.json and state.json. */
+/**
+ * Evaluates the provider and compares it with its base. `finish` writes the snapshot. But for a dry run,
+ * no other may plan in this folder from the beginning to the end of `finish`: it would number the same
+ * environments from the same state. Throws HostenvError `snapshot-locked`.
+ */
 export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<PlanVerdict> {
   const started = ports.clock.seconds();
   const allowances = allowancesOf(inputs.allow);
@@ -46,6 +51,8 @@ export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<PlanVe
   }
   if (inputs.base === "") throw new UsageError("--base is empty", "name a git branch, tag or commit");
   try {
+    if (!inputs.dryRun) await ports.snapshot.lock();
+    await inspectSnapshot(ports);
     const version = ports.evaluator.version();
     const { head, base, evaluation, commits, folder } = await sidesOf(inputs, ports);
     const origin = {
@@ -60,7 +67,11 @@ export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<PlanVe
     const decided = ports.decisions ? await reviewed(judged, ports.decisions, ports.progress) : judged;
     const flake = await ports.files.readIfThere(`${ports.directory}/flake.nix`);
     const verdict = { ...decided, lineOf: linesIn(flake ?? "", [head, base]) };
-    return inputs.dryRun ? verdict : { ...verdict, finish: () => writeSnapshot(evaluation, ports) };
+    if (inputs.dryRun) return verdict;
+    return { ...verdict, finish: () => writeSnapshot(evaluation, verdict.report.planId, ports) };
+  } catch (cause) {
+    await ports.snapshot.unlock();
+    throw cause;
   } finally {
     ports.progress.done();
     // Where one side failed, the other is still being evaluated from its copy.
@@ -84,14 +95,34 @@ async function reviewed(
   }
 }
 
-async function writeSnapshot({ plan: planned, state }: Evaluation, ports: PlanPorts): Promise<void> {
-  const { files, trees, progress, directory, generated } = ports;
-  // State first: a plan must never stand beside reservations it does not have.
-  const snapshot = { "state.json": text(state), "plan.json": text(planned) };
-  await files.writeAll(`${directory}/${generated}`, snapshot);
-  const fresh = await trees.track(Object.keys(snapshot).map((name) => `${generated}/${name}`));
-  if (fresh.length > 0)
-    progress.notice(`git add --intent-to-add ${fresh.join(" ")}: a flake sees only files git knows`);
+// Files may be edited or merged by hand before a plan, which writes them anew: no reason to stop.
+async function inspectSnapshot({ snapshot, progress, generated }: PlanPorts): Promise<void> {
+  const recovered = await snapshot.recover();
+  if (recovered !== null) progress.notice(recovered);
+  const found = discrepanciesIn(await snapshot.read()) ?? [];
+  if (found.length === 0) return;
+  const names = found.map(({ file, how }) => `${generated}/${file} (${how})`).join(", ");
+  progress.notice(
+    `not as the last plan wrote it: ${names}; if nobody edited or merged it, restore it from git`,
+  );
+}
+
+async function writeSnapshot(evaluation: Evaluation, planId: string, ports: PlanPorts): Promise<void> {
+  const { snapshot, trees, progress, generated, toolVersion } = ports;
+  try {
+    const planned = { "plan.json": text(evaluation.plan), "state.json": text(evaluation.state) };
+    const files = signed({ ...(await snapshot.read()), ...planned }, planId, toolVersion);
+    await snapshot.write(files);
+    const fresh = await trees.track(Object.keys(files).map((name) => `${generated}/${name}`));
+    if (fresh.length > 0)
+      progress.notice(`git add --intent-to-add ${fresh.join(" ")}: a flake sees only files git knows`);
+  } finally {
+    await snapshot.unlock();
+  }
+}
+
+function signed(files: Texts, planId: string, tool: string): Texts {
+  return { ...files, [MANIFEST]: text(manifestOf(files, planId, tool)) };
 }
 
 // Nix gives keys in byte order, so equal plans are equal files.
