@@ -20,12 +20,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** The one technology of each adapter, and the packages it may use for it. */
 const ADAPTER_PACKAGES: Record<string, readonly string[]> = {
   "nix-environment.ts": [],
+  "nix-evaluator.ts": [],
+  "nix-locker.ts": ["node:fs/promises", "node:os", "node:path"],
+  "nix-runner.ts": ["node:os"],
   "nix-errors.ts": [],
   "github-cache.ts": ["@actions/cache"],
   "github-client.ts": ["@actions/github", "@octokit/plugin-retry", "@octokit/plugin-throttling"],
   "github-forge.ts": ["node:timers/promises"],
   "github-artifact.ts": ["yauzl"],
-  "nix-evaluator.ts": ["node:os"],
   "nix-group.ts": ["node:child_process", "node:stream"],
   "nix-limits.ts": [],
   "nix-memory.ts": ["node:child_process", "node:fs"],
@@ -34,6 +36,7 @@ const ADAPTER_PACKAGES: Record<string, readonly string[]> = {
   "nix-tokens.ts": [],
   "nix-undo.ts": [],
   "git-trees.ts": ["@actions/exec", "node:fs/promises", "node:os", "node:path"],
+  "git-revisions.ts": ["node:child_process", "node:fs/promises", "node:os", "node:path"],
   "disk-files.ts": ["jsonc-parser", "node:crypto", "node:fs/promises", "node:path"],
   "disk-snapshot.ts": ["node:fs/promises", "node:path", "node:timers/promises"],
   "disk-lock.ts": ["node:fs", "node:fs/promises", "node:os", "node:path", "node:timers/promises"],
@@ -132,6 +135,7 @@ test("nix/plan/ computes only: builtins, no file, no import from elsewhere", () 
   for (const name of readdirSync(`${root}nix/plan`)) {
     const code = readFileSync(`${root}nix/plan/${name}`, "utf8")
       .replace(/^\s*#.*$/gm, "")
+      .replace(/''[\s\S]*?''/g, '""')
       .replace(/"(?:[^"\\]|\\.)*"/g, '""')
       .replace(/input\.lib\.hostenv/g, "");
     expect(`${name}: ${impure.exec(code)?.[0] ?? "pure"}`).toBe(`${name}: pure`);

@@ -3,8 +3,8 @@
 //   evaluation: nix eval of the provider's plan
 //   plan: the whole command with --base-plan, which also compares, judges and renders
 import { execFileSync } from "node:child_process";
-import { renameSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, renameSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compare, measure } from "./measure.mjs";
 import { makeProvider } from "./provider.mjs";
@@ -36,6 +36,13 @@ async function run(size) {
     const generated = join(made.folder, "generated");
     execFileSync("git", ["rm", "-r", "--cached", "--quiet", "generated"], { cwd: made.provider });
     renameSync(join(made.provider, "generated"), generated);
+    // But the pins stay: a plan resolves what is new, not every environment.
+    for (const name of ["flake.nix", "flake.lock"]) {
+      const kept = join(made.provider, "generated", name);
+      mkdirSync(dirname(kept), { recursive: true });
+      renameSync(join(generated, name), kept);
+    }
+    execFileSync("git", ["add", "--all"], { cwd: made.provider });
     const basePlan = join(generated, "plan.json");
     return await compare(
       {

@@ -105,31 +105,47 @@ let
     "mkProvider was given no builders.${kind}, so no ${kind} can be built"
     "pass builders = { system = node: derivation; environment = environment: derivation; }");
 
-  # One closure per known node, environments or not, and one per environment.
-  deployOutputs = { plan }: {
-    packages = builtins.listToAttrs (
-      map
+  # A node without a system of its own is a usual server.
+  systemOf = node: provider.nodeSystems.${node} or "x86_64-linux";
+
+  # One closure per known node, environments or not, and one per environment,
+  # made from its own pinned input (null where none is given).
+  deployOutputs = { plan, pinned ? { } }:
+    let
+      nodes = map
         (name: {
           name = "node-${name}";
+          system = systemOf name;
           value = builder "system" {
             inherit name;
             connection = plan.nodeConnections.${name};
             config = plan.nodes.${name} or (planner.emptyNodeOf provider name);
           };
         })
-        (builtins.attrNames plan.nodeConnections)
-      ++ map
-        (name: { name = "env-${name}"; value = builder "environment" plan.environments.${name}; })
-        (builtins.attrNames plan.environments)
-    );
+        (builtins.attrNames plan.nodeConnections);
+      environments = map
+        (name: {
+          name = "env-${name}";
+          system = systemOf plan.environments.${name}.node;
+          value = builder "environment" (plan.environments.${name} // { input = pinned.${name} or null; });
+        })
+        (builtins.attrNames plan.environments);
+    in
+    {
+      packages = builtins.mapAttrs (_: builtins.listToAttrs)
+        (builtins.groupBy (closure: closure.system) (nodes ++ environments));
+    };
+
+  asFiles = { plan, state, flake, ... }: {
+    plan = builtins.toFile "plan.json" (builtins.toJSON plan);
+    state = builtins.toFile "state.json" (builtins.toJSON state);
+    flake = builtins.toFile "flake.nix" flake;
   };
 in
 {
   lib.provider = {
     planJson = perSystem (system: planned system // { inherit sourceFolders; stateFile = relative statePath; });
-    planPaths = perSystem (system: builtins.mapAttrs
-      (name: value: builtins.toFile "${name}.json" (builtins.toJSON value))
-      (planned system));
+    planPaths = perSystem (system: asFiles (planned system));
     inherit deployOutputs;
   };
 }

@@ -30,6 +30,12 @@ const AUTHOR = {
   GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z",
 };
 
+const BRANCHES = {
+  acme__blog: ["drafts"],
+  acme__shop: ["staging", "feature/basket-2", "feature/gift-cards"],
+  globex__intranet: ["preview", "feature/login"],
+};
+
 /** Makes the example. `nix` is the program to lock with. Returns its folder, environment and a way to remove it. */
 export function makeExample({ nix = "nix" } = {}) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "hostenv-example-")));
@@ -43,6 +49,8 @@ export function makeExample({ nix = "nix" } = {}) {
     const repository = join(folder, "git", project.replace("__", "/"));
     cpSync(join(examples, "projects", project), repository, { recursive: true });
     commitAll(git, repository);
+    // Each environment is a branch of its own.
+    for (const branch of BRANCHES[project] ?? []) git(repository, "branch", branch);
   }
   makeTool(git, join(folder, "tool/hostenv/provider-actions"));
 

@@ -12,6 +12,7 @@ const { ACTION_INPUTS, COMMON_FLAGS, VERBS } = await import("../build/verbs.js")
 const { RULES } = await import("../build/domain/rules.js");
 const { failureSchema, outcomeSchema, reportSchema } = await import("../build/domain/report.js");
 const { manifestSchema } = await import("../build/domain/manifest.js");
+const { snapshotCheckSchema } = await import("../build/domain/snapshot-check.js");
 const { planSchema, stateSchema } = await import("../build/fleets/hostenv/schema.js");
 
 const packageJson = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
@@ -190,6 +191,7 @@ const documents = {
   "schemas/plan-outcome.schema.json": schema("plan --json and diff --json", outcomeSchema),
   "schemas/plan-report.schema.json": schema("plan --report FILE", reportSchema),
   "schemas/plan-failure.schema.json": schema("plan --report FILE where no plan could be made", failureSchema),
+  "schemas/plan-check.schema.json": schema("plan --check --json", snapshotCheckSchema),
   "schemas/plan.schema.json": schema("plan.json, as far as it is read", planSchema),
   "schemas/state.schema.json": schema("state.json", stateSchema),
 };

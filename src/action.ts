@@ -157,7 +157,8 @@ function defaultsFor({ name, outputs }: Verb, options: Options): Options {
   const folder = String(options.workingDirectory ?? ".");
   const report = join(process.env.RUNNER_TEMP || ".", artifactName(folder), "report.json");
   const event = currentEvent(process.env);
-  const { base, ...planned } = name === "plan" ? planDefaults(event) : {};
+  // A check compares with the inputs, not with a base.
+  const { base, ...planned } = name === "plan" && options.check !== true ? planDefaults(event) : {};
   return {
     ...(Object.hasOwn(outputs, "report-path") ? { report } : {}),
     ...planned,

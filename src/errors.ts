@@ -33,6 +33,18 @@ export class CommandError extends HostenvError {
   }
 }
 
+/** An input of the generated flake can't be locked. */
+export class InputError extends HostenvError {
+  readonly input: string;
+
+  constructor(input: string, why: string) {
+    const hint = "check the network, the branch, and that this machine may read the input's repository";
+    super("input-unlockable", `input '${input}' of the generated flake can't be locked: ${why}`, hint);
+    this.name = "InputError";
+    this.input = input;
+  }
+}
+
 /** The error as people are told of it; anything else than a HostenvError is a mistake of ours. */
 export function explained(error: unknown): HostenvError {
   if (error instanceof HostenvError) return error;

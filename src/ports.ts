@@ -1,4 +1,4 @@
-import type { JsonValue } from "./domain/json.ts";
+import type { JsonObject, JsonValue } from "./domain/json.ts";
 
 /** A folder that holds a provider flake and can be evaluated without touching the user's own. */
 export interface Tree {
@@ -16,6 +16,10 @@ export interface Tree {
 export interface Evaluation {
   readonly plan: JsonValue;
   readonly state: JsonValue;
+  /** The text of the generated flake.nix, null where the provider's tool makes none. */
+  readonly flake: string | null;
+  /** What it names besides the provider's own inputs, by name, as a lock's `original`. */
+  readonly flakeInputs: Readonly<Record<string, JsonObject>>;
   /** Folders, relative to the flake, whose files belong to the plan's identity. */
   readonly sourceFolders: { readonly nodes: string; readonly secrets: string };
   /** Where the flake read its state, relative to it. */
@@ -33,6 +37,22 @@ export interface Evaluator {
   version(): Promise<string | null>;
   /** Ends every evaluation that is still running, with `evaluation-stopped`; no other can begin. */
   dispose(): Promise<void>;
+}
+
+/** Locks the inputs of flakes. */
+export interface Locker {
+  /**
+   * The lock of a flake whose text is `flake`: `lock` with what it lacks added and what the flake does
+   * not name dropped; all else stays. `warnings` says which repositories could not be asked and were
+   * taken as they were last seen. Throws InputError naming the input that can't be resolved.
+   */
+  lock(flake: string, lock: string): Promise<{ readonly lock: string; readonly warnings: string[] }>;
+}
+
+/** The history of repositories that inputs come from. */
+export interface Revisions {
+  /** How many commits `after` has that `before` has not, null where that can't be known soon. */
+  between(repository: string, before: string, after: string): Promise<number | null>;
 }
 
 /** Copies of a provider's tracked files, as they are now or were at a commit. */

@@ -4,15 +4,18 @@ import { z } from "zod";
 import packageJson from "../package.json" with { type: "json" };
 import { DiskFiles } from "./adapters/disk-files.ts";
 import { DiskSnapshot } from "./adapters/disk-snapshot.ts";
+import { GitRevisions } from "./adapters/git-revisions.ts";
 import { GitTrees } from "./adapters/git-trees.ts";
 import { NixEvaluator } from "./adapters/nix-evaluator.ts";
 import type { GivenLimits } from "./adapters/nix-limits.ts";
+import { NixLocker } from "./adapters/nix-locker.ts";
+import { NixRunner } from "./adapters/nix-runner.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import { TerminalProgress } from "./adapters/terminal-progress.ts";
 import { comment, commentInputs, GITHUB_ACTIONS_BOT } from "./commands/comment.ts";
 import { diff, diffInputs } from "./commands/diff.ts";
 import { withLabels } from "./commands/labels.ts";
-import { type PlanPorts, plan, planInputs } from "./commands/plan.ts";
+import { check, type PlanPorts, plan, planInputs } from "./commands/plan.ts";
 import type { Failure } from "./domain/report.ts";
 import { explained, UsageError } from "./errors.ts";
 import type { Forge } from "./ports.ts";
@@ -20,6 +23,7 @@ import type { Answer } from "./render/answer.ts";
 import { commentAnswer } from "./render/comment-answer.ts";
 import { document } from "./render/json.ts";
 import { planAnswer } from "./render/plan-answer.ts";
+import { checkAnswer } from "./render/snapshot-check.ts";
 import { inputKey, VERBS, type VerbName } from "./verbs.ts";
 
 /** Values of flags by camelCase name, as a door read them. */
@@ -60,6 +64,7 @@ const verbs: Record<VerbName, (call: Call) => Promise<Answer>> = {
   plan: async (call) => {
     const { evalTimeout, evalMemory, evalOutput, ...inputs } = checked("plan", planFlags, call.options);
     const limits = { seconds: evalTimeout, memoryMib: evalMemory, outputMib: evalOutput };
+    if (inputs.check) return checkAnswer(await check(withoutComment(inputs, call), planPorts(call, limits)));
     const decisions = await decisionsOf(call);
     const verdict = await plan(inputs, { ...planPorts(call, limits), ...decisions });
     return planAnswer(verdict.report, verdict.exitCode, verdict);
@@ -98,20 +103,29 @@ export async function runVerb(
 
 function planPorts({ directory, secrets }: Call, limits: GivenLimits): PlanPorts {
   const generated = process.env.HOSTENV_PROVIDER_OUT || "generated";
+  const nix = new NixRunner({
+    limits,
+    ...(secrets.nixAccessTokens ? { accessTokens: secrets.nixAccessTokens } : {}),
+  });
   return {
-    evaluator: new NixEvaluator({
-      limits,
-      ...(secrets.nixAccessTokens ? { accessTokens: secrets.nixAccessTokens } : {}),
-    }),
+    evaluator: new NixEvaluator(nix),
+    locker: new NixLocker(nix),
     trees: new GitTrees(directory, generated),
     files,
     snapshot: new DiskSnapshot(directory, generated),
     clock: systemClock,
+    revisions: new GitRevisions(),
     progress,
     toolVersion: PROGRAM.version,
     directory,
     generated,
   };
+}
+
+function withoutComment<T>(inputs: T, { options }: Call): T {
+  if (options.commentFile === undefined) return inputs;
+  const hint = "only a comparison has a comment: leave it out";
+  throw new UsageError("--comment-file is given with --check", hint);
 }
 
 async function decisionsOf({ options, secrets, place }: Call): Promise<Pick<PlanPorts, "decisions">> {

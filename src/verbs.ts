@@ -105,7 +105,7 @@ export function inputKey(flag: string): string {
 export const VERBS = [
   {
     name: "plan",
-    about: "evaluate the provider, compare it with its base, write plan.json and state.json",
+    about: "evaluate the provider, compare it with its base, write the snapshot",
     action: true,
     flags: [
       {
@@ -126,6 +126,12 @@ export const VERBS = [
       },
       ...documents,
       allow,
+      {
+        name: "update",
+        value: "NAME",
+        about: "move this environment's pin to the newest commit of its branch",
+      },
+      { name: "check", about: "only say whether the committed snapshot is what the inputs give" },
       ...evaluation,
     ],
     inputs: [

@@ -4,8 +4,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { nixFailure } from "../../src/adapters/nix-errors.ts";
-import { NixEvaluator, type NixOptions } from "../../src/adapters/nix-evaluator.ts";
+import { NixEvaluator } from "../../src/adapters/nix-evaluator.ts";
 import { memoryFromProc, memoryFromPs } from "../../src/adapters/nix-memory.ts";
+import type { NixOptions } from "../../src/adapters/nix-runner.ts";
 import { Attack, ENDLESS, failureOf, pause, SYSTEM } from "../support/attack.ts";
 import { describeWithNix, root } from "../support/nix.ts";
 

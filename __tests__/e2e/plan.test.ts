@@ -78,7 +78,9 @@ describeWithNix("plan on the example", (nix) => {
     expect(state["shop-old-campaign-2b9d1c4"]).toMatchObject({ uid: 1007 });
     expect(state["shop-gift-cards-128e695"].uid).toBe(plan.environments["shop-gift-cards-128e695"].uid);
     expect(example.git(["status", "--porcelain"])).toBe(
-      " M generated/manifest.json\n M generated/plan.json\n M generated/state.json\n",
+      ["flake.lock", "flake.nix", "manifest.json", "plan.json", "state.json"]
+        .map((name) => ` M generated/${name}\n`)
+        .join(""),
     );
     const again = example.run(["plan", "--json", "--base-plan", "generated/plan.json"]);
     expect(outcome(again)).toMatchObject({ changed: false, findings: [], waves: [] });
@@ -137,7 +139,8 @@ describeWithNix("plan on the example", (nix) => {
     example.git(["rm", "--quiet", "-r", "--cached", "generated"]);
     const run = example.run(["plan"]);
     expect(run.stderr).toContain(
-      "git add --intent-to-add generated/manifest.json generated/plan.json generated/state.json",
+      "git add --intent-to-add generated/flake.lock generated/flake.nix generated/manifest.json " +
+        "generated/plan.json generated/state.json",
     );
     expect(run.stdout).not.toContain("uid-changed");
     rmSync(join(example.provider, "generated/state.json"));

@@ -185,6 +185,20 @@ describe("a moved input", () => {
     },
   );
 
+  test("of an environment that is added or removed is said by that alone", () => {
+    const environments = (shop.environments ?? []).filter(({ name }) => name !== "blog-main");
+    const without = sideWith({ ...shop, environments }, {});
+    const with_ = sideWith(shop, {
+      pins: ["blog-main", "blog-main/nixpkgs"].map((name) => pinAt(name, "1")),
+    });
+    for (const found of [reviewOf(without, with_), reviewOf(with_, without)]) {
+      expect(found.findings.map(({ rule }) => rule)).not.toContain("revision-changed");
+      expect(found.pinMoves.map(({ name }) => name)).toEqual(["blog-main", "blog-main/nixpkgs"]);
+      expect(found.affectedHosts).toContain("node-b");
+      expect(found.affectedHosts).not.toContain("node-a");
+    }
+  });
+
   test("is said once, not again for the inputs below it", () => {
     const tree = (digit: string) =>
       ["hostenv", "hostenv/nixpkgs", "hostenv-modules"].map((name) => pinAt(name, digit));

@@ -103,7 +103,7 @@ describeWithNix("mkProvider", (nix) => {
     const plan = outputs("planJson.x86_64-linux.plan");
     const { value, error } = evaluate(
       nix,
-      `(${outputs("deployOutputs", { args })} { plan = ${plan}; }).packages`,
+      `(${outputs("deployOutputs", { args })} { plan = ${plan}; }).packages.x86_64-linux`,
     );
     expect(error).toBe("");
     expect(value).toEqual({
@@ -116,7 +116,7 @@ describeWithNix("mkProvider", (nix) => {
 
   test("says that builders are missing only when something is to be built", () => {
     const plan = outputs("planJson.x86_64-linux.plan");
-    const packages = `(${outputs("deployOutputs")} { plan = ${plan}; }).packages`;
+    const packages = `(${outputs("deployOutputs")} { plan = ${plan}; }).packages.x86_64-linux`;
     expect(evaluate(nix, `builtins.attrNames ${packages}`).value).toHaveLength(3);
     expect(nixFailure(evaluate(nix, packages).error, 1, "").code).toBe("builders-missing");
   });

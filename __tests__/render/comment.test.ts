@@ -449,6 +449,17 @@ test("a locked input that moves is shown with both revisions", () => {
   expectWellFormed(parsed(text));
 });
 
+test("a locked input whose history can be read is shown with the number of new commits", () => {
+  const pins = (rev: string) => ["a", "b"].map((name) => ({ name, url: "github:o/r", rev, narHash: null }));
+  const report = reportBetween(
+    sideOf(provider(3), { pins: pins("aaaaaaaaaa") }),
+    sideOf(provider(3), { pins: pins("bbbbbbbbbb") }),
+  );
+  const text = comment({ ...report, revisions: [{ name: "b", commits: 12 }] });
+  expect(text).toContain("| `a` | `aaaaaaa` | `bbbbbbb` |\n| `b` | `aaaaaaa` | `bbbbbbb` (12 new commits) |");
+  expectWellFormed(parsed(text));
+});
+
 test("a key that is added says who gains a login, and where", () => {
   const text = comment(reportOf(({ keys }) => ({ keys: { ...keys, "b@b": keyLine("bob", "@octocat") } })));
   const cell = parsed(text).tables[0]?.[1]?.[1];

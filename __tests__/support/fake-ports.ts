@@ -24,6 +24,8 @@ export const tree = (given: Partial<Tree> = {}): Tree => ({
 export const emptyEvaluation: Evaluation = {
   plan: { hostenvHostname: "h.test", nodeConnections: {}, environments: {}, nodes: {} },
   state: {},
+  flake: null,
+  flakeInputs: {},
   sourceFolders: { nodes: "nodes", secrets: "secrets" },
   stateFile: "generated/state.json",
 };
@@ -34,6 +36,7 @@ export function planPorts(given: {
   trees?: Partial<PlanPorts["trees"]>;
   files?: Partial<PlanPorts["files"]>;
   snapshot?: Partial<PlanPorts["snapshot"]>;
+  locker?: Partial<PlanPorts["locker"]>;
 }) {
   const written: Readonly<Record<string, string>>[] = [];
   const said: string[] = [];
@@ -62,6 +65,8 @@ export function planPorts(given: {
       readIfThere: async () => null,
       ...given.files,
     }),
+    revisions: { between: async () => null },
+    locker: fake("locker", { ...given.locker }),
     snapshot: fake("snapshot", {
       lock: async () => {
         locking.push("lock");

@@ -1,4 +1,4 @@
-# The planner: the same attribute set in, the same plan and state out.
+# The planner: the same attribute set in, the same plan, state and flake text out.
 # Builtins only: no packages, no nixpkgs library, no file is read here.
 let
   text = import ./text.nix;
@@ -8,6 +8,7 @@ let
   inherit (import ./projects.nix failures) projects;
   inherit (import ./environments.nix { inherit text fail; }) environmentsOf;
   reservations = import ./reservations.nix { inherit text; inherit (failures) fail listed; };
+  inherit (import ./generated-flake.nix { inherit fail; }) generatedFlake;
   nginx = import ./nginx.nix { inherit fail; };
   inherit (import ./nodes.nix { inherit text fail nginx; }) emptyNode nodesOf connectionsOf;
 
@@ -27,6 +28,13 @@ let
     inherit (settings) hostenvHostname deployUser cloudflare nixSigning nodeRemoteBuild;
     inherit environments nodes nodeConnections;
   } // (if settings.policy == { } then { } else { inherit (settings) policy; });
+
+  withFlake = given: lock: planned:
+    planned // generatedFlake {
+      inherit lock;
+      inherit (planned.plan) environments;
+      settings = given.generatedFlake or { };
+    };
 
   # Disk mode: the plan on disk is the plan, as long as every uid is in it.
   fromDisk = { plan, state }:
@@ -77,9 +85,11 @@ in
   # state: parsed files. planOnDisk: parsed plan.json, or null to evaluate.
   # makeHostenv: null, or a function from a project to its migration names.
   plan = { given, inputs ? { }, system ? "x86_64-linux", lock ? { }, state ? { }, planOnDisk ? null, makeHostenv ? null }:
-    if planOnDisk == null
-    then evaluated { inherit given inputs system lock makeHostenv; state = described state; }
-    else fromDisk { plan = described planOnDisk; state = described state; };
+    withFlake given lock (
+      if planOnDisk == null
+      then evaluated { inherit given inputs system lock makeHostenv; state = described state; }
+      else fromDisk { plan = described planOnDisk; state = described state; }
+    );
 
   # The configuration of a node that the plan gives none, from the same settings.
   emptyNodeOf = given: emptyNode (withDefaults given);

@@ -194,4 +194,22 @@ export const engine = [
     to: "",
     why: "fingerprints are not those ssh-keygen prints",
   },
+  {
+    file: "src/fleets/hostenv/locks.ts",
+    from: "Object.hasOwn(inputs, name) && name !== update",
+    to: "name !== update",
+    why: "the pin of a removed environment stays in the lock",
+  },
+  {
+    file: "src/fleets/hostenv/locks.ts",
+    from: "return isThere || (known",
+    to: "return true || (known",
+    why: "a branch can take an environment's code from another repository unseen",
+  },
+  {
+    file: "src/fleets/hostenv/node-rules.ts",
+    from: " && !isNewOrGone(context, name)",
+    to: "",
+    why: "an added environment is told twice",
+  },
 ];

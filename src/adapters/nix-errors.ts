@@ -1,4 +1,4 @@
-import { CommandError, HostenvError } from "../errors.ts";
+import { CommandError, HostenvError, InputError } from "../errors.ts";
 
 // Nix prints what the evaluated flake wants it to print: texts are bounded before anything with a
 // memory looks at them, or one line of a MiB keeps a regular expression busy for hours.
@@ -39,6 +39,18 @@ function bounded(stderr: string): string {
     .split("\n")
     .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line))
     .join("\n");
+}
+
+/** The error behind a failed `nix flake lock` of the generated flake. */
+export function lockFailure(said: string, exit: number | string): HostenvError {
+  const stderr = bounded(said);
+  const input = /while updating the flake input '([^'/]+)/.exec(stderr)?.[1];
+  // git says more than Nix does of it.
+  const why = /^fatal: (.*)$/m.exec(stderr)?.[1] ?? reason(stderr);
+  if (input !== undefined) return new InputError(input, why);
+  const hint = "run it yourself for the whole message: nix flake lock, in the snapshot's folder";
+  if (typeof exit === "string") return killed(exit, "the generated flake");
+  return new CommandError("nix flake lock", exit, why, hint);
 }
 
 function unwrapped(text: string): string {

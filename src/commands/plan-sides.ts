@@ -1,24 +1,31 @@
 import { HostenvError } from "../errors.ts";
 import { emptySide, type HostenvSide } from "../fleets/hostenv/facts.ts";
 import { pinsOf } from "../fleets/hostenv/pins.ts";
-import { type Plan, parseLock, parsePlan, parseState } from "../fleets/hostenv/schema.ts";
+import { type Lock, type Plan, parseLock, parsePlan, parseState } from "../fleets/hostenv/schema.ts";
 import { sourcesAmong } from "../fleets/hostenv/sources.ts";
-import type { Evaluation, Evaluator, Files, Progress, Snapshot, Tree, Trees } from "../ports.ts";
+import type { Evaluation, Evaluator, Files, Snapshot, Tree, Trees } from "../ports.ts";
+import {
+  basePins,
+  editsAmong,
+  type Generated,
+  generatedOf,
+  headPins,
+  type LockPorts,
+  type LockWishes,
+  locksOf,
+} from "./plan-lock.ts";
 
 /** What finding both sides of a plan needs of the world. */
-export interface SidePorts {
+export interface SidePorts extends LockPorts {
   readonly evaluator: Evaluator;
   readonly trees: Trees;
-  readonly files: Files;
   readonly snapshot: Snapshot;
-  readonly progress: Progress;
-  /** The provider's folder, and the snapshot's folder below it. */
+  /** The provider's folder; `generated` is the snapshot's folder below it. */
   readonly directory: string;
-  readonly generated: string;
 }
 
 /** Which sides are wanted. */
-export interface SideInputs {
+export interface SideInputs extends LockWishes {
   readonly base?: string | undefined;
   readonly basePlan?: string | undefined;
   readonly state?: string | undefined;
@@ -30,6 +37,8 @@ export interface Sides {
   readonly head: HostenvSide;
   readonly base: HostenvSide;
   readonly evaluation: Evaluation;
+  /** The generated flake to write, null where the provider's tool makes none. */
+  readonly generated: Generated | null;
   readonly commits: { readonly base: string | null; readonly head: string | null };
   readonly folder: string;
 }
@@ -56,17 +65,23 @@ async function besideReference(reference: string, inputs: SideInputs, ports: Sid
   const now = await currentTree(state, ports);
   const reserved = await reservedIn(now, ports);
   ports.progress.step("evaluating base and head");
-  const [base, evaluation] = await Promise.all([
+  const [base, { evaluation, generated }] = await Promise.all([
     ports.evaluator.evaluate(before, inputs.system),
-    evaluated(now, inputs, ports),
+    planned(now, inputs, ports),
   ]);
   ports.progress.step("comparing");
+  const locks = [await locksOf(before, ports), await locksOf(now, ports)] as const;
   const edited = before.commit && now.commit ? await ports.trees.edited(before.commit, ports.generated) : [];
+  const shown = editsAmong(edited, locks, evaluation.flakeInputs, ports.generated);
   // What the base's state does not hold yet is numbered anew on both sides, and again at merge.
-  return {
+  const sides = {
     base: { ...(await sideOf(before, base, ports)), reserved },
-    head: { ...(await sideOf(now, evaluation, ports)), reserved, edited },
+    head: { ...(await sideOf(now, evaluation, ports)), reserved, edited: shown },
+  };
+  return {
+    ...withPins(sides, generated, locks[0].committed),
     evaluation,
+    generated,
     commits: { base: before.commit, head: now.commit },
     folder: now.folder,
   };
@@ -80,11 +95,11 @@ async function currentTree(state: string | null, { trees, snapshot }: SidePorts)
 
 async function besideFile(path: string, now: Tree, inputs: SideInputs, ports: SidePorts): Promise<Sides> {
   // The base's file is read and checked while Nix evaluates.
-  const [evaluation, plan] = await Promise.all([
-    evaluated(now, inputs, ports),
+  const [found, plan] = await Promise.all([
+    planned(now, inputs, ports),
     ports.files.readJson(path).then((json) => parsePlan(json, path)),
   ]);
-  return withoutOrigin(now, evaluation, plan, ports);
+  return withoutOrigin(now, found, plan, ports);
 }
 
 // Without a named base, what is committed is what a new plan replaces. The file on disk is no base:
@@ -95,41 +110,70 @@ async function besideCommit(now: Tree, inputs: SideInputs, ports: SidePorts): Pr
   const committed = path && (await ports.files.readJsonIfThere(path, `${ports.generated}/plan.json`));
   if (!before || !committed) return besideNothing(now, inputs, ports);
   const plan = parsePlan(committed, `${ports.generated}/plan.json`);
-  const evaluation = await evaluated(now, inputs, ports);
-  return {
+  const { evaluation, generated } = await planned(now, inputs, ports);
+  const sides = {
     base: { ...(await originOf(before, evaluation, ports)), plan },
     head: await sideOf(now, evaluation, ports),
+  };
+  return {
+    ...withPins(sides, generated, (await locksOf(before, ports)).committed),
     evaluation,
+    generated,
     commits: { base: before.commit, head: now.commit },
     folder: now.folder,
   };
 }
 
 async function besideNothing(now: Tree, inputs: SideInputs, ports: SidePorts): Promise<Sides> {
-  return withoutOrigin(now, await evaluated(now, inputs, ports), emptySide.plan, ports);
+  return withoutOrigin(now, await planned(now, inputs, ports), emptySide.plan, ports);
 }
 
 // What a plan file was made from is not in it: nothing is known to differ.
 async function withoutOrigin(
   now: Tree,
-  evaluation: Evaluation,
+  { evaluation, generated }: Planned,
   plan: Plan,
   ports: SidePorts,
 ): Promise<Sides> {
   const head = await sideOf(now, evaluation, ports);
   return {
-    base: { ...head, plan },
-    head,
+    ...withPins({ base: { ...head, plan }, head }, generated, null),
     evaluation,
+    generated,
     commits: { base: null, head: now.commit },
     folder: now.folder,
   };
 }
 
-async function evaluated(now: Tree, inputs: SideInputs, ports: SidePorts): Promise<Evaluation> {
+/** An evaluation, and the generated flake it gives. */
+interface Planned {
+  readonly evaluation: Evaluation;
+  readonly generated: Generated | null;
+}
+
+async function planned(now: Tree, inputs: SideInputs, ports: SidePorts): Promise<Planned> {
+  const evaluation = await evaluated(now, inputs.system, ports);
+  return { evaluation, generated: await generatedOf(now, evaluation, inputs, ports) };
+}
+
+function withPins(
+  { base, head }: Pick<Sides, "base" | "head">,
+  generated: Generated | null,
+  committed: Lock | null,
+): Pick<Sides, "base" | "head"> {
+  if (generated === null) return { base, head };
+  const old = basePins(base.plan, committed, generated);
+  return {
+    base: { ...base, pins: [...base.pins, ...old] },
+    head: { ...head, pins: [...head.pins, ...headPins(generated, old)] },
+  };
+}
+
+/** A tree's evaluation. Throws HostenvError where its reservations can't be read or are kept elsewhere. */
+export async function evaluated(now: Tree, system: string, ports: SidePorts): Promise<Evaluation> {
   await reservedIn(now, ports);
   ports.progress.step("evaluating");
-  const evaluation = await ports.evaluator.evaluate(now, inputs.system);
+  const evaluation = await ports.evaluator.evaluate(now, system);
   if (evaluation.stateFile === STATE_FILE) return evaluation;
   throw new HostenvError(
     "state-path",

@@ -5,8 +5,11 @@ import { discrepanciesIn, MANIFEST, manifestOf, type Texts } from "../domain/man
 import type { Report } from "../domain/report.ts";
 import { HostenvError, UsageError } from "../errors.ts";
 import { linesIn } from "../fleets/hostenv/places.ts";
-import type { Clock, Evaluation, Progress } from "../ports.ts";
+import type { Clock, Evaluation, Progress, Revisions } from "../ports.ts";
 import { allowancesOf, judge, type Verdict, verdictOf } from "./judge.ts";
+import { type CheckVerdict, checkSnapshot } from "./plan-check.ts";
+import type { Generated } from "./plan-lock.ts";
+import { withRevisions } from "./plan-revisions.ts";
 import { type SidePorts, sidesOf } from "./plan-sides.ts";
 
 /** Inputs of `plan`. */
@@ -21,6 +24,8 @@ export const planInputs = z.strictObject({
     .regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, "is no commit: 40 hex digits")
     .optional(),
   dryRun: z.boolean().default(false),
+  update: z.string().optional(),
+  check: z.boolean().default(false),
 });
 
 type PlanInputs = z.infer<typeof planInputs>;
@@ -28,6 +33,7 @@ type PlanInputs = z.infer<typeof planInputs>;
 /** What `plan` needs of the world. */
 export interface PlanPorts extends SidePorts {
   readonly clock: Clock;
+  readonly revisions: Revisions;
   readonly toolVersion: string;
   /** What reviewers allowed so far; absent where there is no place to ask. */
   readonly decisions?: (report: Report) => Promise<Report>;
@@ -36,6 +42,23 @@ export interface PlanPorts extends SidePorts {
 /** A verdict, and where in flake.nix to look for a finding's cause: a line, null where it is not known. */
 export interface PlanVerdict extends Verdict {
   readonly lineOf: (found: Finding) => number | null;
+}
+
+/** `plan --check`: whether the committed snapshot is what the inputs give. Writes nothing. */
+export async function check(inputs: PlanInputs, ports: PlanPorts): Promise<CheckVerdict> {
+  const other = (["base", "basePlan", "state", "update"] as const).find((name) => inputs[name] !== undefined);
+  if (other !== undefined || inputs.allow.length > 0) {
+    const hint = "--check compares the committed snapshot with what the inputs give, and with nothing else";
+    throw new UsageError("--check takes no base, state, update or allowance", hint);
+  }
+  try {
+    await inspectSnapshot(ports);
+    return await checkSnapshot(inputs.system, ports);
+  } finally {
+    ports.progress.done();
+    await ports.evaluator.dispose();
+    await ports.trees.dispose();
+  }
 }
 
 /**
@@ -54,7 +77,12 @@ export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<PlanVe
     if (!inputs.dryRun) await ports.snapshot.lock();
     await inspectSnapshot(ports);
     const version = ports.evaluator.version();
-    const { head, base, evaluation, commits, folder } = await sidesOf(inputs, ports);
+    // A pull request is shown even where a new pin can't be resolved: pins are given at merge.
+    const lenient = inputs.base !== undefined || inputs.dryRun;
+    const { head, base, evaluation, generated, commits, folder } = await sidesOf(
+      { ...inputs, lenient },
+      ports,
+    );
     const origin = {
       provider: folder || ".",
       baseCommit: commits.base,
@@ -66,9 +94,11 @@ export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<PlanVe
     const judged = judge(base, head, { allowances, now: ports.clock.now(), origin });
     const decided = ports.decisions ? await reviewed(judged, ports.decisions, ports.progress) : judged;
     const flake = await ports.files.readIfThere(`${ports.directory}/flake.nix`);
-    const verdict = { ...decided, lineOf: linesIn(flake ?? "", [head, base]) };
+    const report = await withRevisions(decided.report, ports.revisions);
+    const verdict = { ...decided, report, lineOf: linesIn(flake ?? "", [head, base]) };
     if (inputs.dryRun) return verdict;
-    return { ...verdict, finish: () => writeSnapshot(evaluation, verdict.report.planId, ports) };
+    const snapshot = { evaluation, generated, planId: report.planId };
+    return { ...verdict, finish: () => writeSnapshot(snapshot, ports) };
   } catch (cause) {
     await ports.snapshot.unlock();
     throw cause;
@@ -107,10 +137,29 @@ async function inspectSnapshot({ snapshot, progress, generated }: PlanPorts): Pr
   );
 }
 
-async function writeSnapshot(evaluation: Evaluation, planId: string, ports: PlanPorts): Promise<void> {
+interface NewSnapshot {
+  readonly evaluation: Evaluation;
+  readonly generated: Generated | null;
+  readonly planId: string;
+}
+
+async function writeSnapshot(
+  { evaluation, generated: flake, planId }: NewSnapshot,
+  ports: PlanPorts,
+): Promise<void> {
   const { snapshot, trees, progress, generated, toolVersion } = ports;
   try {
-    const planned = { "plan.json": text(evaluation.plan), "state.json": text(evaluation.state) };
+    if (flake && flake.unknown.length > 0) {
+      progress.notice(
+        `no snapshot is written: the revision of ${flake.unknown.join(", ")} is not known here`,
+      );
+      return;
+    }
+    const planned = {
+      "plan.json": text(evaluation.plan),
+      "state.json": text(evaluation.state),
+      ...(flake ? { "flake.nix": flake.flake, "flake.lock": flake.lock } : {}),
+    };
     const files = signed({ ...(await snapshot.read()), ...planned }, planId, toolVersion);
     await snapshot.write(files);
     const fresh = await trees.track(Object.keys(files).map((name) => `${generated}/${name}`));

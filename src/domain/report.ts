@@ -97,6 +97,10 @@ export const reportSchema = z.strictObject({
   seconds: z.number().nonnegative(),
   changes: z.array(changeSchema),
   pins: z.strictObject({ base: z.array(pinSchema), head: z.array(pinSchema) }),
+  revisions: z
+    .array(z.strictObject({ name: z.string(), commits: count }))
+    .optional()
+    .describe("Moved pins whose repository is reachable: how many commits the new revision has more."),
   hosts: z.array(hostSchema),
   hostnames: z
     .strictObject({ added: names, removed: names })

@@ -82,16 +82,18 @@ function aspectsByUnit({ changes }: Report): Map<string, string> {
   return new Map([...aspects].map(([name, set]) => [name, [...set].map((each) => code(each)).join(", ")]));
 }
 
-function revisions({ pins }: Report): string | null {
+function revisions({ pins, revisions: counts = [] }: Report): string | null {
   const names = [...new Set([...pins.base, ...pins.head].map(({ name }) => name))];
   if (names.length === 0) return null;
   const revision = (side: Report["pins"]["base"], name: string) => {
     const pin = side.find((each) => each.name === name);
     return pin ? code(pin.rev?.slice(0, 7) ?? pin.narHash ?? pin.url) : "none";
   };
-  const rows = names.map(
-    (name) => `| ${code(name)} | ${revision(pins.base, name)} | ${revision(pins.head, name)} |`,
-  );
+  const commits = new Map(counts.map(({ name, commits }) => [name, ` (${counted(commits, "new commit")})`]));
+  const rows = names.map((name) => {
+    const after = revision(pins.head, name) + (commits.get(name) ?? "");
+    return `| ${code(name)} | ${revision(pins.base, name)} | ${after} |`;
+  });
   return folded(`${counted(names.length, "locked input")} moved`, [
     "| Input | Before | After |",
     "|--|--|--|",

@@ -91,9 +91,10 @@ const LOCK = "flake.lock";
 /** Locked inputs and source files that differ. */
 export function inputs(context: Context): Finding[] {
   const reach = reachOf(context.base, context.head);
+  const moved = new Set(context.comparison.pinMoves.map(({ name }) => name));
   const pins = context.comparison.pinMoves
     // Below a moved input everything may move; the input itself says so already.
-    .filter(({ name }) => !context.comparison.pinMoves.some((other) => name.startsWith(`${other.name}/`)))
+    .filter(({ name }) => !ancestorsOf(name).some((above) => moved.has(above)) && !isNewOrGone(context, name))
     .map(({ name, before, after }) => {
       const words = say`input ${name} ${before?.rev?.slice(0, 7) ?? "none"} → ${after?.rev?.slice(0, 7) ?? "none"}`;
       const rule = projectOfInput(name) || isUnit(context, name) ? "revision-changed" : "inputs-changed";
@@ -116,8 +117,23 @@ export function inputs(context: Context): Finding[] {
   return [...pins, ...files, ...edits];
 }
 
+// That an environment is added or removed says that its pin is, too.
+function isNewOrGone({ base, head }: Context, name: string): boolean {
+  const sides = [base, head].filter(({ plan }) => Object.hasOwn(plan.environments, firstOf(name)));
+  return sides.length === 1;
+}
+
+function ancestorsOf(name: string): string[] {
+  const segments = name.split("/");
+  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("/"));
+}
+
+function firstOf(name: string): string {
+  return name.split("/")[0] as string;
+}
+
 function isUnit({ base, head }: Context, name: string): boolean {
-  return [base, head].some(({ plan }) => Object.hasOwn(plan.environments, name.split("/")[0] as string));
+  return [base, head].some(({ plan }) => Object.hasOwn(plan.environments, firstOf(name)));
 }
 
 function reaching(

@@ -7,12 +7,14 @@ import type { Lock } from "./schema.ts";
  * it leads is part of what is built.
  */
 export function pinsOf(lock: Lock): Pin[] {
+  return inputsBelow(lock, directInputs(lock), "", new Set());
+}
+
+/** The inputs of the flake itself: the lock's node of each, or the path of the input it follows. */
+export function directInputs(lock: Lock): Inputs {
   const root = lock.nodes[lock.root ?? "root"];
   // A lock without a root node (the existing tool's test files) names its inputs directly.
-  const direct = root
-    ? (root.inputs ?? {})
-    : Object.fromEntries(Object.keys(lock.nodes).map((name) => [name, name]));
-  return inputsBelow(lock, direct, "", new Set());
+  return root ? (root.inputs ?? {}) : Object.fromEntries(Object.keys(lock.nodes).map((name) => [name, name]));
 }
 
 type Inputs = Readonly<Record<string, string | string[]>>;
@@ -49,7 +51,9 @@ function urlOf(locked: Record<string, unknown>): string {
   const place = [locked.owner, locked.repo, locked.path, locked.id].filter(
     (part) => typeof part === "string",
   );
-  return `${locked.type ?? "unknown"}:${place.join("/")}${folder}`;
+  // A forge of one's own is another place than the public one.
+  const host = text(locked.host) === null ? "" : `${folder === "" ? "?" : "&"}host=${locked.host}`;
+  return `${locked.type ?? "unknown"}:${place.join("/")}${folder}${host}`;
 }
 
 // A token in a private repository's address must not reach a report. `git@` is no secret.
@@ -57,6 +61,21 @@ function withoutSecrets(url: string): string {
   return url
     .replace(/:\/\/(?!git@)[^/@]*@/, "://redacted@")
     .replace(/([?&][^=&]*(?:token|secret|password|key)[^=&]*=)[^&#]*/gi, "$1redacted");
+}
+
+const FORGES: Readonly<Record<string, string>> = {
+  github: "https://github.com/",
+  gitlab: "https://gitlab.com/",
+  sourcehut: "https://git.sr.ht/",
+};
+
+/** The address git can read a pin's history from, null where there is none to be known. */
+export function repositoryOf({ url }: Pin): string | null {
+  const [, scheme = "", rest = ""] = /^([a-z]+)[+:]([^?]*)/.exec(url) ?? [];
+  if (/:\/\/redacted@|=redacted|[?&]host=/.test(url)) return null;
+  if (scheme === "git" && url.startsWith("git+")) return rest;
+  const forge = Object.hasOwn(FORGES, scheme) ? FORGES[scheme] : undefined;
+  return forge === undefined ? null : forge + rest;
 }
 
 function text(value: unknown): string | null {

@@ -91,6 +91,7 @@ const lockSchema = z.looseObject({
     z.looseObject({
       inputs: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
       locked: z.record(z.string(), z.unknown()).optional(),
+      original: z.record(z.string(), z.unknown()).optional(),
     }),
   ),
 });
