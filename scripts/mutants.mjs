@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { comment } from "./mutants/comment.mjs";
 import { engine } from "./mutants/engine.mjs";
 import { planner } from "./mutants/planner.mjs";
 import { ensureNix } from "./setup/nix.mjs";
@@ -30,6 +31,12 @@ const STAGES = {
     ["__tests__/fleets", "--testPathIgnorePatterns=kind"],
     ["__tests__/fleets/kind", "__tests__/domain"],
   ],
+  "src/commands": [["__tests__/commands/(comment|labels|other)"]],
+  "src/render": [
+    ["__tests__/render/(diagram|failure|progress|sticky)"],
+    ["__tests__/commands/(comment|labels|other)"],
+  ],
+  "src/adapters": [["__tests__/adapters/github"]],
 };
 
 /** A mutant that runs in a circle is noticed, too. */
@@ -154,7 +161,9 @@ function refused(reason) {
 }
 
 async function main(word = "") {
-  const mutants = [...planner, ...engine].filter(({ file, why }) => `${file} ${why}`.includes(word));
+  const mutants = [...planner, ...engine, ...comment].filter(({ file, why }) =>
+    `${file} ${why}`.includes(word),
+  );
   if (mutants.length === 0) return refused(`no mutant is about '${word}'`);
   const stale = mutants.flatMap(staleness);
   if (stale.length > 0) return refused(stale.join("\n"));

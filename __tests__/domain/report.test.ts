@@ -2,7 +2,18 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { finding, say } from "../../src/domain/findings.ts";
 import type { Pin } from "../../src/domain/fleet.ts";
-import { type Origin, outcomeOf, outcomeSchema, reportOf, reportSchema } from "../../src/domain/report.ts";
+import type { JsonValue } from "../../src/domain/json.ts";
+import {
+  type Failure,
+  isFailure,
+  type Origin,
+  outcomeOf,
+  outcomeSchema,
+  parseReport,
+  type Report,
+  reportOf,
+  reportSchema,
+} from "../../src/domain/report.ts";
 import { type Review, review } from "../../src/domain/review.ts";
 import { fleets, plainKind } from "../support/arbitrary-fleet.ts";
 
@@ -90,3 +101,137 @@ describe("reportOf", () => {
     expect(withWords(["uid of ", "shop"])).toBe(false);
   });
 });
+
+describe("parseReport", () => {
+  const changed = reviews
+    .filter(({ changes }) => changes.length > 0)
+    .map((found) => reportOf("plain", found, origin));
+  const read = (report: unknown) => parseReport(report as JsonValue, "report.json");
+  const failure: Failure = {
+    schema: 1,
+    failed: true,
+    provider: ".",
+    headCommit: "a".repeat(40),
+    toolVersion: "0.1.0",
+    error: { code: "no-node", message: "m", hint: "h" },
+  };
+
+  test("reads back what was written", () => {
+    fc.assert(
+      fc.property(reviews, (found) => {
+        const report = reportOf("plain", found, origin);
+        expect(read(JSON.parse(JSON.stringify(report)))).toEqual(report);
+      }),
+    );
+  });
+
+  test("refuses a change whose content is not that of its id", () => {
+    const forged = (edit: (change: Report["changes"][number]) => object, place: number, report: Report) => ({
+      ...report,
+      changes: report.changes.map((each, index) => (index === place ? { ...each, ...edit(each) } : each)),
+    });
+    const edits = fc.constantFrom(
+      ({ path }: { path: string }) => ({ path: `${path}x` }),
+      ({ subject }: { subject: string }) => ({ subject: `${subject}x` }),
+      ({ kind }: { kind: string }) => ({ kind: kind === "host" ? "unit" : "host" }),
+      ({ after }: { after: JsonValue }) => ({ after: [after] }),
+      ({ id }: { id: string }) => ({ id: id.replace(/^./, (digit) => (digit === "0" ? "1" : "0")) }),
+    );
+    fc.assert(
+      fc.property(changed, fc.nat(), edits, (report, at, edit) => {
+        const place = at % report.changes.length;
+        expect(() => read(forged(edit, place, report))).toThrow(
+          expect.objectContaining({
+            code: "report-changed",
+            message: expect.stringContaining(`/changes/${place} `),
+          }),
+        );
+      }),
+    );
+  });
+
+  test("refuses a list of ids that lacks one, has one more or another order", () => {
+    fc.assert(
+      fc.property(changed, (report) => {
+        const { changeIds } = report;
+        const lists = [changeIds.slice(1), changeIds.slice(0, -1), [...changeIds, "0".repeat(64)]];
+        if (changeIds.length > 1) lists.push([...changeIds].reverse());
+        for (const list of lists) {
+          expect(() => read({ ...report, changeIds: list })).toThrow(
+            expect.objectContaining({ code: "report-changed" }),
+          );
+        }
+      }),
+    );
+  });
+
+  const [report] = fc.sample(changed, { numRuns: 1, seed: 1 }) as [Report];
+
+  test.each([
+    ["another version", { ...report, schema: 2 }, "/schema"],
+    ["a key nobody knows", { ...report, note: "x" }, "its root"],
+    ["a rule nobody knows", { ...report, findings: [{ rule: "constructor" }] }, "/findings/0/rule"],
+    ["a plan's id that is none", { ...report, planId: "../../x" }, "/planId"],
+    ["a negative count", { ...report, counts: { ...report.counts, added: -1 } }, "/counts/added"],
+    ["no object", [report], "its root"],
+    ["null", null, "its root"],
+    [
+      "a failure with a code that holds more than letters",
+      { ...failure, error: { code: "a`b", message: "", hint: "" } },
+      "/error/code",
+    ],
+    ["a failure that did not fail", { ...failure, failed: false }, "/failed"],
+    ["a report and a failure in one", { ...report, failed: true }, ""],
+  ])("refuses %s", (_, value, place) => {
+    expect(() => read(value)).toThrow(
+      expect.objectContaining({ code: "report-schema", message: expect.stringContaining(`at ${place}`) }),
+    );
+  });
+
+  // Another pull request's report is read, too: it must not stop this one's comment.
+  test.each([1_000, 5_000, 200_000])("refuses values nested %i levels deep, in our words", (depth) => {
+    const deep = JSON.parse(`${"[".repeat(depth)}1${"]".repeat(depth)}`) as JsonValue;
+    const [change, ...rest] = report.changes;
+    for (const changes of [
+      [{ ...change, after: deep }, ...rest],
+      [{ ...change, before: deep }, ...rest],
+    ]) {
+      expect(codeOf(() => read({ ...report, changes }))).toMatch(/^(?:report-schema|report-changed|none)$/);
+    }
+  });
+
+  test("keeps keys that every object inherits as values", () => {
+    const after = JSON.parse('{"__proto__":{"polluted":true},"constructor":1}') as JsonValue;
+    const [change] = report.changes;
+    expect(() => read({ ...report, changes: [{ ...change, after }], changeIds: [change?.id] })).toThrow(
+      expect.objectContaining({ code: "report-changed" }),
+    );
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  test("never ends otherwise than with a document or an error of ours", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(...Object.keys(report)), (value, key) => {
+        for (const document of [value, { ...report, [key]: value }, { ...failure, [key]: value }])
+          expect(codeOf(() => read(document))).toMatch(/^(?:none|report-schema|report-changed)$/);
+      }),
+    );
+  });
+
+  test("reads a failure, and tells it from a report", () => {
+    expect(read(failure)).toEqual(failure);
+    expect([read(failure), read(report)].map((each) => isFailure(each as Report | Failure))).toEqual([
+      true,
+      false,
+    ]);
+  });
+});
+
+function codeOf(attempt: () => unknown): unknown {
+  try {
+    attempt();
+    return "none";
+  } catch (error) {
+    return (error as { code?: string }).code ?? error;
+  }
+}

@@ -30,7 +30,7 @@ export class GithubForge implements Forge {
       return pullRequest(data);
     } catch (cause) {
       const { owner, repo } = this.place;
-      if ((cause as { status?: number }).status === 404) throw notFound(number, `${owner}/${repo}`, cause);
+      if (isGone(cause)) throw notFound(number, `${owner}/${repo}`, cause);
       throw failureOf(cause, `give pull request #${number}`);
     }
   }
@@ -90,8 +90,11 @@ export class GithubForge implements Forge {
   }
 
   async deleteComment(id: number): Promise<void> {
-    const wanted = { ...this.place, comment_id: id };
-    await this.asking("delete a copy of the comment", this.client.rest.issues.deleteComment(wanted));
+    try {
+      await this.client.rest.issues.deleteComment({ ...this.place, comment_id: id });
+    } catch (cause) {
+      if (!isGone(cause)) throw failureOf(cause, "delete a copy of the comment");
+    }
   }
 
   async addLabel(number: number, label: string): Promise<void> {
@@ -103,8 +106,7 @@ export class GithubForge implements Forge {
     try {
       await this.client.rest.issues.removeLabel({ ...this.place, issue_number: number, name: label });
     } catch (cause) {
-      // Somebody was faster.
-      if ((cause as { status?: number }).status !== 404) throw failureOf(cause, `remove the label ${label}`);
+      if (!isGone(cause)) throw failureOf(cause, `remove the label ${label}`);
     }
   }
 
@@ -112,10 +114,8 @@ export class GithubForge implements Forge {
     const open = new Set(labels);
     const given: GivenLabel[] = [];
     for await (const events of this.eventsFromLast(number)) {
-      for (const found of events.filter(({ label }) => open.has(label))) {
-        open.delete(found.label);
-        given.push(found);
-      }
+      // One by one: an earlier giving of a label may stand on the same page.
+      for (const found of events) if (open.delete(found.label)) given.push(found);
       if (open.size === 0) break;
     }
     return given;
@@ -130,7 +130,8 @@ export class GithubForge implements Forge {
     const last = Number(/[?&]page=(\d+)>; rel="last"/.exec(first.headers.link ?? "")?.[1] ?? 1);
     for (let page = last; page > Math.max(1, last - EVENT_PAGES); page--)
       yield labelEvents((await read(page)).data);
-    yield labelEvents(first.data);
+    // Behind pages that were not read, it may tell of an earlier giving by somebody else.
+    if (last <= EVENT_PAGES + 1) yield labelEvents(first.data);
   }
 
   async mayWrite({ id, login }: GivenLabel["by"]): Promise<boolean> {
@@ -140,7 +141,7 @@ export class GithubForge implements Forge {
       // A name may have gone to somebody else since.
       return ["admin", "write"].includes(data.permission) && data.user?.id === id;
     } catch (cause) {
-      if ((cause as { status?: number }).status === 404) return false;
+      if (isGone(cause)) return false;
       throw failureOf(cause, `tell what ${login} may do`);
     }
   }
@@ -189,6 +190,11 @@ export class GithubForge implements Forge {
       throw failureOf(cause, what);
     }
   }
+}
+
+// Not there, or not any more: somebody was faster.
+function isGone(cause: unknown): boolean {
+  return (cause as { status?: number }).status === 404;
 }
 
 function notFound(number: number, repository: string, cause: unknown): HostenvError {

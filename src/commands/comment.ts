@@ -160,7 +160,14 @@ class Commenting {
     if (isFailure(this.report) || isQuiet(this.report)) return {};
     const { report } = this;
     const others = new OtherReports(this.ports.forge);
-    return (await this.permitted("actions: read", () => others.beside(report, number, previous))) ?? {};
+    try {
+      return (await this.permitted("actions: read", () => others.beside(report, number, previous))) ?? {};
+    } catch (error) {
+      // The comment says all about this plan without it.
+      if (!(error instanceof HostenvError)) throw error;
+      this.notices.push(`what other runs found is left out: ${error.message}`);
+      return {};
+    }
   }
 
   private body(beside: Beside, state: StickyState): string {

@@ -21,9 +21,11 @@ export function collisions(report: Report, others: ReadonlyMap<number, Report>):
 }
 
 function unitsOf({ units }: Report): string[] {
-  return [...units.added, ...units.removed, ...units.changed, ...units.moved.map(({ name }) => name)];
+  const names = [...units.added, ...units.removed, ...units.changed, ...units.moved.map(({ name }) => name)];
+  return [...new Set(names)];
 }
 
+// DNS knows no letter case.
 function hostnamesOf({ hostnames }: Report): string[] {
-  return [...new Set([...hostnames.added, ...hostnames.removed])];
+  return [...new Set([...hostnames.added, ...hostnames.removed].map((name) => name.toLowerCase()))];
 }

@@ -1,5 +1,5 @@
 import { sha256 } from "./changes.ts";
-import type { Finding } from "./findings.ts";
+import { byDanger, type Finding } from "./findings.ts";
 import { canonical } from "./json.ts";
 
 /** A decision that reviewers were asked for. */
@@ -37,7 +37,7 @@ export function shownNow(findings: readonly Finding[], before: readonly Shown[])
   return [...new Set(decisionKeys(findings).values())].map((key) => ({ key, since: since.get(key) ?? null }));
 }
 
-/** The findings, allowed where a label for the rule was given after they had been shown. */
+/** The findings, allowed where a label for the rule was given after they had been shown; most dangerous first. */
 export function allowedByLabels(
   findings: readonly Finding[],
   before: readonly Shown[],
@@ -45,11 +45,12 @@ export function allowedByLabels(
 ): Finding[] {
   const keys = decisionKeys(findings);
   const since = new Map(before.map((shown) => [shown.key, shown.since]));
-  return findings.map((found) => {
+  const decided = findings.map((found) => {
     const shownAt = since.get(keys.get(found) ?? "");
     const isAllowed = approvals.some(({ rule, at }) => rule === found.rule && isAfter(at, shownAt));
     return isAllowed && found.severity === "block" ? { ...found, allowed: true } : found;
   });
+  return decided.sort(byDanger);
 }
 
 function decisionKeys(findings: readonly Finding[]): Map<Finding, string> {

@@ -133,6 +133,16 @@ export function isFailure(document: Report | Failure): document is Failure {
  * `report-schema` for another shape and `report-changed` where a change's id is not that of its content.
  */
 export function parseReport(value: JsonValue, name: string): Report | Failure {
+  try {
+    return accepted(value, name);
+  } catch (error) {
+    // Values nested for the purpose let the stack run over; those of a plan are a few levels deep.
+    if (error instanceof RangeError) throw unreadable(name, { path: [], message: "it is nested too deeply" });
+    throw error;
+  }
+}
+
+function accepted(value: JsonValue, name: string): Report | Failure {
   const schema = isObject(value) && "failed" in value ? failureSchema : reportSchema;
   const { data, error } = schema.safeParse(value);
   if (error) throw unreadable(name, error.issues[0]);
@@ -140,7 +150,10 @@ export function parseReport(value: JsonValue, name: string): Report | Failure {
   return data;
 }
 
-function unreadable(name: string, issue: z.core.$ZodIssue | undefined): HostenvError {
+function unreadable(
+  name: string,
+  issue: Pick<z.core.$ZodIssue, "path" | "message"> | undefined,
+): HostenvError {
   const place = pointer((issue?.path ?? []).map(String)) || "its root";
   const message = `${name} is no report of this version: at ${place}: ${issue?.message}`;
   return new HostenvError("report-schema", message, "write it again with plan --report FILE");

@@ -50,7 +50,7 @@ function allowances(findings: readonly Finding[]): string[] {
 function summary(report: Report, context: CommentContext, limit: Limit): string {
   const map = fleetMap(report);
   if (map === null) return comment(report, context, limit);
-  const rest = { codePoints: limit.codePoints - map.length, bytes: limit.bytes - 4 * map.length };
+  const rest = { codePoints: limit.codePoints - map.length - 2, bytes: limit.bytes - 4 * map.length };
   return `${comment(report, context, rest)}\n\n${map}`;
 }
 

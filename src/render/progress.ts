@@ -35,8 +35,10 @@ function differences({ added, removed, otherChanges, otherPins }: Since): string
     ...(otherChanges > 0 ? [counted(otherChanges, "changed fact")] : []),
     ...(otherPins > 0 ? [counted(otherPins, "locked input")] : []),
   ];
-  if (parts.length === 0) return rest.length > 0 ? `${rest.join(" and ")} differ.` : "nothing changed.";
-  return `${parts.join(", ")}. ${rest.length > 0 ? `${rest.join(" and ")} differ.` : "Nothing else changed."}`;
+  const verb = otherChanges + otherPins === 1 ? "differs" : "differ";
+  const told = rest.length > 0 ? `${rest.join(" and ")} ${verb}.` : null;
+  if (parts.length === 0) return told ?? "nothing changed.";
+  return `${parts.join(", ")}. ${told ?? "Nothing else changed."}`;
 }
 
 function named(sign: string, findings: readonly Finding[]): string[] {

@@ -53,7 +53,11 @@ const STATUS_LENGTH = 140;
 
 /** The verdict for the line beside a commit's status. */
 export function statusLine(report: Report | Failure): string {
+  return verdictOf(report).slice(0, STATUS_LENGTH);
+}
+
+function verdictOf(report: Report | Failure): string {
   if (isFailure(report)) return `failed: ${report.error.code}`;
   const verdict = isQuiet(report) ? "no change" : verdictLine(report);
-  return `plan ${report.planId.slice(0, 8)}: ${verdict}`.slice(0, STATUS_LENGTH);
+  return `plan ${report.planId.slice(0, 8)}: ${verdict}`;
 }

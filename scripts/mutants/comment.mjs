@@ -1,0 +1,186 @@
+// Mistakes in what a comment says, remembers and lets through: src/commands, src/render, src/adapters and
+// the parts of src/domain and src/fleets that only they use.
+
+/** Each `from` stands exactly once in its file; `why` says what goes wrong with `to` in its place. */
+export const comment = [
+  {
+    file: "src/domain/decisions.ts",
+    from: "Date.parse(at) > Date.parse(shownAt)",
+    to: "Date.parse(at) >= Date.parse(shownAt)",
+    why: "a label given before anybody could read the comment counts",
+  },
+  {
+    file: "src/domain/decisions.ts",
+    from: "canonical([rule, subject, host, [...parts]])",
+    to: "canonical([rule, subject, host])",
+    why: "a label goes on counting when the value behind a finding changes",
+  },
+  {
+    file: "src/domain/decisions.ts",
+    from: "({ key, since: since.get(key) ?? null }))",
+    to: "({ key, since: null }))",
+    why: "every run forgets since when a decision is shown",
+  },
+  {
+    file: "src/domain/decisions.ts",
+    from: "group.length <= DECISIONS_PER_RULE",
+    to: "group.length < DECISIONS_PER_RULE",
+    why: "one finding fewer than said is a decision of its own",
+  },
+  {
+    file: "src/domain/decisions.ts",
+    from: "rule === found.rule && isAfter(at, shownAt)",
+    to: "isAfter(at, shownAt)",
+    why: "a label allows every rule",
+  },
+  {
+    file: "src/domain/since.ts",
+    from: "added: lacking(now.findings, before.findings)",
+    to: "added: lacking(before.findings, now.findings)",
+    why: "what went since the last push is said to have come",
+  },
+  {
+    file: "src/domain/collisions.ts",
+    from: ".filter((found) => found.units.length + found.hostnames.length > 0)",
+    to: "",
+    why: "every open pull request is said to touch the same",
+  },
+  {
+    file: "src/domain/report.ts",
+    from: "id !== changeId(kind, subject, path, after) || ",
+    to: "",
+    why: "a report whose changes were forged is taken",
+  },
+  {
+    file: "src/domain/report.ts",
+    from: "if (error instanceof RangeError)",
+    to: "if (error === null)",
+    why: "a stranger's report stops the comments of all others",
+  },
+  {
+    file: "src/fleets/hostenv/places.ts",
+    from: "(?![\\\\w-])`",
+    to: "`",
+    why: "a note on node-1 stands at node-10",
+  },
+  {
+    file: "src/commands/labels.ts",
+    from: "return given.filter(({ by }) => rights.get(by.id));",
+    to: "return [...given];",
+    why: "a label counts whoever gave it",
+  },
+  {
+    file: "src/commands/sticky-comment.ts",
+    from: "authorId === ownership.authorId && ",
+    to: "",
+    why: "a comment anybody wrote with our marker is taken for ours",
+  },
+  {
+    file: "src/commands/comment.ts",
+    from: "state?.head === this.head() ? state.previous : (state?.head ?? null)",
+    to: "state?.head ?? null",
+    why: "a re-run forgets the head before, and compares with itself",
+  },
+  {
+    file: "src/commands/comment.ts",
+    from: "headCommit !== pull.head || ",
+    to: "",
+    why: "a report about another commit is shown for this one",
+  },
+  {
+    file: "src/commands/comment.ts",
+    from: " || (this.head() ?? pull.head) !== pull.head",
+    to: "",
+    why: "a report that names a commit its run was not for is shown for that one",
+  },
+  {
+    file: "src/commands/comment.ts",
+    from: "codePoints: COMMENT_LIMIT.codePoints - hidden.length - 1",
+    to: "codePoints: COMMENT_LIMIT.codePoints",
+    why: "what a comment remembers makes it too long for GitHub",
+  },
+  {
+    file: "src/commands/comment.ts",
+    from: "for (const { id } of sticky.duplicates) await forge.deleteComment(id);",
+    to: "",
+    why: "copies of the comment stay for ever",
+  },
+  {
+    file: "src/commands/comment.ts",
+    from: 'if (this.inputs.dryRun) return this.ended("unchanged", sticky.ours, "dry run: nothing was written");',
+    to: "",
+    why: "a dry run writes",
+  },
+  {
+    file: "src/commands/comment.ts",
+    from: "shown: isFailure(this.report) ? [] : shownNow(this.report.findings, state?.shown ?? []),",
+    to: "shown: isFailure(this.report) ? [] : shownNow(this.report.findings, []),",
+    why: "no label ever counts, since each comment begins anew",
+  },
+  {
+    file: "src/commands/other-reports.ts",
+    from: "number !== own && ",
+    to: "",
+    why: "a pull request is said to collide with itself",
+  },
+  {
+    file: "src/commands/other-reports.ts",
+    from: " || report.provider !== provider",
+    to: "",
+    why: "two providers whose folders read alike are compared",
+  },
+  {
+    file: "src/render/sticky.ts",
+    from: "run.id < other.id ||",
+    to: "run.id > other.id ||",
+    why: "an older run overwrites the comment of a newer one",
+  },
+  {
+    file: "src/render/sticky.ts",
+    from: "run.attempt < other.attempt",
+    to: "run.attempt <= other.attempt",
+    why: "a run is kept from its own comment",
+  },
+  {
+    file: "src/render/sticky.ts",
+    from: 'STATE.exec(body.split("\\n", 2).join("\\n"))',
+    to: "STATE.exec(body)",
+    why: "a value in the comment is taken for what the comment remembers",
+  },
+  {
+    file: "src/render/sticky.ts",
+    from: 'body.split("\\n", 1)[0]?.trimEnd() === marker(provider)',
+    to: "body.includes(marker(provider))",
+    why: "a comment that quotes ours is taken for it",
+  },
+  {
+    file: "src/render/failure.ts",
+    from: 'code(shortened(error.message, MESSAGE_LENGTH), "text")',
+    to: "shortened(error.message, MESSAGE_LENGTH)",
+    why: "an error's message writes Markdown in our name",
+  },
+  {
+    file: "src/render/progress.ts",
+    from: 'code(shortened(subject, SUBJECT_LENGTH), "text")',
+    to: 'code(subject, "text")',
+    why: "one long name leaves no room for anything else",
+  },
+  {
+    file: "src/render/diagram.ts",
+    from: "/[^\\p{L}\\p{N}.-]/gu",
+    to: '/[^\\p{L}\\p{N}."-]/gu',
+    why: "a node's name ends its box and writes Mermaid",
+  },
+  {
+    file: "src/adapters/github-forge.ts",
+    from: "for (const found of events) if (open.delete(found.label)) given.push(found);",
+    to: "for (const found of events) if (open.has(found.label)) given.push(found);",
+    why: "a label counts as given by everybody who ever gave it",
+  },
+  {
+    file: "src/adapters/github-artifact.ts",
+    from: "if (entry.uncompressedSize > LARGEST)",
+    to: "if (entry.uncompressedSize < 0)",
+    why: "an archive made for it fills the memory",
+  },
+];
