@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import * as core from "@actions/core";
 import { explained, UsageError } from "./errors.ts";
 import { comesFromFork, commentDefaults, currentEvent, planDefaults } from "./github-event.ts";
@@ -70,7 +70,13 @@ async function commentedToo(verb: Verb, options: Options): Promise<Record<string
   const defaults = commentDefaults(currentEvent(process.env), process.env);
   const answer = await runVerb(
     "comment",
-    { ...defaults, report: options.report, commentAuthorId: options.commentAuthorId, dryRun: options.dryRun },
+    {
+      ...defaults,
+      provider: providerOf(options),
+      report: options.report,
+      commentAuthorId: options.commentAuthorId,
+      dryRun: options.dryRun,
+    },
     worldOf(options),
   );
   for (const notice of answer.notices) core.notice(visible(notice));
@@ -154,8 +160,7 @@ function inputOf({ name, value, repeatable, required }: Flag): [string, string |
 
 // On a pull request the base is its base; the report lies where an artifact step finds it.
 function defaultsFor({ name, outputs }: Verb, options: Options): Options {
-  const folder = String(options.workingDirectory ?? ".");
-  const report = join(process.env.RUNNER_TEMP || ".", artifactName(folder), "report.json");
+  const report = join(process.env.RUNNER_TEMP || ".", artifactName(providerOf(options)), "report.json");
   const event = currentEvent(process.env);
   // A check compares with the inputs, not with a base.
   const { base, ...planned } = name === "plan" && options.check !== true ? planDefaults(event) : {};
@@ -163,8 +168,13 @@ function defaultsFor({ name, outputs }: Verb, options: Options): Options {
     ...(Object.hasOwn(outputs, "report-path") ? { report } : {}),
     ...planned,
     ...(base !== undefined && options.basePlan === undefined ? { base } : {}),
-    ...(name === "comment" ? commentDefaults(event, process.env) : {}),
+    ...(name === "comment" ? { ...commentDefaults(event, process.env), provider: providerOf(options) } : {}),
   };
+}
+
+// As reports name it: below the repository's root, "." for the root itself.
+function providerOf({ workingDirectory = "." }: Options): string {
+  return posix.normalize(String(workingDirectory)).replace(/(?<=.)\/$/, "");
 }
 
 // Between these two commands the runner takes nothing in the log for a command.

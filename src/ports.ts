@@ -155,6 +155,12 @@ export interface GivenLabel {
   readonly by: { readonly id: number; readonly login: string };
 }
 
+/** A review that approves a commit. */
+export interface ApprovingReview {
+  readonly head: string;
+  readonly by: GivenLabel["by"];
+}
+
 /** A commit's status. */
 export interface CommitStatus {
   readonly context: string;
@@ -198,8 +204,8 @@ export interface Forge {
   givenLabels(number: number, labels: readonly string[]): Promise<GivenLabel[]>;
   /** Whether somebody may write to the repository. */
   mayWrite(user: GivenLabel["by"]): Promise<boolean>;
-  /** The commit that was approved last; null where none was. */
-  approvedHead(number: number): Promise<string | null>;
+  /** Approving reviews, the latest first. */
+  approvals(number: number): Promise<ApprovingReview[]>;
   setStatus(commit: string, status: CommitStatus): Promise<void>;
   /** Reports left under a name, the latest first, 100 at most. */
   reports(name: string): Promise<StoredReport[]>;

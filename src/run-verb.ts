@@ -74,8 +74,9 @@ const verbs: Record<VerbName, (call: Call) => Promise<Answer>> = {
     const { report, exitCode } = await diff(checked("diff", diffInputs, options), ports);
     return planAnswer(report, exitCode);
   },
-  comment: async ({ options, secrets }) => {
-    const inputs = checked("comment", commentInputs, options);
+  comment: async ({ options, secrets, directory }) => {
+    const provider = options.provider ?? (await new GitTrees(directory, "").folder());
+    const inputs = checked("comment", commentInputs, { ...options, provider });
     const forge = await forgeOf(options.repository, secrets);
     return commentAnswer(await comment(String(options.report), inputs, { forge, files, progress }));
   },
@@ -87,7 +88,8 @@ export async function runVerb(
   options: Options,
   { secrets = {}, place = {} }: { secrets?: Secrets; place?: Place } = {},
 ): Promise<Answer> {
-  const directory = folder(options.workingDirectory);
+  // An action that comments has no checkout, and says itself what it is about.
+  const directory = options.provider === undefined ? folder(options.workingDirectory) : resolve(".");
   const answer = await verbs[name]({ options, secrets, place, directory }).catch(async (error: unknown) => {
     if (name === "plan" && typeof options.report === "string") await leaveFailure(error, options, directory);
     throw error;

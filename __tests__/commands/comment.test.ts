@@ -52,7 +52,7 @@ async function commented(document: Report | Failure, forge: FakeForge, given: ob
     files: fake<CommentPorts["files"]>("files", { readJson: async () => asJson(document) }),
     progress: { step: () => {}, notice: () => {}, done: () => {} },
   };
-  const event = { pullRequest: NUMBER, head: HEAD, run: { id: 20, attempt: 1 } };
+  const event = { pullRequest: NUMBER, head: HEAD, run: { id: 20, attempt: 1 }, provider: document.provider };
   const answer = await comment("report.json", commentInputs.parse({ ...event, ...given }), ports);
   return { ...answer, calls: forge.looked() };
 }
@@ -70,7 +70,7 @@ describe("the first comment", () => {
     expect(calls).toEqual([
       "comments 7 1",
       "reports hostenv-plan-root",
-      "approvedHead 7",
+      "approvals 7",
       "openPullRequests",
       "pullRequest 7",
       "createComment 7",
@@ -348,7 +348,7 @@ describe("a label that allows a rule", () => {
     const { result, calls, report } = await commented(reportWith([decision("shop")]), forge, {
       run: { id: 21, attempt: 1 },
     });
-    expect(result).toBe("written");
+    expect(result).toBe("unchanged");
     expect(calls).toContain(`setStatus ${HEAD} failure`);
     expect((report as Report).findings[0]?.allowed).toBe(false);
   });
@@ -388,8 +388,9 @@ describe("a failure", () => {
     ]);
     expect(report).toEqual(failedReport());
     expect(bodies(forge)[0]).toContain("## 🔴 hostenv plan: failed");
-    // Nothing is shown, so nothing can be allowed.
-    expect(stateOf(forge)).toEqual({ head: HEAD, previous: OLD, run: { id: 20, attempt: 1 }, shown: [] });
+    // What was shown before is remembered: a label given for it counts again when the plan works again.
+    expect(stateOf(forge)).toMatchObject({ head: HEAD, previous: OLD, run: { id: 20, attempt: 1 } });
+    expect(stateOf(forge)?.shown).toHaveLength(1);
   });
 });
 
@@ -476,7 +477,7 @@ describe("a right that lacks", () => {
     expect(writes(calls)).toEqual(wrote);
   });
 
-  test.each(["reports", "approvedHead", "openPullRequests"] as const)(
+  test.each(["reports", "approvals", "openPullRequests"] as const)(
     "is like an outage: what other runs found is left out: %s",
     async (method) => {
       const forge = forgeWith();
@@ -518,7 +519,7 @@ describe("with all it remembers", () => {
     await commented(report, forge);
     // The second time every decision has the time it was shown at first.
     forge.changed({ now: T2 });
-    await commented(report, forge, { run: { id: 21, attempt: 1 } });
+    await commented({ ...report, seconds: report.seconds + 60 }, forge, { run: { id: 21, attempt: 1 } });
     const [body] = bodies(forge) as [string];
     expect(stateOf(forge)?.shown).toHaveLength(perRule === 30 ? 30 * rules.length : rules.length);
     expect(new Set(stateOf(forge)?.shown.map(({ since }) => since))).toEqual(new Set([T1]));

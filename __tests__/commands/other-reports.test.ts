@@ -23,18 +23,23 @@ async function beside(world: Partial<World>, previous: string | null = PUSHED, o
   return { ...found, calls: forge.looked() };
 }
 
+const approving = (head: string, id = 1): Partial<World> => ({
+  approvals: [{ head, by: { id, login: `user-${id}` } }],
+  writers: [1],
+});
+
 const root = (...all: Left[]) => ({ "hostenv-plan-root": all });
 
 test("without other reports three questions are asked, and nothing is told", async () => {
   expect(await beside({})).toEqual({
     collisions: [],
-    calls: ["reports hostenv-plan-root", "approvedHead 7", "openPullRequests"],
+    calls: ["reports hostenv-plan-root", "approvals 7", "openPullRequests"],
   });
 });
 
 test("tells what is different since the last push and since the last approval", async () => {
   const world = {
-    approved: APPROVED,
+    ...approving(APPROVED),
     left: root(left(1, PUSHED, reportWith([])), left(2, APPROVED, reportWith([decision("blog")]))),
   };
   const { sincePush, sinceApproval, calls } = await beside(world);
@@ -42,11 +47,23 @@ test("tells what is different since the last push and since the last approval", 
   expect(sinceApproval).toMatchObject({ added: [{ subject: "shop" }], removed: [{ subject: "blog" }] });
   expect(calls).toEqual([
     "reports hostenv-plan-root",
-    "approvedHead 7",
+    "approvals 7",
+    "mayWrite 1",
     "report 1",
     "report 2",
     "openPullRequests",
   ]);
+});
+
+test("an approval by somebody who may not write counts for nothing, and five people are asked at most", async () => {
+  const by = (id: number) => ({ head: headOf(id), by: { id, login: `user-${id}` } });
+  const strangers = [2, 3, 3, 4].map(by);
+  const world = { writers: [1], left: root(left(1, headOf(1)), left(2, headOf(2))) };
+  const found = await beside({ ...world, approvals: [...strangers, by(1)] });
+  expect(found.sinceApproval).toMatchObject({ added: [], removed: [] });
+  const { calls, ...rest } = await beside({ ...world, approvals: [2, 3, 4, 5, 6, 1].map(by) });
+  expect(rest).not.toHaveProperty("sinceApproval");
+  expect(calls.filter((call) => call.startsWith("mayWrite"))).toHaveLength(5);
 });
 
 test("of several reports about a head the latest is read", async () => {
@@ -85,7 +102,7 @@ describe("a report that can't be used is left out", () => {
 
   test.each(bad)("%s", async (_, document) => {
     const world = {
-      approved: PUSHED,
+      ...approving(PUSHED),
       pulls: [pull(7, HEAD), pull(8)],
       left: root({ id: 1, head: PUSHED, report: document }, { id: 2, head: headOf(8), report: document }),
     };

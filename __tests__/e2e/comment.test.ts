@@ -140,7 +140,9 @@ describe("the sticky comment", () => {
 
   test("of several providers are several, with labels and statuses of their own", async () => {
     await job.comment(reported(renumbered));
-    await job.comment(reported(before, HEAD, "hosting/eu"));
+    await job.comment(reported(before, HEAD, "hosting/eu"), {
+      inputs: { "working-directory": "./hosting/eu/" },
+    });
     expect(job.api.comments.map((each) => each.body.split("\n")[0])).toEqual([
       marker("."),
       marker("hosting/eu"),
@@ -178,6 +180,7 @@ describe("a report is data", () => {
       },
       /words between values.*\[report-schema\]/,
     ],
+    ["a report about another folder", () => reported(renumbered, HEAD, "elsewhere"), /\[report-foreign\]/],
     [
       "a change whose id is another's",
       () => {

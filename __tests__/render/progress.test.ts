@@ -29,7 +29,7 @@ describe("progress", () => {
     ["other inputs", { otherChanges: 2, otherPins: 3 }, "2 changed facts and 3 locked inputs differ."],
     ["one fact", { otherChanges: 1 }, "1 changed fact differs."],
     ["one input", { otherPins: 1 }, "1 locked input differs."],
-    ["all of it", { added: [uid("a")], otherPins: 2 }, "+ uid change `a`. 2 locked inputs differ."],
+    ["all of it", { added: [uid("a")], otherPins: 2 }, "+ uid change `a`. In all, 2 locked inputs differ."],
   ])("tells %s", (_, since, told) => {
     expect(push(since)).toBe(`**Since the last push:** ${told}`);
   });

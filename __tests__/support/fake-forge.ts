@@ -1,6 +1,13 @@
 import type { JsonValue } from "../../src/domain/json.ts";
 import { HostenvError } from "../../src/errors.ts";
-import type { CommitStatus, Forge, GivenLabel, PostedComment, PullRequest } from "../../src/ports.ts";
+import type {
+  ApprovingReview,
+  CommitStatus,
+  Forge,
+  GivenLabel,
+  PostedComment,
+  PullRequest,
+} from "../../src/ports.ts";
 
 /** A report that another run left. */
 export interface Left {
@@ -21,7 +28,7 @@ export interface World {
   readonly given: readonly GivenLabel[];
   /** User ids. */
   readonly writers: readonly number[];
-  readonly approved: string | null;
+  readonly approvals: readonly ApprovingReview[];
   /** By the artifact's name, the latest first. */
   readonly left: Readonly<Record<string, readonly Left[]>>;
   /** Methods the token may not call. */
@@ -38,7 +45,7 @@ const EMPTY: World = {
   page: 100,
   given: [],
   writers: [],
-  approved: null,
+  approvals: [],
   left: {},
   refused: [],
   self: 41_898_282,
@@ -129,9 +136,9 @@ export class FakeForge implements Forge {
     return this.world.writers.includes(id);
   }
 
-  async approvedHead(number: number): Promise<string | null> {
-    this.called("approvedHead", number);
-    return this.world.approved;
+  async approvals(number: number): Promise<ApprovingReview[]> {
+    this.called("approvals", number);
+    return [...this.world.approvals];
   }
 
   async setStatus(commit: string, status: CommitStatus): Promise<void> {

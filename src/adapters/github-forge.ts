@@ -1,7 +1,15 @@
 import { setTimeout } from "node:timers/promises";
 import type { JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
-import type { CommitStatus, Forge, GivenLabel, PostedComment, PullRequest, StoredReport } from "../ports.ts";
+import type {
+  ApprovingReview,
+  CommitStatus,
+  Forge,
+  GivenLabel,
+  PostedComment,
+  PullRequest,
+  StoredReport,
+} from "../ports.ts";
 import { reportIn } from "./github-artifact.ts";
 import { type Client, failureOf } from "./github-client.ts";
 
@@ -135,6 +143,8 @@ export class GithubForge implements Forge {
   }
 
   async mayWrite({ id, login }: GivenLabel["by"]): Promise<boolean> {
+    // Whoever it was is gone.
+    if (login === "") return false;
     try {
       const wanted = { ...this.place, username: login };
       const { data } = await this.client.rest.repos.getCollaboratorPermissionLevel(wanted);
@@ -146,13 +156,17 @@ export class GithubForge implements Forge {
     }
   }
 
-  async approvedHead(number: number): Promise<string | null> {
+  async approvals(number: number): Promise<ApprovingReview[]> {
     const wanted = { ...this.place, pull_number: number, per_page: PAGE };
     const reviews = await this.asking(
       "list reviews",
       this.client.paginate(this.client.rest.pulls.listReviews, wanted),
     );
-    return reviews.findLast(({ state }) => state === "APPROVED")?.commit_id ?? null;
+    return reviews
+      .flatMap(({ state, commit_id: head, user }) =>
+        state === "APPROVED" && head && user ? [{ head, by: { id: user.id, login: user.login } }] : [],
+      )
+      .reverse();
   }
 
   async setStatus(commit: string, { context, state, description, url }: CommitStatus): Promise<void> {
@@ -239,8 +253,8 @@ function labelEvents(
   return events
     .flatMap(({ event, actor, label, created_at: at }) => {
       const name = (label as { name?: string } | undefined)?.name;
-      if (event !== "labeled" || actor === null || name === undefined) return [];
-      return [{ label: name, at, by: { id: actor.id, login: actor.login } }];
+      if (event !== "labeled" || name === undefined) return [];
+      return [{ label: name, at, by: { id: actor?.id ?? 0, login: actor?.login ?? "" } }];
     })
     .reverse();
 }

@@ -40,6 +40,8 @@ export const commentInputs = z.strictObject({
   run: z.strictObject({ id: z.int(), attempt: z.int() }).optional(),
   reportUrl: z.url().optional(),
   commentAuthorId: z.coerce.number().int().positive().default(GITHUB_ACTIONS_BOT),
+  /** The provider's folder: reports about any other are a stranger's idea. */
+  provider: z.string(),
   dryRun: z.boolean().default(false),
 });
 
@@ -73,7 +75,17 @@ export const REPORT_LIMIT = 64 * 1024 * 1024;
 /** Posts or edits the comment of a report, its labels and its commit status. Evaluates nothing. */
 export async function comment(path: string, inputs: CommentInputs, ports: CommentPorts): Promise<Commented> {
   const report = parseReport(await ports.files.readJson(path, REPORT_LIMIT), path);
+  if (report.provider !== inputs.provider) throw foreignReport(path, report.provider, inputs.provider);
   return new Commenting(report, inputs, ports).run();
+}
+
+function foreignReport(path: string, is: string, wanted: string): HostenvError {
+  const message = `${path} is about the provider in '${is}', and '${wanted}' is asked for`;
+  return new HostenvError(
+    "report-foreign",
+    message,
+    "give the provider's folder as working-directory, or -C",
+  );
 }
 
 // One comment being written: what is known so far, and what has to be told at the end.
@@ -110,7 +122,10 @@ class Commenting {
       head: pull.head,
       previous,
       run: this.inputs.run ?? null,
-      shown: isFailure(this.report) ? [] : shownNow(this.report.findings, state?.shown ?? []),
+      // What was shown before a plan that failed is still what labels were given for.
+      shown: isFailure(this.report)
+        ? (state?.shown ?? [])
+        : shownNow(this.report.findings, state?.shown ?? []),
     });
     if (this.inputs.dryRun) return this.ended("unchanged", sticky.ours, "dry run: nothing was written");
     return this.write(body, sticky, pull, { ...ownership, authorId: this.inputs.commentAuthorId });

@@ -8,6 +8,9 @@ import { artifactName } from "../render/sticky.ts";
 /** So many other pull requests are looked at, the latest first. */
 const OTHERS = 20;
 
+/** So many people who approved are asked for their rights. */
+const REVIEWERS = 5;
+
 /** What reports of other runs tell about this one. */
 export interface Beside {
   readonly sincePush?: Since;
@@ -27,23 +30,38 @@ export class OtherReports {
   /** What is not known is left out: a report that can't be had is no reason to say nothing. */
   async beside(report: Report, pullRequest: number, previous: string | null): Promise<Beside> {
     this.stored = await this.forge.reports(artifactName(report.provider));
-    const approved = await this.forge.approvedHead(pullRequest);
+    const approved = await this.approvedHead(pullRequest);
     const [pushedReport, approvedReport] = [await this.of(previous, report), await this.of(approved, report)];
     return {
       ...(pushedReport ? { sincePush: since(pushedReport, report) } : {}),
       ...(approvedReport ? { sinceApproval: since(approvedReport, report) } : {}),
-      collisions: collisions(report, await this.others(report, pullRequest)),
+      collisions: await this.collisions(report, pullRequest),
     };
   }
 
-  private async others(report: Report, own: number): Promise<Map<number, Report>> {
+  // An approval by somebody who may not write is an opinion.
+  private async approvedHead(pullRequest: number): Promise<string | null> {
+    const asked = new Set<number>();
+    for (const { head, by } of await this.forge.approvals(pullRequest)) {
+      if (asked.has(by.id)) continue;
+      if (asked.size === REVIEWERS) return null;
+      asked.add(by.id);
+      if (await this.forge.mayWrite(by)) return head;
+    }
+    return null;
+  }
+
+  // One after the other: each may be large, and a stranger's.
+  private async collisions(report: Report, own: number): Promise<Collision[]> {
     const open = await this.forge.openPullRequests();
     const heads = new Set(this.stored.map(({ head }) => head));
     const wanted = open.filter(({ number, head }) => number !== own && heads.has(head)).slice(0, OTHERS);
-    const found = await Promise.all(
-      wanted.map(async ({ number, head }) => [number, await this.of(head, report)] as const),
-    );
-    return new Map(found.flatMap(([number, other]) => (other ? [[number, other] as const] : [])));
+    const found: Collision[] = [];
+    for (const { number, head } of wanted) {
+      const other = await this.of(head, report);
+      if (other) found.push(...collisions(report, new Map([[number, other]])));
+    }
+    return found.sort((left, right) => left.pullRequest - right.pullRequest);
   }
 
   private async of(head: string | null, { provider }: Report): Promise<Report | null> {

@@ -6,6 +6,9 @@ import { counted, gainLoss } from "./words.ts";
 /** A map of more nodes than these can't be read. */
 const NODES_SHOWN = 40;
 
+/** Nor can one of more moves between nodes; Mermaid draws none with more than 500. */
+const ARROWS_SHOWN = 60;
+
 /** Nodes that are not affected are shown too, where there are no more than so many in all. */
 const SMALL_FLEET = 12;
 
@@ -17,9 +20,10 @@ const NAME_LENGTH = 40;
  * arrows. Null where nothing is deployed or the map could not be read.
  */
 export function fleetMap({ hosts, waves, units }: Report): string | null {
+  const ways = new Set(units.moved.map(({ from, to }) => JSON.stringify([from, to])));
   const small = hosts.length <= SMALL_FLEET;
   const shown = hosts.filter(({ wave }) => wave !== null || small);
-  if (waves.length === 0 || shown.length > NODES_SHOWN) return null;
+  if (waves.length === 0 || shown.length > NODES_SHOWN || ways.size > ARROWS_SHOWN) return null;
   const ids = new Map(shown.map(({ host }, index) => [host, `n${index}`]));
   const box = (row: HostRow) => `${ids.get(row.host)}["${boxText(row)}"]`;
   const inWave = waves.flatMap((names, index) => [

@@ -38,7 +38,8 @@ function differences({ added, removed, otherChanges, otherPins }: Since): string
   const verb = otherChanges + otherPins === 1 ? "differs" : "differ";
   const told = rest.length > 0 ? `${rest.join(" and ")} ${verb}.` : null;
   if (parts.length === 0) return told ?? "nothing changed.";
-  return `${parts.join(", ")}. ${told ?? "Nothing else changed."}`;
+  // What a finding tells of is among the facts.
+  return `${parts.join(", ")}. ${told === null ? "Nothing else changed." : `In all, ${told}`}`;
 }
 
 function named(sign: string, findings: readonly Finding[]): string[] {
