@@ -24,7 +24,7 @@ const ADAPTER_PACKAGES: Record<string, readonly string[]> = {
   "nix-locker.ts": ["node:fs/promises", "node:os", "node:path"],
   "nix-runner.ts": ["node:os"],
   "nix-errors.ts": [],
-  "github-cache.ts": ["@actions/cache"],
+  "github-cache.ts": ["@actions/cache", "node:timers/promises"],
   "github-client.ts": ["@actions/github", "@octokit/plugin-retry", "@octokit/plugin-throttling"],
   "github-forge.ts": ["node:timers/promises"],
   "github-artifact.ts": ["yauzl"],

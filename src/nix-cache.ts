@@ -20,6 +20,8 @@ export async function restoreFetched(directory: string): Promise<{ save: () => P
   const isCurrent = await store.restore(paths, key, [prefix]);
   const save = async () => {
     if (!isCurrent && existsSync(fetcherFolder())) await store.save(paths, key);
+    // What nobody waits for would hold the job.
+    if (store.isAbandoned) process.exit();
   };
   return { save };
 }
