@@ -32,6 +32,8 @@ async function answering(verb: Verb, options: Options): Promise<Answer> {
   try {
     return await runVerb(verb.name as VerbName, withoutActionOnly(options), worldOf(options));
   } catch (error) {
+    // Also a report that says why there is no plan is one for reviewers.
+    if (verb.name === "plan") setOutputs(reportPath(verb, options));
     await commentedToo(verb, options).catch((second: unknown) => core.warning(visible(String(second))));
     throw error;
   }

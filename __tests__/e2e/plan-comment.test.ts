@@ -116,8 +116,8 @@ describeWithNix("the action plan on a pull request", (nix) => {
     writeFileSync(flake, text);
     expect(status).toBe(1);
     expect(stdout).toMatch(/::error::.*\[no-node\] hint: /);
-    expect(outputs).toEqual({});
     const report = join(runner.folder, "temp/hostenv-plan-root/report.json");
+    expect(outputs).toEqual({ "report-path": report });
     const failure = failureSchema.parse(JSON.parse(readFileSync(report, "utf8")));
     expect(failure).toMatchObject({ provider: ".", headCommit: head, error: { code: "no-node" } });
     expect(api.comments[0]?.body.startsWith(marker("."))).toBe(true);
