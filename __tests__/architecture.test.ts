@@ -14,6 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ports: ["domain"],
   commands: ["commands", "domain", "fleets", "render", "ports"],
   verbs: [],
+  "command-line": ["verbs"],
   errors: [],
 };
 
@@ -28,6 +29,9 @@ const ADAPTER_PACKAGES: Record<string, readonly string[]> = {
   "github-client.ts": ["@actions/github", "@octokit/plugin-retry", "@octokit/plugin-throttling"],
   "github-forge.ts": ["node:timers/promises"],
   "github-artifact.ts": ["yauzl"],
+  "git-history.ts": ["node:child_process", "node:fs/promises", "node:path"],
+  "git-patches.ts": ["node:child_process", "node:fs/promises", "node:os", "node:path"],
+  "disk-json.ts": ["jsonc-parser", "node:buffer"],
   "nix-group.ts": ["node:child_process", "node:stream"],
   "nix-limits.ts": [],
   "nix-memory.ts": ["node:child_process", "node:fs"],
@@ -37,7 +41,7 @@ const ADAPTER_PACKAGES: Record<string, readonly string[]> = {
   "nix-undo.ts": [],
   "git-trees.ts": ["@actions/exec", "node:fs/promises", "node:os", "node:path"],
   "git-revisions.ts": ["node:child_process", "node:fs/promises", "node:os", "node:path"],
-  "disk-files.ts": ["jsonc-parser", "node:crypto", "node:fs/promises", "node:path"],
+  "disk-files.ts": ["node:crypto", "node:fs/promises", "node:path"],
   "disk-snapshot.ts": ["node:fs/promises", "node:path", "node:timers/promises"],
   "disk-lock.ts": ["node:fs", "node:fs/promises", "node:os", "node:path", "node:timers/promises"],
   "disk-durable.ts": ["node:fs/promises", "node:path"],

@@ -11,6 +11,8 @@ execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`], { cwd
 const { ACTION_INPUTS, COMMON_FLAGS, VERBS } = await import("../build/verbs.js");
 const { RULES } = await import("../build/domain/rules.js");
 const { failureSchema, outcomeSchema, reportSchema } = await import("../build/domain/report.js");
+const { goldenSchema } = await import("../build/domain/golden.js");
+const { stateListSchema, statePruneSchema } = await import("../build/fleets/hostenv/reservations.js");
 const { manifestSchema } = await import("../build/domain/manifest.js");
 const { snapshotCheckSchema } = await import("../build/domain/snapshot-check.js");
 const { planSchema, stateSchema } = await import("../build/fleets/hostenv/schema.js");
@@ -191,8 +193,11 @@ const documents = {
   "schemas/plan-outcome.schema.json": schema("plan --json and diff --json", outcomeSchema),
   "schemas/plan-report.schema.json": schema("plan --report FILE", reportSchema),
   "schemas/plan-failure.schema.json": schema("plan --report FILE where no plan could be made", failureSchema),
+  "schemas/golden-check.schema.json": schema("golden-check --json", goldenSchema),
   "schemas/plan-check.schema.json": schema("plan --check --json", snapshotCheckSchema),
   "schemas/plan.schema.json": schema("plan.json, as far as it is read", planSchema),
+  "schemas/state-list.schema.json": schema("state list --json", stateListSchema),
+  "schemas/state-prune.schema.json": schema("state prune --json", statePruneSchema),
   "schemas/state.schema.json": schema("state.json", stateSchema),
 };
 

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { join, posix } from "node:path";
 import * as core from "@actions/core";
+import { commandLine } from "./command-line.ts";
 import { explained, UsageError } from "./errors.ts";
 import { comesFromFork, commentDefaults, currentEvent, planDefaults } from "./github-event.ts";
 import type { Annotation, Answer } from "./render/answer.ts";
 import { code, visible } from "./render/escape.ts";
 import { SUMMARY_LIMIT } from "./render/fit.ts";
-import { artifactName } from "./render/sticky.ts";
+import { artifactName, goldenFolder } from "./render/sticky.ts";
 import { type Options, type Place, runVerb, type Secrets } from "./run-verb.ts";
 import { ACTION_INPUTS, type Flag, inputKey, VERBS, type Verb, type VerbName } from "./verbs.ts";
 
@@ -54,7 +55,7 @@ async function present(verb: Verb, options: Options, answer: Answer): Promise<vo
   const text = answer.summary(SUMMARY_LIMIT);
   if (text === "") return;
   const typed = { ...withoutActionOnly(options), ...allowing(options, answer) };
-  const line = code(commandLine(verb, typed), "text");
+  const line = code(commandLine(verb, typed, AROUND), "text");
   await core.summary.addRaw(`${text}\n\nThe same on a laptop: ${line}\n`).write();
 }
 
@@ -109,6 +110,9 @@ function worldOf(options: Options): { secrets: Secrets; place: Place } {
   };
 }
 
+// Where a file is left is this machine's affair, and decides nothing.
+const AROUND = ["report", "comment-file", "patch"];
+
 // The runner hides in its log what it is told of: of `host=token`, not the host.
 function secret(options: Options, name: keyof Secrets): Partial<Secrets> {
   const value = options[name];
@@ -116,25 +120,6 @@ function secret(options: Options, name: keyof Secrets): Partial<Secrets> {
   const words = name === "githubToken" ? [value] : value.split(/\s+/);
   for (const word of words) core.setSecret(name === "githubToken" ? word : word.slice(word.indexOf("=") + 1));
   return { [name]: value };
-}
-
-// What decides the answer, as it would be typed; where a file is left is this machine's affair.
-function commandLine({ name, flags }: Verb, options: Options): string {
-  const around = new Set(["report", "comment-file"]);
-  const words = [...ACTION_INPUTS, ...flags]
-    .filter((flag) => !around.has(flag.name))
-    .flatMap((flag) => {
-      const value = options[inputKey(flag.name)];
-      if (value === undefined || value === false) return [];
-      return [value]
-        .flat()
-        .flatMap((each) => [`--${flag.name}`, ...(each === true ? [] : [quoted(String(each))])]);
-    });
-  return ["hostenv-provider", name, ...words].join(" ");
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function verbNamed(name: string): Verb {
@@ -162,12 +147,16 @@ function inputOf({ name, value, repeatable, required }: Flag): [string, string |
 
 // On a pull request the base is its base; the report lies where an artifact step finds it.
 function defaultsFor({ name, outputs }: Verb, options: Options): Options {
-  const report = join(process.env.RUNNER_TEMP || ".", artifactName(providerOf(options)), "report.json");
+  const temporary = process.env.RUNNER_TEMP || ".";
+  const report = join(temporary, artifactName(providerOf(options)), "report.json");
   const event = currentEvent(process.env);
   // A check compares with the inputs, not with a base.
   const { base, ...planned } = name === "plan" && options.check !== true ? planDefaults(event) : {};
   return {
     ...(Object.hasOwn(outputs, "report-path") ? { report } : {}),
+    ...(Object.hasOwn(outputs, "patch-path")
+      ? { patch: join(temporary, goldenFolder(providerOf(options)), "golden.patch") }
+      : {}),
     ...planned,
     ...(base !== undefined && options.basePlan === undefined ? { base } : {}),
     ...(name === "comment" ? { ...commentDefaults(event, process.env), provider: providerOf(options) } : {}),

@@ -74,8 +74,10 @@ export interface Trees {
 /** Files the user names. */
 export interface Files {
   /**
-   * Parsed JSON. Throws HostenvError `file-not-found`, `file-too-large` over so many bytes, or
-   * `file-not-json` naming the place.
+   * Parsed JSON in which no key stands twice, none is `__proto__` and no number is infinite, at most 100
+   * levels deep. Throws HostenvError `file-not-found`, `file-unusable`, `file-too-large` over so many bytes,
+   * and, with the place, `file-not-json`, `file-not-utf8`, `file-too-deep`, `file-duplicate-key` and
+   * `file-prototype-key`.
    */
   readJson(path: string, most?: number): Promise<JsonValue>;
   /** As `readJson`, null where the file does not exist; errors call it `name` where one is given. */
@@ -111,6 +113,35 @@ export interface Snapshot {
    * of the folder stay. Needs the lock. Throws HostenvError `file-unusable` with the old set untouched.
    */
   write(files: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/** Patches as git makes and applies them. */
+export interface Patches {
+  /**
+   * The patch that replaces a file's text, with the file's path in its repository, or its bare name
+   * outside of one. Throws HostenvError `git-missing` or `git-failed`.
+   */
+  replacing(path: string, before: string, after: string): Promise<string>;
+}
+
+/** What git remembers of one file; nothing outside of a repository or without git. */
+export interface History {
+  /** Whether the file is another one than HEAD's; false where HEAD has none. */
+  edited(path: string): Promise<boolean>;
+  /** The file's text at HEAD or at the remote's default branch; null where there is none. */
+  committed(path: string, at: "head" | "upstream"): Promise<string | null>;
+  /**
+   * When each line that a pattern without anchors and with one group begins with first came into the
+   * file, by that group. A line that may be older than what the clone holds is left out.
+   */
+  firstAdded(path: string, beginning: RegExp): Promise<ReadonlyMap<string, Added>>;
+}
+
+/** The commit that brought a line. */
+export interface Added {
+  readonly commit: string;
+  /** RFC 3339, in UTC. */
+  readonly at: string;
 }
 
 /** The time of day. */

@@ -4,6 +4,8 @@ import { z } from "zod";
 import packageJson from "../package.json" with { type: "json" };
 import { DiskFiles } from "./adapters/disk-files.ts";
 import { DiskSnapshot } from "./adapters/disk-snapshot.ts";
+import { GitHistory } from "./adapters/git-history.ts";
+import { GitPatches } from "./adapters/git-patches.ts";
 import { GitRevisions } from "./adapters/git-revisions.ts";
 import { GitTrees } from "./adapters/git-trees.ts";
 import { NixEvaluator } from "./adapters/nix-evaluator.ts";
@@ -12,19 +14,27 @@ import { NixLocker } from "./adapters/nix-locker.ts";
 import { NixRunner } from "./adapters/nix-runner.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import { TerminalProgress } from "./adapters/terminal-progress.ts";
+import { commandLine } from "./command-line.ts";
 import { comment, commentInputs, GITHUB_ACTIONS_BOT } from "./commands/comment.ts";
 import { diff, diffInputs } from "./commands/diff.ts";
+import { goldenCheck, goldenCheckInputs } from "./commands/golden-check.ts";
 import { withLabels } from "./commands/labels.ts";
 import { check, type PlanPorts, plan, planInputs } from "./commands/plan.ts";
+import type { StatePorts } from "./commands/state-file.ts";
+import { stateList, stateListInputs } from "./commands/state-list.ts";
+import { statePrune, statePruneInputs } from "./commands/state-prune.ts";
 import type { Failure } from "./domain/report.ts";
 import { explained, UsageError } from "./errors.ts";
-import type { Forge } from "./ports.ts";
+import { placeOf } from "./fleets/hostenv/golden.ts";
+import type { Forge, Snapshot } from "./ports.ts";
 import type { Answer } from "./render/answer.ts";
 import { commentAnswer } from "./render/comment-answer.ts";
+import { goldenAnswer } from "./render/golden-answer.ts";
 import { document } from "./render/json.ts";
 import { planAnswer } from "./render/plan-answer.ts";
 import { checkAnswer } from "./render/snapshot-check.ts";
-import { inputKey, VERBS, type VerbName } from "./verbs.ts";
+import { stateListAnswer, statePruneAnswer } from "./render/state-answer.ts";
+import { inputKey, VERBS, type Verb, type VerbName } from "./verbs.ts";
 
 /** Values of flags by camelCase name, as a door read them. */
 export type Options = Readonly<Record<string, unknown>>;
@@ -80,7 +90,28 @@ const verbs: Record<VerbName, (call: Call) => Promise<Answer>> = {
     const forge = await forgeOf(options.repository, secrets);
     return commentAnswer(await comment(String(options.report), inputs, { forge, files, progress }));
   },
+  "golden-check": async ({ options, directory }) => {
+    const inputs = checked("golden-check", goldenCheckInputs, options);
+    const ports = { files, patches: new GitPatches(), directory, generated: snapshotFolder() };
+    const around = { repair: repairOf(options), patchPath: String(options.patch ?? ""), placeOf };
+    const snapshot = new DiskSnapshot(directory, snapshotFolder());
+    return goldenAnswer(await snapshot.steadily(() => goldenCheck(inputs, ports)), around);
+  },
+  "state list": async (call) => {
+    const [inputs, ports] = [checked("state list", stateListInputs, call.options), statePorts(call)];
+    return stateListAnswer(await ports.snapshot.steadily(() => stateList(inputs, ports)));
+  },
+  "state prune": async (call) =>
+    statePruneAnswer(
+      await statePrune(checked("state prune", statePruneInputs, call.options), statePorts(call)),
+    ),
 };
+
+// The same flags again, so that what is repaired is what was looked at.
+function repairOf(options: Options): string {
+  const verb = VERBS.find(({ name }) => name === "golden-check") as Verb;
+  return commandLine(verb, { ...options, update: true }, ["dry-run", "patch"]);
+}
 
 /** Composes a verb's adapters, runs it and writes the files its flags name. Both doors lead here. */
 export async function runVerb(
@@ -103,8 +134,18 @@ export async function runVerb(
   return answer;
 }
 
+function statePorts({ directory }: Call): StatePorts & { snapshot: Snapshot } {
+  const generated = snapshotFolder();
+  const snapshot = new DiskSnapshot(directory, generated);
+  return { files, history: new GitHistory(), snapshot, directory, generated };
+}
+
+function snapshotFolder(): string {
+  return process.env.HOSTENV_PROVIDER_OUT || "generated";
+}
+
 function planPorts({ directory, secrets }: Call, limits: GivenLimits): PlanPorts {
-  const generated = process.env.HOSTENV_PROVIDER_OUT || "generated";
+  const generated = snapshotFolder();
   const nix = new NixRunner({
     limits,
     ...(secrets.nixAccessTokens ? { accessTokens: secrets.nixAccessTokens } : {}),

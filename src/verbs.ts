@@ -42,6 +42,18 @@ const documents: readonly Flag[] = [
   { name: "report", value: "FILE", about: "write the full report (JSON) to FILE" },
 ];
 
+const planFile: Flag = {
+  name: "plan",
+  value: "FILE",
+  about: "the plan.json to look at (default: the snapshot's)",
+};
+
+const stateFile: Flag = {
+  name: "state",
+  value: "FILE",
+  about: "the state.json to look at (default: the snapshot's)",
+};
+
 const evaluation: readonly Flag[] = [
   { name: "system", value: "SYSTEM", about: "evaluate for this system (default: x86_64-linux)" },
   { name: "eval-timeout", value: "SECONDS", about: "stop an evaluation that takes longer (default: 600)" },
@@ -193,6 +205,57 @@ export const VERBS = [
       "whatever the report says. It needs `pull-requests: write`, for the commit status `statuses: write`, and to tell " +
       "what changed since the last push and which other pull requests touch the same, `actions: read`. What a missing " +
       "right forbids is left out with a notice.",
+  },
+  {
+    name: "golden-check",
+    about: "compare a plan with the golden file that says what it should be",
+    action: true,
+    flags: [
+      {
+        name: "golden",
+        value: "FILE",
+        about: "the golden file (default: tests/golden/plan.json; where there is none, nothing is checked)",
+      },
+      planFile,
+      { name: "update", about: "write the plan into the golden file, where they differ" },
+      {
+        name: "ignore",
+        value: "POINTER[=REASON]",
+        repeatable: true,
+        about: "do not compare what this JSON pointer leads to; * stands for any one name in it",
+      },
+      { name: "patch", value: "FILE", about: "write what --update would do to FILE, as git apply takes it" },
+    ],
+    outputs: {
+      result: "match, mismatch or skipped",
+      "patch-path": "the patch that makes the golden file match, empty where there is nothing to repair",
+    },
+    needs:
+      "Evaluates nothing: it reads the plan.json of the checkout, or the one that `plan` has just written. A uid counts " +
+      "as the name of its environment, and `previousNode` is not compared. A mismatch fails the step; the summary shows " +
+      "the differences and the command that takes them over.",
+  },
+  {
+    name: "state list",
+    about: "list what state.json reserves: uid, node, hostnames, still planned or not, since when",
+    flags: [stateFile, planFile],
+    outputs: {},
+  },
+  {
+    name: "state prune",
+    about: "release the hostnames of environments that are no longer planned; their uids stay reserved",
+    flags: [
+      stateFile,
+      planFile,
+      { name: "yes", about: "write it; without this, only show what would be released" },
+      { name: "keep", value: "ENV", repeatable: true, about: "leave this environment's entry as it is" },
+      {
+        name: "force",
+        about:
+          "release also what the plan.json of HEAD or of origin's default branch still has; never what is planned now",
+      },
+    ],
+    outputs: {},
   },
 ] as const satisfies readonly Verb[];
 

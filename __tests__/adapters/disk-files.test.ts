@@ -6,6 +6,7 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -66,6 +67,18 @@ test("names the place of a mistake in JSON without quoting the file", async () =
     message: expect.stringContaining("line 3, column 3"),
   });
   expect(JSON.stringify(failure) + String(failure)).not.toContain("hunter2");
+});
+
+test("reads no more than a plan may have, also where nothing says how much there is", async () => {
+  writeFileSync(join(folder, "big.json"), "");
+  truncateSync(join(folder, "big.json"), 65 * 1024 * 1024);
+  for (const path of [join(folder, "big.json"), "/dev/zero"]) {
+    await expect(files.readJson(path)).rejects.toMatchObject({
+      code: "file-too-large",
+      message: `${path} has more than 64 MiB, and no more are read`,
+    });
+  }
+  await expect(files.readJsonIfThere(join(folder, "big.json"), "x")).rejects.toThrow(/^x has more/);
 });
 
 test("hashes content, and a link by where it points", async () => {

@@ -195,7 +195,7 @@ describe("a report is data", () => {
       () => `{"schema":1,"changes":${"[".repeat(50_000)}${"]".repeat(50_000)}}`,
       /\[(?:file-too-deep|report-schema)\]/,
     ],
-    ["a prototype", () => `{"__proto__":{"schema":1}}`, /\[(?:report-schema|file-unsafe-key)\]/],
+    ["a prototype", () => `{"__proto__":{"schema":1}}`, /\[(?:report-schema|file-prototype-key)\]/],
     ["65 MiB", () => `{"schema":"${"x".repeat(65 * 1024 * 1024)}"}`, /\[file-too-large\]/],
   ];
 

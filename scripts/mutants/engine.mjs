@@ -177,6 +177,30 @@ export const engine = [
     why: "two environments share a uid, and one client's files are another's",
   },
   {
+    file: "src/domain/golden.ts",
+    from: "if (isIgnored(patterns)) return;",
+    to: "if (patterns.length > 0) return;",
+    why: "a pattern hides what stands beside it from the golden check",
+  },
+  {
+    file: "src/fleets/hostenv/uids.ts",
+    from: "return value === uid ? name : (value ?? null);",
+    to: "return name;",
+    why: "another environment's uid passes the golden check as one's own",
+  },
+  {
+    file: "src/fleets/hostenv/reservations.ts",
+    from: "if (kept === uid) continue;",
+    to: "if (kept === undefined || kept === uid) continue;",
+    why: "an entry is lost from state.json, and its uid given again",
+  },
+  {
+    file: "src/fleets/hostenv/reservations.ts",
+    from: "if (users.length !== Object.keys(head).length) return null;",
+    to: "",
+    why: "an entry added by hand passes for a pruning",
+  },
+  {
     file: "src/fleets/hostenv/secrets.ts",
     from: ' && !value.startsWith("/")',
     to: "",

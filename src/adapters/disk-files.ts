@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
   constants,
   mkdir,
+  open,
   readFile,
   readlink,
   realpath,
@@ -11,29 +12,27 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { type ParseError, parse as parseTolerantly } from "jsonc-parser";
 import type { JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
 import type { Files } from "../ports.ts";
 import { writeDurably } from "./disk-durable.ts";
 import { codeOf, isMissing, unusable } from "./disk-errors.ts";
+import { jsonIn } from "./disk-json.ts";
 
-/** A larger JSON file is not read: the engine's longest string is about twice as long, in bytes. */
-const LARGEST = 256 * 1024 * 1024;
+/** A larger JSON file is not read; a plan of 10,000 environments is smaller. */
+const LARGEST = 64 * 1024 * 1024;
 
 /** Files on the local disk. */
 export class DiskFiles implements Files {
   async readJson(path: string, most = LARGEST): Promise<JsonValue> {
-    const size = (await stat(path).catch(() => null))?.size ?? 0;
-    if (size > most) throw tooLarge(path, size, most);
-    const value = await this.readJsonIfThere(path);
-    if (value !== null) return value;
+    const bytes = await bytesIn(path, path, most);
+    if (bytes !== null) return jsonIn(bytes, path);
     throw new HostenvError("file-not-found", `there is no file ${path}`, "check the path");
   }
 
   async readJsonIfThere(path: string, name = path): Promise<JsonValue | null> {
-    const text = await this.readIfThere(path);
-    return text === null ? null : parse(text, name);
+    const bytes = await bytesIn(path, name, LARGEST);
+    return bytes === null ? null : jsonIn(bytes, name);
   }
 
   async readIfThere(path: string): Promise<string | null> {
@@ -58,6 +57,32 @@ export class DiskFiles implements Files {
     if (found && !found.isFile() && !found.isDirectory()) await writeFile(target, text);
     else await replace(target, text);
   }
+}
+
+// A pipe has no size to ask for, so a file counts as too large when it does not end.
+async function bytesIn(path: string, name: string, most: number): Promise<Buffer | null> {
+  const file = await open(path).catch((cause: unknown) => {
+    if (isMissing(cause)) return null;
+    throw unusable(name, "read", cause);
+  });
+  if (file === null) return null;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    const found = await file.stat();
+    if (found.size > most) throw tooLarge(name, most);
+    if (found.isFile()) return await file.readFile();
+    for await (const chunk of file.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > most) throw tooLarge(name, most);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw unusable(name, "read", cause);
+  } finally {
+    await file.close();
+  }
+  return Buffer.concat(chunks);
 }
 
 async function replace(path: string, text: string): Promise<void> {
@@ -107,34 +132,8 @@ async function hashOf(path: string): Promise<string> {
   }
 }
 
-// The message must not quote the file: it may hold what nobody should read in a log.
-function parse(text: string, path: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    const where = place(text, firstError(text));
-    const conflict = /^(?:<{7}|={7}|>{7})/m.test(text);
-    const hint = conflict
-      ? "it holds git conflict markers: resolve them"
-      : "restore it from git or write it again";
-    throw new HostenvError("file-not-json", `${path} is no JSON: ${where}`, hint);
-  }
-}
-
-// JSON.parse names no place in every version of Node.
-function firstError(text: string): number {
-  const errors: ParseError[] = [];
-  parseTolerantly(text, errors, { disallowComments: true, allowTrailingComma: false });
-  return errors[0]?.offset ?? text.length;
-}
-
-function place(text: string, offset: number): string {
-  const lines = text.slice(0, offset).split("\n");
-  return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
-}
-
-function tooLarge(path: string, size: number, most: number): HostenvError {
-  const [is, may] = [size, most].map((bytes) => `${Math.ceil(bytes / 1024 / 1024)} MiB`);
+function tooLarge(path: string, most: number): HostenvError {
+  const message = `${path} has more than ${most / 1024 / 1024} MiB, and no more are read`;
   const hint = "check which file it is: no plan, state or report is so large";
-  return new HostenvError("file-too-large", `${path} has ${is}, and ${may} are read at most`, hint);
+  return new HostenvError("file-too-large", message, hint);
 }

@@ -77,3 +77,11 @@ export function pointerSegment(segment: string): string {
     ? `/${segment.replaceAll("~", "~0").replaceAll("/", "~1")}`
     : `/${segment}`;
 }
+
+/** The unescaped segments of a pointer: `/a~1b` gives `["a/b"]`. */
+export function segmentsOf(path: string): string[] {
+  return path
+    .split("/")
+    .slice(1)
+    .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
+}

@@ -50,6 +50,8 @@ function htmlCode(text: string): string {
 
 /** The value with control, bidirectional and zero-width characters replaced by visible ones. */
 export function visible(value: string): string {
+  // Most values are plain ASCII, and tables hold tens of thousands of them.
+  if (/^[ -~]*$/.test(value)) return value;
   return (
     value
       .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd")
@@ -58,6 +60,13 @@ export function visible(value: string): string {
       .replace(/\u007f/g, "\u2421")
       .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, codePointName)
   );
+}
+
+/** Text for a log, in which a runner takes nothing for a workflow command. */
+export function harmless(text: string): string {
+  // Such a command is `::` at the start of a line, and `##[` anywhere in it.
+  if (!text.includes("::") && !text.includes("##[")) return text;
+  return text.replace(/^(\s*)::/gm, "$1꞉:").replaceAll("##[", "#♯[");
 }
 
 function codePointName(character: string): string {

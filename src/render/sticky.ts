@@ -106,6 +106,11 @@ export function folderWord(provider: string): string {
   return provider.replace(/^\.\/?$/, "root").replaceAll("/", "-");
 }
 
+/** The folder of the patch that repairs a provider's golden file. */
+export function goldenFolder(provider: string): string {
+  return `hostenv-golden-${folderWord(provider)}`;
+}
+
 /** The name of the artifact that holds a provider's report. */
 export function artifactName(provider: string): string {
   return `hostenv-plan-${folderWord(provider)}`;

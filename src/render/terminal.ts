@@ -1,7 +1,8 @@
 import pc from "picocolors";
 import { blocks, type Finding } from "../domain/findings.ts";
 import type { Report } from "../domain/report.ts";
-import { visible } from "./escape.ts";
+import { harmless, visible } from "./escape.ts";
+import { aligned } from "./table.ts";
 import { counted, gainLoss, isQuiet, verdictLine } from "./words.ts";
 
 /** A plan for people at a terminal. Ends with a line break. */
@@ -13,11 +14,6 @@ export function terminal(report: Report, color: boolean): string {
     ? []
     : [findings(report, paint), hosts(report, paint), onMerge(report), howToAllow(report)];
   return harmless(`${[title, ...sections.filter((section) => section !== "")].join("\n\n")}\n`);
-}
-
-// A runner takes `::` at the start of a line and `##[` anywhere in it for a workflow command.
-function harmless(text: string): string {
-  return text.replace(/^(\s*)::/gm, "$1꞉:").replaceAll("##[", "#♯[");
 }
 
 type Paint = ReturnType<typeof pc.createColors>;
@@ -53,18 +49,6 @@ function hosts(report: Report, paint: Paint): string {
   const [first = "", ...others] = affected.length > 0 ? lines : [];
   const tail = rest > 0 ? [paint.dim(`${counted(rest, "node")} not affected`)] : [];
   return [...(first === "" ? [] : [paint.dim(first)]), ...others, ...tail].join("\n");
-}
-
-function aligned(rows: readonly string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? "").length)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
 }
 
 function onMerge({ waves }: Report): string {

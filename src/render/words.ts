@@ -40,7 +40,9 @@ export function verdictLine(report: Report): string {
 
 /** `1 node`, `2 nodes`. */
 export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+  // The engine's own way loads a library of languages first.
+  const digits = String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
+  return `${digits} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** `+2`, `−3`, `+2 −3`, or nothing where neither is. */

@@ -2,6 +2,7 @@ import { type Fleet, type Pin, type Subject, subjectKey, type Unit } from "../..
 import { byBytes, isObject, type JsonObject, type JsonValue } from "../../domain/json.ts";
 import { normalisedProject } from "./pins.ts";
 import type { Environment, Plan } from "./schema.ts";
+import { WITH_NAME } from "./uids.ts";
 
 /** A source file that can reach a build, with the hex SHA-256 of its content. */
 export interface SourceFile {
@@ -187,22 +188,10 @@ function factKey(kind: string, key: string): string {
 // A uid is one fact, /uid. Everywhere else it stands as the environment's name, so that a
 // renumbered or newly numbered environment is not shown five times.
 function uidAsName(nixos: JsonObject, uid: number, name: string): JsonObject {
-  const slice = `-${uid}.slice`;
-  const named = (value: JsonValue | undefined) => (value === uid ? name : (value ?? null));
-  return {
-    ...nixos,
-    ...replaced(nixos, "user", (user) => ({ ...user, uid: named(user.uid) })),
-    ...replaced(nixos, "group", (group) => ({ ...group, gid: named(group.gid) })),
-    ...replaced(nixos, "service", (service) => {
-      const config = isObject(service.serviceConfig) ? service.serviceConfig : {};
-      const { Slice } = config;
-      if (typeof Slice !== "string" || !Slice.endsWith(slice)) return service;
-      return {
-        ...service,
-        serviceConfig: { ...config, Slice: `${Slice.slice(0, -slice.length)}-${name}.slice` },
-      };
-    }),
-  };
+  const converted = Object.entries(WITH_NAME).map(([kind, convert]) =>
+    replaced(nixos, kind, (value) => convert(value, { uid, name })),
+  );
+  return Object.assign({ ...nixos }, ...converted);
 }
 
 function replaced(tree: JsonObject, key: string, convert: (value: JsonObject) => JsonObject): JsonObject {
