@@ -31,7 +31,7 @@ const STAGES = {
     ["__tests__/fleets", "--testPathIgnorePatterns=kind"],
     ["__tests__/fleets/kind", "__tests__/domain"],
   ],
-  "src/commands": [["__tests__/commands/(comment|labels|other)"]],
+  "src/commands": [["__tests__/commands/(comment|labels|other|plan-state)"]],
   "src/render": [
     ["__tests__/render/(diagram|failure|progress|sticky)"],
     ["__tests__/commands/(comment|labels|other)"],

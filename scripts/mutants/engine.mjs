@@ -1,4 +1,5 @@
-// Mistakes in the engine (src/domain, src/fleets) that __tests__/domain and __tests__/fleets must notice.
+// Mistakes in the engine (src/domain, src/fleets) that __tests__/domain and __tests__/fleets must notice, and in
+// which reservations count.
 
 /** Each `from` stands exactly once in its file; `why` says what goes wrong with `to` in its place. */
 export const engine = [
@@ -235,5 +236,71 @@ export const engine = [
     from: " && !isNewOrGone(context, name)",
     to: "",
     why: "an added environment is told twice",
+  },
+  {
+    file: "src/fleets/hostenv/facts.ts",
+    from: "({ path }) => path !== ROOT_LOCK",
+    to: "() => true",
+    why: "two reviewed branches that lock something count as unseen once they are merged",
+  },
+  {
+    file: "src/fleets/hostenv/kind.ts",
+    from: ".map(({ name, url, rev, narHash }) => [name, url, rev, narHash]),",
+    to: ".map(({ name, url, rev }) => [name, url, rev]),",
+    why: "other content behind one revision has the same plan id",
+  },
+  {
+    file: "src/fleets/hostenv/kind.ts",
+    from: ".map(({ path, sha256 }) => [path, sha256]),",
+    to: ".map(({ sha256 }) => sha256),",
+    why: "a source file that is renamed leaves the plan id as it was",
+  },
+  {
+    file: "src/fleets/hostenv/sources.ts",
+    from: '[generated, ".github", "tests"]',
+    to: '[".github", "tests"]',
+    why: "committing the snapshot changes the plan id",
+  },
+  {
+    file: "src/fleets/hostenv/reservations.ts",
+    from: "if (users.length !== Object.keys(head).length) return null;",
+    to: "",
+    why: "a branch reserves a uid for itself beside a release",
+  },
+  {
+    file: "src/fleets/hostenv/reservations.ts",
+    from: "!equal(released(before), after as JsonObject | undefined)",
+    to: "after?.uid !== before.uid",
+    why: "a branch takes a hostname or a node for an environment as if it released one",
+  },
+  {
+    file: "src/fleets/hostenv/reservations.ts",
+    from: "!holdsMore(before) || ",
+    to: "",
+    why: "an entry that holds nothing is told as released",
+  },
+  {
+    file: "src/fleets/hostenv/node-rules.ts",
+    from: "listed(names, names.length)",
+    to: "listed(names)",
+    why: "releases beyond the fifth are not shown",
+  },
+  {
+    file: "src/commands/plan-sides.ts",
+    from: "if (!plansAny(found.evaluation.plan, pruning.names)) return",
+    to: "return",
+    why: "a branch releases an environment that it plans itself, and where its data is goes lost",
+  },
+  {
+    file: "src/commands/plan-sides.ts",
+    from: "pruning && !plansAny((await base).plan, pruning.names)",
+    to: "pruning",
+    why: "a branch releases the hostnames of an environment that is still served",
+  },
+  {
+    file: "src/commands/plan-state.ts",
+    from: "pruned.length > 0 ? [",
+    to: "true ? [",
+    why: "a branch that edits state.json is not told",
   },
 ];

@@ -1,9 +1,10 @@
+import type { JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
 import { emptySide, type HostenvSide } from "../fleets/hostenv/facts.ts";
 import { pinsOf } from "../fleets/hostenv/pins.ts";
-import { type Lock, type Plan, parseLock, parsePlan, parseState } from "../fleets/hostenv/schema.ts";
+import { type Lock, type Plan, parseLock, parsePlan } from "../fleets/hostenv/schema.ts";
 import { sourcesAmong } from "../fleets/hostenv/sources.ts";
-import type { Evaluation, Evaluator, Files, Snapshot, Tree, Trees } from "../ports.ts";
+import type { Evaluation, Evaluator, Snapshot, Tree, Trees } from "../ports.ts";
 import {
   basePins,
   editsAmong,
@@ -14,6 +15,16 @@ import {
   type LockWishes,
   locksOf,
 } from "./plan-lock.ts";
+import {
+  folderOf,
+  givenState,
+  type Pruning,
+  pruningOf,
+  STATE_FILE,
+  stateOf,
+  stateText,
+  withoutPruning,
+} from "./plan-state.ts";
 
 /** What finding both sides of a plan needs of the world. */
 export interface SidePorts extends LockPorts {
@@ -46,7 +57,7 @@ export interface Sides {
 /** The working tree's side, and the base's: evaluated, read from a file, or as committed at HEAD. */
 export async function sidesOf(inputs: SideInputs, ports: SidePorts): Promise<Sides> {
   if (inputs.base !== undefined) return besideReference(inputs.base, inputs, ports);
-  const now = await currentTree(await givenState(inputs, ports.files), ports);
+  const now = await currentTree(await givenState(inputs.state, ports.files), ports);
   if (inputs.basePlan !== undefined) return besideFile(inputs.basePlan, now, inputs, ports);
   return besideCommit(now, inputs, ports);
 }
@@ -56,27 +67,33 @@ async function besideReference(reference: string, inputs: SideInputs, ports: Sid
   const before = await ports.trees.at(reference);
   if (!before.files.includes("flake.nix")) {
     ports.progress.notice(`${reference} holds no flake.nix in this folder: everything is new`);
-    const now = await currentTree(await givenState(inputs, ports.files), ports);
+    const now = await currentTree(await givenState(inputs.state, ports.files), ports);
     return besideNothing(now, inputs, ports);
   }
   await warnWhenBehind(reference, before, ports);
   // Uids and hostnames are reserved by what was merged, so a branch starts from its base's state.
-  const state = (await givenState(inputs, ports.files)) ?? (await stateText(before, ports));
-  const now = await currentTree(state, ports);
-  const reserved = await reservedIn(now, ports);
+  const given = await givenState(inputs.state, ports.files);
+  const now = await currentTree(given ?? (await stateText(before, ports)), ports);
+  const reserved = new Set(Object.keys(await stateOf(now, ports)));
+  const edited = before.commit && now.commit ? await ports.trees.edited(before.commit, ports.generated) : [];
+  const pruning = given === null ? await pruningOf(before, now, edited, ports) : null;
   ports.progress.step("evaluating base and head");
-  const [base, { evaluation, generated }] = await Promise.all([
-    ports.evaluator.evaluate(before, inputs.system),
-    planned(now, inputs, ports),
+  const old = ports.evaluator.evaluate(before, inputs.system);
+  const [base, { evaluation, generated, pruned }] = await Promise.all([
+    old,
+    plannedBranch(now, pruning, old, inputs, ports),
   ]);
   ports.progress.step("comparing");
   const locks = [await locksOf(before, ports), await locksOf(now, ports)] as const;
-  const edited = before.commit && now.commit ? await ports.trees.edited(before.commit, ports.generated) : [];
-  const shown = editsAmong(edited, locks, evaluation.flakeInputs, ports.generated);
+  const shown = withoutPruning(
+    editsAmong(edited, locks, evaluation.flakeInputs, ports.generated),
+    pruned,
+    ports.generated,
+  );
   // What the base's state does not hold yet is numbered anew on both sides, and again at merge.
   const sides = {
     base: { ...(await sideOf(before, base, ports)), reserved },
-    head: { ...(await sideOf(now, evaluation, ports)), reserved, edited: shown },
+    head: { ...(await sideOf(now, evaluation, ports)), reserved, edited: shown, pruned },
   };
   return {
     ...withPins(sides, generated, locks[0].committed),
@@ -85,6 +102,27 @@ async function besideReference(reference: string, inputs: SideInputs, ports: Sid
     commits: { base: before.commit, head: now.commit },
     folder: now.folder,
   };
+}
+
+// Where one of the two sides still plans what is released, its data and its sites are on a node: the base's
+// state counts, as if nothing were released.
+async function plannedBranch(
+  now: Tree,
+  pruning: Pruning | null,
+  base: Promise<Evaluation>,
+  inputs: SideInputs,
+  ports: SidePorts,
+): Promise<Planned & { readonly pruned: readonly string[] }> {
+  if (pruning && !plansAny((await base).plan, pruning.names)) {
+    const found = await planned(await currentTree(pruning.state, ports), inputs, ports);
+    if (!plansAny(found.evaluation.plan, pruning.names)) return { ...found, pruned: pruning.names };
+  }
+  return { ...(await planned(now, inputs, ports)), pruned: [] };
+}
+
+function plansAny(plan: JsonValue, names: readonly string[]): boolean {
+  const { environments } = parsePlan(plan, "the evaluated plan");
+  return names.some((name) => Object.hasOwn(environments, name));
 }
 
 // Another run may replace the snapshot while it is copied: half of it, or none, would number
@@ -171,7 +209,7 @@ function withPins(
 
 /** A tree's evaluation. Throws HostenvError where its reservations can't be read or are kept elsewhere. */
 export async function evaluated(now: Tree, system: string, ports: SidePorts): Promise<Evaluation> {
-  await reservedIn(now, ports);
+  await stateOf(now, ports);
   ports.progress.step("evaluating");
   const evaluation = await ports.evaluator.evaluate(now, system);
   if (evaluation.stateFile === STATE_FILE) return evaluation;
@@ -180,24 +218,6 @@ export async function evaluated(now: Tree, system: string, ports: SidePorts): Pr
     `provider.statePath is ${evaluation.stateFile}, and plan keeps reservations in ${STATE_FILE}`,
     `move the file to ${STATE_FILE} and remove the setting`,
   );
-}
-
-// In a copy, whatever the snapshot's folder is called.
-const STATE_FILE = "generated/state.json";
-
-// A state that can't be read is told before Nix stumbles over it.
-async function reservedIn(tree: Tree, { files, generated }: SidePorts): Promise<Set<string>> {
-  const name = `${generated}/state.json`;
-  const state = await files.readJsonIfThere(`${folderOf(tree)}/${STATE_FILE}`, name);
-  return new Set(state === null ? [] : Object.keys(parseState(state, name)));
-}
-
-async function stateText(tree: Tree, { files }: SidePorts): Promise<string> {
-  return (await files.readIfThere(`${folderOf(tree)}/${STATE_FILE}`)) ?? "{}";
-}
-
-async function givenState({ state }: SideInputs, files: Files): Promise<string | null> {
-  return state === undefined ? null : JSON.stringify(parseState(await files.readJson(state), state));
 }
 
 async function warnWhenBehind(
@@ -209,10 +229,6 @@ async function warnWhenBehind(
   progress.notice(
     `this branch does not contain ${reference}: what is new there shows as undone here; merge or rebase first`,
   );
-}
-
-function folderOf({ root, folder }: Tree): string {
-  return folder === "" ? root : `${root}/${folder}`;
 }
 
 async function sideOf(tree: Tree, evaluation: Evaluation, ports: SidePorts): Promise<HostenvSide> {

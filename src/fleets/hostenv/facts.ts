@@ -24,6 +24,8 @@ export interface HostenvSide {
   readonly reserved?: ReadonlySet<string>;
   /** Generated files that the branch edits, against its base. */
   readonly edited?: readonly string[];
+  /** Environments whose reservations the branch releases, against its base. */
+  readonly pruned?: readonly string[];
 }
 
 /** The side of a provider that does not exist yet: everything in the head is new. */
@@ -34,15 +36,20 @@ export const emptySide: HostenvSide = {
   nodesFolder: "nodes",
 };
 
-/** Reads a plan into facts, units and hosts. */
+// What it says is its pins, and those are compared one by one. As a file it would be another one whenever
+// two branches that lock something are merged, and what was reviewed would count as never seen.
+const ROOT_LOCK = "flake.lock";
+
+/** Reads a plan into facts, units and hosts. The root lock is no fact: its pins are. */
 export function fleetOf(side: HostenvSide): Fleet {
   const { plan } = side;
   const owned = Object.entries(plan.environments);
+  const files = side.sources.filter(({ path }) => path !== ROOT_LOCK);
   const subjects = [
     fleetSubject(plan),
     ...hostsOf(plan).map((name) => hostSubject(plan, name, ownedBy(owned, name))),
     ...owned.map(([name, environment]) => unitSubject(side, name, environment)),
-    ...side.sources.map(({ path, sha256 }): Subject => ({ kind: "file", name: path, data: { sha256 } })),
+    ...files.map(({ path, sha256 }): Subject => ({ kind: "file", name: path, data: { sha256 } })),
   ];
   return {
     subjects: new Map(subjects.map((subject) => [subjectKey(subject.kind, subject.name), subject])),

@@ -85,9 +85,6 @@ function limitsText(config: Record<string, unknown> = {}): string {
     .join(" ");
 }
 
-// What a lock says is its pins, and those are compared one by one.
-const LOCK = "flake.lock";
-
 /** Locked inputs and source files that differ. */
 export function inputs(context: Context): Finding[] {
   const reach = reachOf(context.base, context.head);
@@ -101,7 +98,7 @@ export function inputs(context: Context): Finding[] {
       return reaching(rule, name, words, reach.pin(name));
     });
   const files = context.comparison.changes
-    .filter(({ kind, subject }) => kind === "file" && subject !== LOCK)
+    .filter(({ kind }) => kind === "file")
     .map(({ subject, before, after }) => {
       const words =
         before === null
@@ -114,7 +111,14 @@ export function inputs(context: Context): Finding[] {
   const edits = (context.head.edited ?? []).map((path) =>
     finding("snapshot-edited", { subject: path }, say`this branch edits ${path}, which only a deploy writes`),
   );
-  return [...pins, ...files, ...edits];
+  return [...pins, ...files, ...edits, ...prunings(context.head.pruned ?? [])];
+}
+
+function prunings(names: readonly string[]): Finding[] {
+  if (names.length === 0) return [];
+  // Each of them: what is released can be claimed by anybody.
+  const words = join([say`this branch releases what is reserved for `, listed(names, names.length)], "");
+  return [finding("state-pruned", { subject: "state.json" }, words)];
 }
 
 // That an environment is added or removed says that its pin is, too.
@@ -161,7 +165,6 @@ function reaching(
 export function reachOf(base: HostenvSide, head: HostenvSide) {
   return {
     file: (path: string): Reach => {
-      if (path === LOCK) return [];
       const folder = `${head.nodesFolder}/`;
       const [node, ...rest] = path.startsWith(folder) ? path.slice(folder.length).split("/") : [];
       const isNode = node !== undefined && rest.length > 0 && Object.hasOwn(head.plan.nodeConnections, node);
