@@ -21,6 +21,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** The one technology of each adapter, and the packages it may use for it. */
 const ADAPTER_PACKAGES: Record<string, readonly string[]> = {
   "nix-environment.ts": [],
+  "nix-closures.ts": [],
+  "nix-reference.ts": [],
   "nix-evaluator.ts": [],
   "nix-locker.ts": ["node:fs/promises", "node:os", "node:path"],
   "nix-runner.ts": ["node:os"],

@@ -13,6 +13,7 @@ const { RULES } = await import("../build/domain/rules.js");
 const { failureSchema, outcomeSchema, reportSchema } = await import("../build/domain/report.js");
 const { goldenSchema } = await import("../build/domain/golden.js");
 const { stateListSchema, statePruneSchema } = await import("../build/fleets/hostenv/reservations.js");
+const { builtSchema } = await import("../build/domain/built.js");
 const { manifestSchema } = await import("../build/domain/manifest.js");
 const { snapshotCheckSchema } = await import("../build/domain/snapshot-check.js");
 const { planSchema, stateSchema } = await import("../build/fleets/hostenv/schema.js");
@@ -31,8 +32,8 @@ const flagTable = (flags) => ["| Flag | |", "|--|--|", ...flags.map(flagRow)].jo
 
 function commandLine() {
   const verbs = VERBS.map(
-    ({ name, about, flags }) =>
-      `## ${name}\n\n${about[0].toUpperCase()}${about.slice(1)}.\n\n${flagTable(flags)}`,
+    ({ name, about, argument, flags }) =>
+      `## ${name}${argument ? ` ${argument.name.toUpperCase()}` : ""}\n\n${sentence(about)}.${argument ? ` ${argument.name.toUpperCase()}: ${argument.about}.` : ""}\n\n${flagTable(flags)}`,
   );
   return `${MADE}
 <!-- Source: src/verbs.ts -->
@@ -126,7 +127,11 @@ function rootAction() {
     required: true,
     about: `which verb to run: ${VERBS.map(({ name }) => name).join(", ")}`,
   };
-  const flags = VERBS.flatMap(({ flags, inputs = [] }) => [...flags, ...inputs]);
+  const flags = VERBS.flatMap(({ argument, flags, inputs = [] }) => [
+    ...(argument ? [argument] : []),
+    ...flags,
+    ...inputs,
+  ]);
   return actionYaml({
     name: "hostenv-provider",
     about: packageJson.description,
@@ -195,6 +200,7 @@ const documents = {
   "schemas/plan-failure.schema.json": schema("plan --report FILE where no plan could be made", failureSchema),
   "schemas/golden-check.schema.json": schema("golden-check --json", goldenSchema),
   "schemas/plan-check.schema.json": schema("plan --check --json", snapshotCheckSchema),
+  "schemas/nodes-build.schema.json": schema("nodes build --json", builtSchema),
   "schemas/plan.schema.json": schema("plan.json, as far as it is read", planSchema),
   "schemas/state-list.schema.json": schema("state list --json", stateListSchema),
   "schemas/state-prune.schema.json": schema("state prune --json", statePruneSchema),

@@ -131,7 +131,8 @@ function verbNamed(name: string): Verb {
 
 // An input that is not given is an empty text to the runner.
 function optionsOf(verb: Verb): Options {
-  const flags: readonly Flag[] = [...ACTION_INPUTS, ...verb.flags, ...(verb.inputs ?? [])];
+  const argument: Flag[] = verb.argument ? [{ ...verb.argument, value: "NAME", required: true }] : [];
+  const flags: readonly Flag[] = [...ACTION_INPUTS, ...argument, ...verb.flags, ...(verb.inputs ?? [])];
   return Object.fromEntries(flags.flatMap((flag) => inputOf(flag)));
 }
 

@@ -4,7 +4,7 @@ import type { Answer } from "./render/answer.ts";
 import { visible } from "./render/escape.ts";
 import { document } from "./render/json.ts";
 import { type Options, PROGRAM, runVerb } from "./run-verb.ts";
-import { COMMON_FLAGS, type Flag, VERBS } from "./verbs.ts";
+import { COMMON_FLAGS, type Flag, inputKey, VERBS, type Verb, type VerbName } from "./verbs.ts";
 
 function print(answer: Answer, options: Options): void {
   const stream = options.json ? process.stderr : process.stdout;
@@ -20,17 +20,27 @@ function program(finished: (exitCode: number) => void): Command {
     .version(PROGRAM.version)
     .showHelpAfterError("hint: hostenv-provider --help lists commands and flags")
     .exitOverride();
-  for (const { name, about, flags } of VERBS) {
+  for (const { name, about, flags, argument } of VERBS as readonly Verb[]) {
     const command = commandFor(root, name).description(about).exitOverride();
+    if (argument) command.argument(`<${argument.name}>`, argument.about);
     for (const flag of [...flags, ...COMMON_FLAGS]) command.addOption(optionOf(flag));
-    command.action(async (options: Options) => {
+    command.action(async (...given: unknown[]) => {
+      const options = optionsOf(argument, given);
       const githubToken = process.env.GITHUB_TOKEN || process.env.GH_TOKEN;
-      const answer = await runVerb(name, options, { secrets: githubToken ? { githubToken } : {} });
+      const answer = await runVerb(name as VerbName, options, {
+        secrets: githubToken ? { githubToken } : {},
+      });
       print(answer, options);
       finished(answer.exitCode);
     });
   }
   return root;
+}
+
+// Commander hands over the arguments of a command, then its options, then the command itself.
+function optionsOf(argument: Verb["argument"], given: readonly unknown[]): Options {
+  const options = given.at(-2) as Options;
+  return argument ? { ...options, [inputKey(argument.name)]: given[0] } : options;
 }
 
 // Of `state list`, the first word is a command that only holds others.

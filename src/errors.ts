@@ -33,6 +33,17 @@ export class CommandError extends HostenvError {
   }
 }
 
+/** A builder failed. Carries the last lines of its log, as it wrote them. */
+export class BuildError extends HostenvError {
+  readonly log: readonly string[];
+
+  constructor(what: string, why: string, log: readonly string[], hint: string) {
+    super("build-failed", `${what} can't be built: ${why}`, hint);
+    this.name = "BuildError";
+    this.log = log;
+  }
+}
+
 /** An input of the generated flake can't be locked. */
 export class InputError extends HostenvError {
   readonly input: string;

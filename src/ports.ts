@@ -1,3 +1,4 @@
+import type { Derivation } from "./domain/derivations.ts";
 import type { JsonObject, JsonValue } from "./domain/json.ts";
 
 /** A folder that holds a provider flake and can be evaluated without touching the user's own. */
@@ -39,6 +40,26 @@ export interface Evaluator {
   dispose(): Promise<void>;
 }
 
+/** Closures of a flake's packages, whichever system they are for. */
+export interface Closures {
+  /**
+   * Derivations by name; names that the flake has no package of are left out. One process. Throws
+   * HostenvError as `Evaluator.evaluate` does.
+   */
+  derivations(tree: Tree, names: readonly string[]): Promise<Readonly<Record<string, Derivation>>>;
+  /**
+   * Builds a package; null where the flake has none of this name. Throws HostenvError as
+   * `Evaluator.evaluate` does, BuildError where a builder failed.
+   */
+  build(tree: Tree, name: string): Promise<{ readonly drvPath: string; readonly storePath: string } | null>;
+  /** Bytes of everything that these paths need; null where the local store lacks one of them. */
+  size(paths: readonly string[]): Promise<number | null>;
+  /** Lines that say how the packages of two closures differ; both must be in the local store. */
+  packageChanges(before: string, after: string): Promise<string[]>;
+  /** Ends what runs, and lets nothing else start. */
+  dispose(): Promise<void>;
+}
+
 /** Locks the inputs of flakes. */
 export interface Locker {
   /**
@@ -61,6 +82,11 @@ export interface Trees {
   current(state: string | null): Promise<Tree>;
   /** The tree of a git reference, fetched where the clone is too shallow to hold it. Throws HostenvError `base-not-found`. */
   at(reference: string): Promise<Tree>;
+  /**
+   * The snapshot of a copy as a flake, whose folder is a copy of the snapshot's; `files` are written into
+   * it first, by name. The copy itself is changed.
+   */
+  snapshotOf(tree: Tree, files: Readonly<Record<string, string>>): Promise<Tree>;
   /** Paths below a folder of the provider that differ between a commit and HEAD. */
   edited(commit: string, folder: string): Promise<string[]>;
   /** Makes git know of new files, without their content; returns those it did not know. */

@@ -8,8 +8,9 @@ import { GitHistory } from "./adapters/git-history.ts";
 import { GitPatches } from "./adapters/git-patches.ts";
 import { GitRevisions } from "./adapters/git-revisions.ts";
 import { GitTrees } from "./adapters/git-trees.ts";
+import { NixClosures } from "./adapters/nix-closures.ts";
 import { NixEvaluator } from "./adapters/nix-evaluator.ts";
-import type { GivenLimits } from "./adapters/nix-limits.ts";
+import { type GivenLimits, NO_TIME_CAP } from "./adapters/nix-limits.ts";
 import { NixLocker } from "./adapters/nix-locker.ts";
 import { NixRunner } from "./adapters/nix-runner.ts";
 import { systemClock } from "./adapters/system-clock.ts";
@@ -19,6 +20,7 @@ import { comment, commentInputs, GITHUB_ACTIONS_BOT } from "./commands/comment.t
 import { diff, diffInputs } from "./commands/diff.ts";
 import { goldenCheck, goldenCheckInputs } from "./commands/golden-check.ts";
 import { withLabels } from "./commands/labels.ts";
+import { type BuildPorts, nodesBuild, nodesBuildInputs } from "./commands/nodes-build.ts";
 import { check, type PlanPorts, plan, planInputs } from "./commands/plan.ts";
 import type { StatePorts } from "./commands/state-file.ts";
 import { stateList, stateListInputs } from "./commands/state-list.ts";
@@ -28,6 +30,7 @@ import { explained, UsageError } from "./errors.ts";
 import { placeOf } from "./fleets/hostenv/golden.ts";
 import type { Forge, Snapshot } from "./ports.ts";
 import type { Answer } from "./render/answer.ts";
+import { buildAnswer } from "./render/build-answer.ts";
 import { commentAnswer } from "./render/comment-answer.ts";
 import { goldenAnswer } from "./render/golden-answer.ts";
 import { document } from "./render/json.ts";
@@ -105,6 +108,11 @@ const verbs: Record<VerbName, (call: Call) => Promise<Answer>> = {
     statePruneAnswer(
       await statePrune(checked("state prune", statePruneInputs, call.options), statePorts(call)),
     ),
+  "nodes build": async (call) => {
+    const flags = nodesBuildInputs.extend({ evalMemory: number });
+    const { evalMemory, ...inputs } = checked("nodes build", flags, call.options);
+    return buildAnswer(await nodesBuild(inputs, buildPorts(call, evalMemory)));
+  },
 };
 
 // The same flags again, so that what is repaired is what was looked at.
@@ -146,13 +154,11 @@ function snapshotFolder(): string {
 
 function planPorts({ directory, secrets }: Call, limits: GivenLimits): PlanPorts {
   const generated = snapshotFolder();
-  const nix = new NixRunner({
-    limits,
-    ...(secrets.nixAccessTokens ? { accessTokens: secrets.nixAccessTokens } : {}),
-  });
+  const nix = runner(secrets, limits);
   return {
     evaluator: new NixEvaluator(nix),
     locker: new NixLocker(nix),
+    closures: new NixClosures(nix),
     trees: new GitTrees(directory, generated),
     files,
     snapshot: new DiskSnapshot(directory, generated),
@@ -161,6 +167,23 @@ function planPorts({ directory, secrets }: Call, limits: GivenLimits): PlanPorts
     progress,
     toolVersion: PROGRAM.version,
     directory,
+    generated,
+  };
+}
+
+function runner({ nixAccessTokens }: Secrets, limits: GivenLimits): NixRunner {
+  return new NixRunner({ limits, ...(nixAccessTokens ? { accessTokens: nixAccessTokens } : {}) });
+}
+
+function buildPorts({ directory, secrets }: Call, memoryMib: number | undefined): BuildPorts {
+  const generated = process.env.HOSTENV_PROVIDER_OUT || "generated";
+  return {
+    closures: new NixClosures(runner(secrets, { memoryMib, seconds: NO_TIME_CAP })),
+    trees: new GitTrees(directory, generated),
+    snapshot: new DiskSnapshot(directory, generated),
+    files,
+    clock: systemClock,
+    progress,
     generated,
   };
 }

@@ -20,6 +20,8 @@ export interface Verb {
   readonly name: string;
   readonly about: string;
   readonly flags: readonly Flag[];
+  /** The one word after the verb that is no flag; an action takes it as an input. */
+  readonly argument?: Pick<Flag, "name" | "about">;
   /** Inputs that only an action has. */
   readonly inputs?: readonly Flag[];
   /** What the action leaves for later steps: name and meaning. */
@@ -59,6 +61,16 @@ const evaluation: readonly Flag[] = [
   { name: "eval-timeout", value: "SECONDS", about: "stop an evaluation that takes longer (default: 600)" },
   { name: "eval-memory", value: "MIB", about: "stop an evaluation that needs more memory (default: 4096)" },
   { name: "eval-output", value: "MIB", about: "stop an evaluation that writes more (default: 64)" },
+  {
+    name: "derivations",
+    about:
+      "tell affected nodes by what is built differently: evaluates every node's system, base and head (default: by rules)",
+  },
+  {
+    name: "eval-concurrency",
+    value: "N",
+    about: "so many nodes are evaluated at the same time, each with these caps (default: 2)",
+  },
 ];
 
 /** Flags every verb has. */
@@ -256,6 +268,19 @@ export const VERBS = [
       },
     ],
     outputs: {},
+  },
+  {
+    name: "nodes build",
+    about: "build the system of one node from the snapshot and print its store path",
+    argument: { name: "node", about: "the node to build, as nodeConnections names it" },
+    flags: [
+      {
+        name: "eval-memory",
+        value: "MIB",
+        about: "stop Nix where it needs more memory, builders of a daemon apart (default: 4096)",
+      },
+    ],
+    outputs: { "store-path": "the node's system in the store" },
   },
 ] as const satisfies readonly Verb[];
 

@@ -119,7 +119,7 @@ test("hands the base's state to the head, and an empty one where the base has no
       },
       files: {
         readIfThere: async (path) => {
-          if (path === "/provider/flake.nix" || path.includes("/generated/flake.")) return null;
+          if (path === "/provider/flake.nix" || /\/generated\/(?:flake\.|manifest)/.test(path)) return null;
           expect(path).toBe("/base/generated/state.json");
           return committed;
         },

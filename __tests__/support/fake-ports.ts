@@ -37,6 +37,7 @@ export function planPorts(given: {
   files?: Partial<PlanPorts["files"]>;
   snapshot?: Partial<PlanPorts["snapshot"]>;
   locker?: Partial<PlanPorts["locker"]>;
+  closures?: Partial<PlanPorts["closures"]>;
 }) {
   const written: Readonly<Record<string, string>>[] = [];
   const said: string[] = [];
@@ -66,6 +67,7 @@ export function planPorts(given: {
       ...given.files,
     }),
     revisions: { between: async () => null },
+    closures: fake("closures", { ...given.closures }),
     locker: fake("locker", { ...given.locker }),
     snapshot: fake("snapshot", {
       lock: async () => {

@@ -59,6 +59,15 @@ export class GitTrees implements Trees {
     return { root: copy, folder, files: below(tracked, folder), commit };
   }
 
+  async snapshotOf({ root, folder, commit }: Tree, files: Readonly<Record<string, string>>): Promise<Tree> {
+    const snapshot = join(folder, this.generated);
+    await mkdir(join(root, snapshot), { recursive: true });
+    for (const [name, text] of Object.entries(files)) await writeNew(join(root, snapshot, name), text);
+    await this.prepare(root, snapshot);
+    const tracked = await this.lines(["ls-files", "-z", "--cached"], root);
+    return { root, folder: snapshot, files: below(tracked, snapshot), commit };
+  }
+
   async edited(commit: string, folder: string): Promise<string[]> {
     const path = join(this.directory, folder);
     return await this.lines(
@@ -211,6 +220,11 @@ async function copyOne(root: string, copy: string, path: string): Promise<boolea
 async function putState(folder: string, text: string): Promise<void> {
   const target = join(folder, "generated", "state.json");
   await mkdir(dirname(target), { recursive: true });
+  await writeNew(target, text);
+}
+
+// The tree may hold a link of this name, which must not be followed.
+async function writeNew(target: string, text: string): Promise<void> {
   await rm(target, { force: true });
   await writeFile(target, text, { flag: "wx" });
 }

@@ -1,4 +1,5 @@
-import { CommandError, HostenvError, InputError } from "../errors.ts";
+import { BuildError, CommandError, HostenvError, InputError } from "../errors.ts";
+import { type EvaluationLimits, tookTooMuchMemory } from "./nix-limits.ts";
 
 // Nix prints what the evaluated flake wants it to print: texts are bounded before anything with a
 // memory looks at them, or one line of a MiB keeps a regular expression busy for hours.
@@ -8,9 +9,44 @@ const LONGEST_LINE = 1000;
  * The error behind a failed `nix eval`, from what Nix wrote to stderr; `exit` is its exit code, or
  * the name of the signal that killed it.
  */
-export function nixFailure(stderr: string, exit: number | string, attribute: string): HostenvError {
-  return plannersOwn(stderr) ?? known(bounded(stderr), exit, attribute);
+export function nixFailure(
+  stderr: string,
+  exit: number | string,
+  attribute: string,
+  command = "nix eval",
+): HostenvError {
+  return plannersOwn(stderr) ?? known(bounded(stderr), exit, attribute, command);
 }
+
+/** As `nixFailure`, with a run that stopped itself at its cap of memory. */
+export function evaluationFailure(
+  { exit, stderr }: { readonly exit: number | string; readonly stderr: string },
+  limits: EvaluationLimits,
+  attribute: string,
+): HostenvError {
+  return ranOutOfMemory(stderr) ? tookTooMuchMemory(limits, null) : nixFailure(stderr, exit, attribute);
+}
+
+/** The error behind a failed `nix build` of an attribute. */
+export function buildFailure(said: string, exit: number | string, attribute: string): HostenvError {
+  const stderr = bounded(said);
+  const builder = BUILDER_FAILED.exec(stderr)?.groups;
+  if (!builder) return nixFailure(said, exit, attribute, "nix build");
+  const after = stderr.slice(stderr.indexOf(builder.drv as string));
+  // Indented below its heading, up to the first line that is none of the log's.
+  const log = /last \d+ log lines:\n((?: *>.*\n)*)/i.exec(after)?.[1] ?? "";
+  const lines = log.split("\n").filter((line) => line !== "");
+  return new BuildError(
+    attribute,
+    `the builder of ${builder.drv} failed with ${builder.why ?? builder.reason}`,
+    lines.map((line) => line.replace(/^ *> ?/, "")),
+    `see the whole log: nix log ${builder.drv}`,
+  );
+}
+
+// As the 2.8 says it, and as 2.34 does.
+const BUILDER_FAILED =
+  /(?:builder for|Cannot build) '(?<drv>[^']+\.drv)'(?: failed with (?<why>[^;\n]+)|\.\n *Reason: builder failed with (?<reason>[^\n]+?)\.?(?=\n))/;
 
 /** Whether Nix says that it had no memory left. */
 export function ranOutOfMemory(stderr: string): boolean {
@@ -57,7 +93,7 @@ function unwrapped(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
 
-function known(stderr: string, exit: number | string, attribute: string): HostenvError {
+function known(stderr: string, exit: number | string, attribute: string, command: string): HostenvError {
   if (/requires lock file changes|lock file references missing node/.test(stderr)) {
     const hint = "run: nix flake lock, and commit flake.lock";
     return new HostenvError("lock-incomplete", "flake.lock does not match the inputs of flake.nix", hint);
@@ -89,7 +125,7 @@ function known(stderr: string, exit: number | string, attribute: string): Hosten
     return new HostenvError("evaluation-recursion", message, seeTrace(attribute));
   }
   if (typeof exit === "string") return killed(exit, attribute);
-  return new CommandError("nix eval", exit, reason(stderr), seeTrace(attribute));
+  return new CommandError(command, exit, reason(stderr), seeTrace(attribute));
 }
 
 function killed(signal: string, attribute: string): HostenvError {

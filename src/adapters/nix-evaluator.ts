@@ -1,13 +1,10 @@
 import type { JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
 import type { Evaluation, Evaluator, Tree } from "../ports.ts";
-import { nixFailure, ranOutOfMemory } from "./nix-errors.ts";
-import { tookTooMuchMemory } from "./nix-limits.ts";
+import { evaluationFailure } from "./nix-errors.ts";
 import { parsedOutput } from "./nix-output.ts";
-import { type NixOptions, NixRunner, SAFE } from "./nix-runner.ts";
-
-// A lock that would have to change is an error instead of a surprise.
-const SAFE_EVALUATION = [...SAFE, "--no-update-lock-file"];
+import { reference, SAFE_EVALUATION } from "./nix-reference.ts";
+import { type NixOptions, NixRunner } from "./nix-runner.ts";
 
 /** Evaluates provider flakes with Nix, which may not outlast or outgrow its caps. */
 export class NixEvaluator implements Evaluator {
@@ -21,11 +18,9 @@ export class NixEvaluator implements Evaluator {
   async evaluate(tree: Tree, system: string): Promise<Evaluation> {
     const attribute = `lib.provider.planJson.${system}`;
     const args = ["eval", "--json", ...SAFE_EVALUATION, `${reference(tree)}#${attribute}`];
-    const { exit, stdout, stderr } = await this.nix.run(args);
-    if (exit === 0) return evaluation(parsedOutput(stdout));
-    throw ranOutOfMemory(stderr)
-      ? tookTooMuchMemory(this.nix.limits, null)
-      : nixFailure(stderr, exit, attribute);
+    const finished = await this.nix.run(args);
+    if (finished.exit === 0) return evaluation(parsedOutput(finished.stdout));
+    throw evaluationFailure(finished, this.nix.limits, attribute);
   }
 
   async version(): Promise<string | null> {
@@ -40,13 +35,6 @@ export class NixEvaluator implements Evaluator {
   async dispose(): Promise<void> {
     await this.nix.dispose();
   }
-}
-
-// A path flake is the same for every version of Nix, knows nothing of shallow clones and sees
-// exactly the files of the copy; but 2.8 takes no folder of it.
-function reference({ root, folder }: Tree): string {
-  if (folder === "") return `path:${encodeURI(root)}`;
-  return `git+file://${encodeURI(root)}?dir=${encodeURIComponent(folder).replaceAll("%2F", "/")}`;
 }
 
 function evaluation(value: JsonValue): Evaluation {

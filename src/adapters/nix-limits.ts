@@ -20,6 +20,9 @@ export const DEFAULT_LIMITS: EvaluationLimits = { seconds: 600, memoryMib: 4096,
 // A timer of more than 2^31 ms fires at once.
 const HIGHEST: EvaluationLimits = { seconds: 2_000_000, memoryMib: 2 ** 30, outputMib: 511 };
 
+/** Seconds for what may take as long as it wants: 23 days. */
+export const NO_TIME_CAP = HIGHEST.seconds;
+
 const FLAGS: Readonly<Record<keyof EvaluationLimits, string>> = {
   seconds: "--eval-timeout",
   memoryMib: "--eval-memory",

@@ -5,12 +5,14 @@ import { checkedLimits, type EvaluationLimits, type GivenLimits } from "./nix-li
 import { privateSettings, sweepPrivateSettings } from "./nix-private.ts";
 import { type AccessToken, accessTokensOf, redaction } from "./nix-tokens.ts";
 
-/** No option here may let a flake decide: its nixConfig is refused, and nothing is built while evaluating. */
-export const SAFE = [
+/** No option here may let a flake decide: its nixConfig is refused. */
+export const SAFE_BUILD = [
   ...["--extra-experimental-features", "nix-command flakes"],
   ...["--option", "accept-flake-config", "false"],
-  ...["--option", "allow-import-from-derivation", "false"],
 ];
+
+/** As `SAFE_BUILD`, and nothing is built while evaluating. */
+export const SAFE = [...SAFE_BUILD, "--option", "allow-import-from-derivation", "false"];
 
 /** How Nix is run; everything has a default. */
 export interface NixOptions {

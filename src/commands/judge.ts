@@ -19,9 +19,15 @@ export interface Verdict {
 export function judge(
   base: HostenvSide,
   head: HostenvSide,
-  options: { allowances: readonly Allowance[]; now: Date; origin: Origin },
+  options: {
+    allowances: readonly Allowance[];
+    now: Date;
+    origin: Origin;
+    /** Hosts whose builds differ, where that is known. */
+    measured?: readonly string[] | undefined;
+  },
 ): Verdict {
-  const found = review(hostenv, { base, head }, options.allowances, options.now);
+  const found = review(hostenv, { base, head }, options.allowances, options.now, options.measured);
   return verdictOf(reportOf(hostenv.name, found, options.origin));
 }
 

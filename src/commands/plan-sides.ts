@@ -50,6 +50,8 @@ export interface Sides {
   readonly evaluation: Evaluation;
   /** The generated flake to write, null where the provider's tool makes none. */
   readonly generated: Generated | null;
+  /** The copies both were evaluated from; null where the base is none. */
+  readonly trees: { readonly base: Tree | null; readonly head: Tree };
   readonly commits: { readonly base: string | null; readonly head: string | null };
   readonly folder: string;
 }
@@ -99,6 +101,7 @@ async function besideReference(reference: string, inputs: SideInputs, ports: Sid
     ...withPins(sides, generated, locks[0].committed),
     evaluation,
     generated,
+    trees: { base: before, head: now },
     commits: { base: before.commit, head: now.commit },
     folder: now.folder,
   };
@@ -157,6 +160,7 @@ async function besideCommit(now: Tree, inputs: SideInputs, ports: SidePorts): Pr
     ...withPins(sides, generated, (await locksOf(before, ports)).committed),
     evaluation,
     generated,
+    trees: { base: before, head: now },
     commits: { base: before.commit, head: now.commit },
     folder: now.folder,
   };
@@ -178,6 +182,7 @@ async function withoutOrigin(
     ...withPins({ base: { ...head, plan }, head }, generated, null),
     evaluation,
     generated,
+    trees: { base: null, head: now },
     commits: { base: null, head: now.commit },
     folder: now.folder,
   };

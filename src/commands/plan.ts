@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { affectedBy, type Comparing } from "../domain/derivations.ts";
 import type { Finding } from "../domain/findings.ts";
 import type { JsonValue } from "../domain/json.ts";
 import { discrepanciesIn, MANIFEST, manifestOf, type Texts } from "../domain/manifest.ts";
@@ -8,9 +9,11 @@ import { linesIn } from "../fleets/hostenv/places.ts";
 import type { Clock, Evaluation, Progress, Revisions } from "../ports.ts";
 import { allowancesOf, judge, type Verdict, verdictOf } from "./judge.ts";
 import { type CheckVerdict, checkSnapshot } from "./plan-check.ts";
+import { type ComparingPorts, compareDerivations } from "./plan-derivations.ts";
 import type { Generated } from "./plan-lock.ts";
 import { withRevisions } from "./plan-revisions.ts";
 import { type SidePorts, sidesOf } from "./plan-sides.ts";
+import { upgradeOf } from "./plan-upgrade.ts";
 
 /** Inputs of `plan`. */
 export const planInputs = z.strictObject({
@@ -26,12 +29,14 @@ export const planInputs = z.strictObject({
   dryRun: z.boolean().default(false),
   update: z.string().optional(),
   check: z.boolean().default(false),
+  derivations: z.boolean().default(false),
+  evalConcurrency: z.coerce.number().int().min(1).max(64).default(2),
 });
 
 type PlanInputs = z.infer<typeof planInputs>;
 
 /** What `plan` needs of the world. */
-export interface PlanPorts extends SidePorts {
+export interface PlanPorts extends SidePorts, ComparingPorts {
   readonly clock: Clock;
   readonly revisions: Revisions;
   readonly toolVersion: string;
@@ -79,10 +84,11 @@ export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<PlanVe
     const version = ports.evaluator.version();
     // A pull request is shown even where a new pin can't be resolved: pins are given at merge.
     const lenient = inputs.base !== undefined || inputs.dryRun;
-    const { head, base, evaluation, generated, commits, folder } = await sidesOf(
-      { ...inputs, lenient },
-      ports,
-    );
+    const sides = await sidesOf({ ...inputs, lenient }, ports);
+    const { head, base, evaluation, generated, commits, folder } = sides;
+    const comparing = inputs.derivations
+      ? await compareDerivations(sides, inputs.evalConcurrency, ports)
+      : null;
     const origin = {
       provider: folder || ".",
       baseCommit: commits.base,
@@ -91,7 +97,10 @@ export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<PlanVe
       nixVersion: await version,
       seconds: ports.clock.seconds() - started,
     };
-    const judged = judge(base, head, { allowances, now: ports.clock.now(), origin });
+    const toolUpgrade = await upgradeOf(sides, inputs.system, ports);
+    const measured = affectedBy(comparing);
+    const options = { allowances, now: ports.clock.now(), origin, measured };
+    const judged = withMore(judge(base, head, options), { comparing, toolUpgrade });
     const decided = ports.decisions ? await reviewed(judged, ports.decisions, ports.progress) : judged;
     const flake = await ports.files.readIfThere(`${ports.directory}/flake.nix`);
     const report = await withRevisions(decided.report, ports.revisions);
@@ -108,6 +117,23 @@ export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<PlanVe
     await ports.evaluator.dispose();
     await ports.trees.dispose();
   }
+}
+
+function withMore(
+  verdict: Verdict,
+  {
+    comparing,
+    toolUpgrade,
+  }: {
+    comparing: Comparing | null;
+    toolUpgrade: Report["toolUpgrade"] | null;
+  },
+): Verdict {
+  const more = {
+    ...(toolUpgrade ? { toolUpgrade } : {}),
+    ...(comparing ? { derivations: structuredClone(comparing) as NonNullable<Report["derivations"]> } : {}),
+  };
+  return { ...verdict, report: { ...verdict.report, ...more } };
 }
 
 // Where nobody can be asked, what blocks goes on blocking.

@@ -65,6 +65,22 @@ const hostSchema = z.strictObject({
   wave: z.int().positive().nullable(),
 });
 
+const nodeDerivations = z.strictObject({
+  host: z.string(),
+  changed: names.describe("What is built differently: `system`, and environments by name."),
+  error: z.string().optional().describe("Why its derivations can't be compared."),
+  closure: z
+    .strictObject({ beforeBytes: count, afterBytes: count, packages: names })
+    .optional()
+    .describe("All that the node needs, where both sides are in the local store."),
+});
+
+const derivations = z.strictObject({
+  method: z.enum(["derivations", "rules"]),
+  reason: z.string().optional().describe("Why rules tell the affected nodes."),
+  nodes: z.array(nodeDerivations),
+});
+
 const outcome = {
   schema: z.literal(1),
   fleet: z.string(),
@@ -105,6 +121,20 @@ export const reportSchema = z.strictObject({
   hostnames: z
     .strictObject({ added: names, removed: names })
     .describe("Names that an environment starts or ceases to answer for."),
+  toolUpgrade: z
+    .strictObject({
+      before: z.string(),
+      after: z.string(),
+      changeIds: z
+        .array(hash)
+        .optional()
+        .describe("Changes that the base shows, too, when the new version plans it; absent where not known."),
+    })
+    .optional()
+    .describe("hostenv-provider's own version or revision, where it changes."),
+  derivations: derivations
+    .optional()
+    .describe("How affected nodes are told, where `plan --derivations` was asked to compare derivations."),
   gate: z.array(z.looseObject({})).describe("The last DNS verdicts; empty where they are not known."),
 });
 

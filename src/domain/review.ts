@@ -14,6 +14,8 @@ export interface Comparison {
   readonly emptied: readonly string[];
   /** Hosts a deploy must reach. */
   readonly affected: readonly string[];
+  /** Whether they were told by looking at what is built, so that nothing else reaches further. */
+  readonly isMeasured: boolean;
 }
 
 /** What differs between kinds of fleet: how facts are read, the rules, and what a file reaches. */
@@ -60,14 +62,18 @@ export interface Review {
   readonly hostnames: { readonly added: string[]; readonly removed: string[] };
 }
 
-/** Compares two sides of one kind of fleet and judges what differs. */
+/**
+ * Compares two sides of one kind of fleet and judges what differs. `measured` are the hosts whose builds
+ * differ, where that is known: they stand in the place of what changes may reach.
+ */
 export function review<Side>(
   kind: FleetKind<Side>,
   sides: { base: Side; head: Side },
   allowances: readonly Allowance[],
   now: Date,
+  measured?: readonly string[],
 ): Review {
-  const comparison = comparisonOf(kind, sides);
+  const comparison = comparisonOf(kind, sides, measured);
   const { base, head, changes, moves, emptied, affected } = comparison;
   const waves = wavesOf(affected, moves, emptied, kind.canaries(sides.head));
   const findings = kind
@@ -77,7 +83,7 @@ export function review<Side>(
   const units = unitsOf(comparison);
   return {
     planId: planId(kind, sides.head),
-    changed: changes.length + comparison.pinMoves.length > 0,
+    changed: changes.length + comparison.pinMoves.length + affected.length > 0,
     units,
     findings,
     changes: redacted(changes, kind, base, head),
@@ -103,7 +109,11 @@ export function planId<Side>(kind: FleetKind<Side>, side: Side): string {
   return sha256(canonical(kind.identity(side)));
 }
 
-function comparisonOf<Side>(kind: FleetKind<Side>, sides: { base: Side; head: Side }): Comparison {
+function comparisonOf<Side>(
+  kind: FleetKind<Side>,
+  sides: { base: Side; head: Side },
+  measured: readonly string[] | undefined,
+): Comparison {
   const [base, head] = [kind.fleet(sides.base), kind.fleet(sides.head)];
   const changes = compare(base, head);
   const pins = pinMoves(base.pins, head.pins);
@@ -114,7 +124,10 @@ function comparisonOf<Side>(kind: FleetKind<Side>, sides: { base: Side; head: Si
     moves: movesOf(base, head),
     pinMoves: pins,
     emptied: emptiedHosts(base, head),
-    affected: affectedHosts(base, head, changes, pins, kind.reach(sides.base, sides.head)),
+    affected: measured
+      ? head.hosts.filter((host) => measured.includes(host))
+      : affectedHosts(base, head, changes, pins, kind.reach(sides.base, sides.head)),
+    isMeasured: measured !== undefined,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Finding } from "../domain/findings.ts";
 import type { JsonValue } from "../domain/json.ts";
 import type { Report } from "../domain/report.ts";
 import { RULES } from "../domain/rules.ts";
+import { packageRows } from "./derivations.ts";
 import { code, shortened } from "./escape.ts";
 import { counted } from "./words.ts";
 
@@ -20,8 +21,9 @@ export function details(
     migrations(report),
     environments(report),
     revisions(report),
+    packages(report),
     sharedSubjects(collisions),
-    ...(level === "all" ? [facts(report)] : []),
+    ...(level === "all" ? [facts(report, "author"), facts(report, "upgrade")] : []),
   ];
   const shown = sections.filter((section) => section !== null);
   return shown.length > 0 ? shown.join("\n\n") : null;
@@ -101,6 +103,12 @@ function revisions({ pins, revisions: counts = [] }: Report): string | null {
   ]);
 }
 
+function packages(report: Report): string | null {
+  const rows = packageRows(report);
+  if (rows.length === 0) return null;
+  return folded(counted(rows.length, "changed package"), ["| Node | Package |", "|--|--|", ...rows]);
+}
+
 /** Up to so many names that another pull request touches, too, are told. */
 const NAMES_SHARED = 10;
 
@@ -131,14 +139,17 @@ function isTelling({ units, hosts }: Report): (change: Report["changes"][number]
   };
 }
 
-function facts(report: Report): string | null {
-  const shown = report.changes.filter(isTelling(report));
+// What an upgrade of this tool does by itself is none of the author's changes.
+function facts(report: Report, by: "author" | "upgrade"): string | null {
+  const own = new Set(report.toolUpgrade?.changeIds);
+  const isBy = by === "upgrade" ? (id: string) => own.has(id) : (id: string) => !own.has(id);
+  const shown = report.changes.filter(isTelling(report)).filter(({ id }) => isBy(id));
   if (shown.length === 0) return null;
   const rows = shown.map(
     ({ subject, path, before, after }) =>
       `| ${code(subject)} | ${code(path)} | ${value(before)} | ${value(after)} |`,
   );
-  const title = `${counted(rows.length, "changed fact")}`;
+  const title = `${counted(rows.length, "changed fact")}${by === "upgrade" ? " by hostenv-provider itself" : ""}`;
   return folded(title, ["| Of | Path | Before | After |", "|--|--|--|--|", ...rows]);
 }
 

@@ -5,6 +5,7 @@ import type { HostRow } from "../domain/review.ts";
 import { RULES } from "../domain/rules.ts";
 import type { Since } from "../domain/since.ts";
 import { details } from "./comment-details.ts";
+import { closureGrowth, howAffected, upgrade } from "./derivations.ts";
 import { code, shortened } from "./escape.ts";
 import { COMMENT_LIMIT, firstThatFits } from "./fit.ts";
 import { alsoTouched, progress } from "./progress.ts";
@@ -43,7 +44,13 @@ export function comment(report: Report, context: CommentContext = {}, limit = CO
   const all = Number.POSITIVE_INFINITY;
   const { collisions = [] } = context;
   const nodes = hostTable(report);
-  const beside = [onMerge(report), progress(context), alsoTouched(collisions)];
+  const beside = [
+    upgrade(report),
+    howAffected(report),
+    onMerge(report),
+    progress(context),
+    alsoTouched(collisions),
+  ];
   return firstThatFits(
     [
       () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, details(report, "all", collisions)),
@@ -151,20 +158,22 @@ function toDo(found: Finding): string {
 /** Up to so many nodes, those that are not affected are listed too. */
 const ALL_NODES = 10;
 
-function hostTable({ hosts, affectedHosts }: Report): string {
+function hostTable(report: Report): string {
+  const { hosts, affectedHosts } = report;
+  const growth = closureGrowth(report);
   const carrying = hosts.filter((row) => row.unitsBefore + row.unitsAfter > 0 || row.wave !== null);
   const shown =
     hosts.length <= ALL_NODES ? carrying : hosts.filter(({ host }) => affectedHosts.includes(host));
   const hidden = carrying.length - shown.length;
   return [
-    "| Node | Environments | + | ~ | − | moved | hostnames | deploy |",
-    "|--|--|--|--|--|--|--|--|",
-    ...shown.map(hostLine),
+    `| Node | Environments | + | ~ | − | moved | hostnames |${growth ? " closure |" : ""} deploy |`,
+    `|--|--|--|--|--|--|--|${growth ? "--|" : ""}--|`,
+    ...shown.map((host) => hostLine(host, growth)),
     ...(hidden > 0 ? ["", `${counted(hidden, "more node")} not affected.`] : []),
   ].join("\n");
 }
 
-function hostLine(host: HostRow): string {
+function hostLine(host: HostRow, growth: ReadonlyMap<string, string> | null): string {
   const units =
     host.unitsBefore === host.unitsAfter ? host.unitsAfter : `${host.unitsBefore} → ${host.unitsAfter}`;
   const moved = [
@@ -179,6 +188,7 @@ function hostLine(host: HostRow): string {
     host.removed || "",
     moved,
     gainLoss(host.hostnamesAdded, host.hostnamesRemoved),
+    ...(growth ? [growth.get(host.host) ?? ""] : []),
     host.wave === null ? "not affected" : `wave ${host.wave}`,
   ];
   return `| ${cells.join(" | ")} |`;

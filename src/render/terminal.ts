@@ -12,7 +12,13 @@ export function terminal(report: Report, color: boolean): string {
   const title = `${paint.bold(`plan ${report.planId.slice(0, 8)}`)} · ${verdict}`;
   const sections = isQuiet(report)
     ? []
-    : [findings(report, paint), hosts(report, paint), onMerge(report), howToAllow(report)];
+    : [
+        findings(report, paint),
+        hosts(report, paint),
+        evaluations(report),
+        onMerge(report),
+        howToAllow(report),
+      ];
   return harmless(`${[title, ...sections.filter((section) => section !== "")].join("\n\n")}\n`);
 }
 
@@ -49,6 +55,17 @@ function hosts(report: Report, paint: Paint): string {
   const [first = "", ...others] = affected.length > 0 ? lines : [];
   const tail = rest > 0 ? [paint.dim(`${counted(rest, "node")} not affected`)] : [];
   return [...(first === "" ? [] : [paint.dim(first)]), ...others, ...tail].join("\n");
+}
+
+function evaluations({ derivations }: Report): string {
+  if (!derivations) return "";
+  const { method, reason = "", nodes } = derivations;
+  if (method === "rules")
+    return `affected nodes are told by rules, derivations can't be compared: ${visible(reason)}`;
+  const failed = nodes.flatMap(({ host, error }) =>
+    error === undefined ? [] : [`${visible(host)} can't be evaluated: ${visible(error)}`],
+  );
+  return ["affected nodes are told by comparing derivations", ...failed].join("\n");
 }
 
 function onMerge({ waves }: Report): string {

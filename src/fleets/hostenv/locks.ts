@@ -206,3 +206,15 @@ function nodesBelow(lock: Lock, inputs: FlakeInputs): [path: string, node: LockN
   const direct = Object.entries(directInputs(lock)).filter(([name]) => Object.hasOwn(inputs, name));
   return below(Object.fromEntries(direct), "");
 }
+
+/**
+ * A lock with the revision that another one has of an input; null where either names it by another input,
+ * or where it has inputs of its own, whose nodes would have to come along.
+ */
+export function withPinOf(input: string, lock: Lock, other: Lock): Lock | null {
+  const [here, there] = [directInputs(lock)[input], directInputs(other)[input]];
+  if (typeof here !== "string" || typeof there !== "string") return null;
+  const [node, pinned] = [lock.nodes[here], other.nodes[there]];
+  if (!node || !pinned?.locked || node.inputs || pinned.inputs) return null;
+  return { ...lock, nodes: { ...lock.nodes, [here]: { ...node, locked: pinned.locked } } };
+}

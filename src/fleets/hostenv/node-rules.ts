@@ -87,7 +87,7 @@ function limitsText(config: Record<string, unknown> = {}): string {
 
 /** Locked inputs and source files that differ. */
 export function inputs(context: Context): Finding[] {
-  const reach = reachOf(context.base, context.head);
+  const reach = reachIn(context);
   const moved = new Set(context.comparison.pinMoves.map(({ name }) => name));
   const pins = context.comparison.pinMoves
     // Below a moved input everything may move; the input itself says so already.
@@ -119,6 +119,15 @@ function prunings(names: readonly string[]): Finding[] {
   // Each of them: what is released can be claimed by anybody.
   const words = join([say`this branch releases what is reserved for `, listed(names, names.length)], "");
   return [finding("state-pruned", { subject: "state.json" }, words)];
+}
+
+// Where builds were compared, nothing reaches further than they differ.
+function reachIn({ base, head, comparison }: Context): ReturnType<typeof reachOf> {
+  const { file, pin } = reachOf(base, head);
+  if (!comparison.isMeasured) return { file, pin };
+  const narrowed = (reach: Reach): Reach =>
+    reach === "all" ? comparison.affected : reach.filter((host) => comparison.affected.includes(host));
+  return { file: (path) => narrowed(file(path)), pin: (name) => narrowed(pin(name)) };
 }
 
 // That an environment is added or removed says that its pin is, too.
