@@ -4,16 +4,7 @@
 //   restored: with what an earlier run fetched, the time to copy it in included
 //   base again: the evaluation of the base alone, which is what keeping its result would save
 import { execFileSync, spawn } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -124,9 +115,7 @@ const proxy = distance(port, direct);
 try {
   await new Promise((resolve) => setTimeout(resolve, 500));
   const first = machine();
-  execFileSync(nix, [...features, "flake", "lock", `path:${place}`], { env: first.env, stdio: "pipe" });
-  if (!existsSync(join(place, "flake.lock"))) throw new Error("the provider has no lock");
-  readFileSync(join(place, "flake.lock"));
+  await measure(nix, [...features, "flake", "lock", `path:${place}`], { env: first.env });
   await evaluation(place, first.env);
   const found = await compare(
     {

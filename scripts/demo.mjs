@@ -40,6 +40,15 @@ try {
 
   title("comment.md: what the reviewer reads on the pull request");
   say(readFileSync(comment, "utf8"));
+
+  title("hostenv-provider golden-check: the new plan against the one somebody signed off");
+  const golden = [cli, "golden-check"];
+  const checked = spawnSync(process.execPath, golden, {
+    cwd: example.provider,
+    stdio: "inherit",
+    env: example.env,
+  });
+  if (checked.status !== 2) throw new Error(`the golden check ended with ${checked.status}, expected 2`);
 } finally {
   example.remove();
 }

@@ -61,6 +61,7 @@ export function makeExample({ nix = "nix" } = {}) {
   commitAll(git, provider, "A provider with three projects");
   // As the deploy workflow would: what is planned for main is committed on main.
   execFileSync(process.execPath, [cli, "plan", "-C", provider], { env, stdio: "pipe" });
+  execFileSync(process.execPath, [cli, "golden-check", "--update"], { cwd: provider, env, stdio: "pipe" });
   commitAll(git, provider, "Snapshot");
 
   git(provider, "checkout", "--quiet", "-b", "change");

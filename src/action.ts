@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { join, posix } from "node:path";
+import { join, posix, resolve } from "node:path";
 import * as core from "@actions/core";
+import { GitTrees } from "./adapters/git-trees.ts";
 import { commandLine } from "./command-line.ts";
 import { explained, UsageError } from "./errors.ts";
 import { comesFromFork, commentDefaults, currentEvent, planDefaults } from "./github-event.ts";
@@ -17,7 +18,7 @@ const ACTION_ONLY = ["githubToken", "nixAccessTokens", "comment", "cache"];
 async function run(): Promise<void> {
   const verb = verbNamed(core.getInput("command"));
   const given = optionsOf(verb);
-  const options = { ...defaultsFor(verb, given), ...given };
+  const options = { ...(await onMerge(defaultsFor(verb, given), given)), ...given };
   const fetched = await restored(verb, options);
   const answer = await answering(verb, options);
   await present(verb, options, answer);
@@ -69,13 +70,13 @@ function allowing({ allow = [] }: Options, { allowed = [] }: Answer): Options {
 async function commentedToo(verb: Verb, options: Options): Promise<Record<string, string>> {
   if (verb.name !== "plan") return {};
   const { pull_request: pull } = currentEvent(process.env);
-  if (options.comment !== true || !pull) return { "comment-url": "" };
+  if (options.comment !== true || options.check === true || !pull) return { "comment-url": "" };
   const defaults = commentDefaults(currentEvent(process.env), process.env);
   const answer = await runVerb(
     "comment",
     {
       ...defaults,
-      provider: providerOf(options),
+      workingDirectory: options.workingDirectory,
       report: options.report,
       commentAuthorId: options.commentAuthorId,
       dryRun: options.dryRun,
@@ -118,7 +119,12 @@ function secret(options: Options, name: keyof Secrets): Partial<Secrets> {
   const value = options[name];
   if (typeof value !== "string") return {};
   const words = name === "githubToken" ? [value] : value.split(/\s+/);
-  for (const word of words) core.setSecret(name === "githubToken" ? word : word.slice(word.indexOf("=") + 1));
+  for (const word of words) {
+    const token = name === "githubToken" ? word : word.slice(word.indexOf("=") + 1);
+    core.setSecret(token);
+    // GitLab's kinds of token stand before what is secret.
+    core.setSecret(token.replace(/^(?:PAT|OAuth2):/, ""));
+  }
   return { [name]: value };
 }
 
@@ -143,7 +149,22 @@ function inputOf({ name, value, repeatable, required }: Flag): [string, string |
   }
   const key = inputKey(name);
   if (repeatable) return [[key, core.getMultilineInput(name)]];
-  return [[key, value === undefined ? core.getBooleanInput(name) : core.getInput(name)]];
+  return [[key, value === undefined ? switchOf(name) : core.getInput(name)]];
+}
+
+// The event's base may be older than what GitHub merged the head onto; what others merged since is not
+// this pull request's change.
+async function onMerge(defaults: Options, { workingDirectory = "." }: Options): Promise<Options> {
+  const { base, headCommit } = defaults;
+  if (typeof base !== "string" || typeof headCommit !== "string") return defaults;
+  const trees = new GitTrees(resolve(String(workingDirectory)), "");
+  return { ...defaults, base: (await trees.mergedOnto(headCommit).catch(() => null)) ?? base };
+}
+
+function switchOf(name: string): boolean {
+  const given = core.getInput(name).toLowerCase();
+  if (given === "true" || given === "false") return given === "true";
+  throw new UsageError(`the input ${name} is '${given}'`, `give ${name}: true or ${name}: false`);
 }
 
 // On a pull request the base is its base; the report lies where an artifact step finds it.

@@ -69,13 +69,18 @@ export function commentDefaults(event: Event, env: NodeJS.ProcessEnv): Record<st
       head: run.head_sha,
       run: { id: run.id, attempt: run.run_attempt },
       reportUrl: run.html_url,
-      ...(owner && run.head_branch ? { branch: { owner, name: run.head_branch } } : {}),
+      // A push of the same commit says nothing about a pull request, and a deleted fork has none.
+      branch: owner && run.head_branch && isPull(run.event) ? { owner, name: run.head_branch } : null,
     };
   }
   return {
     ...(pull ? { pullRequest: pull.number, head: pull.head.sha } : {}),
     ...thisRun(env),
   };
+}
+
+function isPull(event: string): boolean {
+  return event === "pull_request" || event === "pull_request_target";
 }
 
 function thisRun(env: NodeJS.ProcessEnv): Record<string, unknown> {

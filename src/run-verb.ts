@@ -28,10 +28,11 @@ import { statePrune, statePruneInputs } from "./commands/state-prune.ts";
 import type { Failure } from "./domain/report.ts";
 import { explained, UsageError } from "./errors.ts";
 import { placeOf } from "./fleets/hostenv/golden.ts";
-import type { Forge, Snapshot } from "./ports.ts";
+import type { Forge, Progress, Snapshot } from "./ports.ts";
 import type { Answer } from "./render/answer.ts";
 import { buildAnswer } from "./render/build-answer.ts";
 import { commentAnswer } from "./render/comment-answer.ts";
+import { harmless, visible } from "./render/escape.ts";
 import { goldenAnswer } from "./render/golden-answer.ts";
 import { document } from "./render/json.ts";
 import { planAnswer } from "./render/plan-answer.ts";
@@ -64,7 +65,14 @@ const number = z.coerce.number().positive().optional();
 const planFlags = planInputs.extend({ evalTimeout: number, evalMemory: number, evalOutput: number });
 
 const files = new DiskFiles();
-const progress = new TerminalProgress(process.stderr);
+const terminal = new TerminalProgress(process.stderr);
+
+// What servers and builders say gets into notices, and a runner reads them.
+const progress: Progress = {
+  step: (text) => terminal.step(harmless(visible(text))),
+  notice: (text) => terminal.notice(harmless(visible(text))),
+  done: () => terminal.done(),
+};
 
 interface Call {
   readonly options: Options;

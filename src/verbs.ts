@@ -174,7 +174,7 @@ export const VERBS = [
       "The answer is the job summary, annotations, the outputs below and a report file; the step fails when a finding " +
       "needs a decision. On a pull request `base` is the pull request's base. It needs git and Nix on the runner, a " +
       "checkout before it, and `contents: read`. With `pull-requests: read` it counts the labels that allow a finding; " +
-      "with `comment: true` and `pull-requests: write` it writes the comment itself, which is enough for a repository " +
+      "with `comment: true` and what `comment` needs it writes the comment itself, which is enough for a repository " +
       "without forks. A token that may not write gives a notice, and everything else stays as it is.",
   },
   {
@@ -199,7 +199,7 @@ export const VERBS = [
       {
         name: "pull-request",
         value: "N",
-        about: "the pull request (default: that of the event, found by its head commit)",
+        about: "the pull request (default, in an action: that of the event)",
       },
       {
         name: "repository",
@@ -214,8 +214,9 @@ export const VERBS = [
     needs:
       "Evaluates nothing and needs no checkout: a report is data, checked against its schema, and may come from a " +
       "fork. It runs on `pull_request` or `workflow_run`; the pull request is the one whose head is the event's, " +
-      "whatever the report says. It needs `pull-requests: write`, for the commit status `statuses: write`, and to tell " +
-      "what changed since the last push and which other pull requests touch the same, `actions: read`. What a missing " +
+      "whatever the report says. It needs `pull-requests: write`, for labels `issues: write`, for the commit status " +
+      "`statuses: write`, and to tell what changed since the last push and which other pull requests touch the same, " +
+      "`actions: read`. What a missing " +
       "right forbids is left out with a notice.",
   },
   {

@@ -126,7 +126,7 @@ describeWithNix("the action plan on a pull request", (nix) => {
   });
 
   test("an evaluation that takes too long is stopped and told", async () => {
-    const { status, stdout } = await plan({ "eval-timeout": "0.05" });
+    const { status, stdout } = await plan({ "eval-timeout": "0.001" });
     expect(status).toBe(1);
     expect(stdout).toMatch(/::error::.*\[evaluation-timeout\] hint: .*eval-timeout/);
     expect((await plan({ "eval-memory": "much" })).stdout).toMatch(

@@ -91,6 +91,16 @@ export class GitTrees implements Trees {
     return exitCode === 1 && !(await this.isShallow(this.directory)) ? false : null;
   }
 
+  /**
+   * What GitHub merged a head onto for the commit that is checked out: its first parent, where the second is
+   * the head. Null for any other commit. A shallow clone knows its parents' names, too.
+   */
+  async mergedOnto(head: string): Promise<string | null> {
+    const { stdout } = await this.git(["cat-file", "-p", "HEAD"], this.directory);
+    const [onto, merged, ...more] = [...(stdout.split("\n\n", 1)[0]?.matchAll(/^parent (\S+)$/gm) ?? [])];
+    return merged?.[1] === head && more.length === 0 ? (onto?.[1] ?? null) : null;
+  }
+
   /** The provider's folder in its repository, "." for the root and outside of one. */
   async folder(): Promise<string> {
     const [, folder] = await this.place().catch(() => ["", ""]);

@@ -19,6 +19,9 @@ const PAGE = 100;
 /** Events of a pull request are read from the last page back, and no further. */
 const EVENT_PAGES = 5;
 
+/** Larger artifacts are no reports: one of 5,000 new environments has about a tenth of it. */
+const LARGEST_ARCHIVE = 16 * 1024 * 1024;
+
 /** A comment that may or may not have been written is looked for after so many milliseconds. */
 const SETTLE_MS = 2_000;
 
@@ -46,6 +49,7 @@ export class GithubForge implements Forge {
   async pullRequestOf({ owner, name }: { owner: string; name: string }): Promise<PullRequest | null> {
     const wanted = { ...this.place, state: "open" as const, head: `${owner}:${name}` };
     const { data } = await this.asking("list pull requests", this.client.rest.pulls.list(wanted));
+    if (data.length > 1) throw ambiguous(`${owner}:${name}`, data.length);
     return data[0] ? pullRequest(data[0]) : null;
   }
 
@@ -183,8 +187,8 @@ export class GithubForge implements Forge {
       "list artifacts",
       this.client.rest.actions.listArtifactsForRepo(wanted),
     );
-    return data.artifacts.flatMap(({ id, expired, workflow_run: run }) =>
-      expired || !run?.head_sha ? [] : [{ id, head: run.head_sha }],
+    return data.artifacts.flatMap(({ id, expired, size_in_bytes: size, workflow_run: run }) =>
+      expired || size > LARGEST_ARCHIVE || !run?.head_sha ? [] : [{ id, head: run.head_sha }],
     );
   }
 
@@ -209,6 +213,16 @@ export class GithubForge implements Forge {
 // Not there, or not any more: somebody was faster.
 function isGone(cause: unknown): boolean {
   return (cause as { status?: number }).status === 404;
+}
+
+// One of them would be told what the other does.
+function ambiguous(branch: string, count: number): HostenvError {
+  const hint = "close all but one, or give the input pull-request";
+  return new HostenvError(
+    "pull-request-ambiguous",
+    `${branch} is the branch of ${count} open pull requests`,
+    hint,
+  );
 }
 
 function notFound(number: number, repository: string, cause: unknown): HostenvError {

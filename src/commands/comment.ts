@@ -33,8 +33,8 @@ export const GITHUB_ACTIONS_BOT = 41_898_282;
 export const commentInputs = z.strictObject({
   /** Numbers come as text from a command line. */
   pullRequest: z.coerce.number().int().positive().optional(),
-  /** The branch the run was for, where the event names no pull request. */
-  branch: z.strictObject({ owner: z.string(), name: z.string() }).optional(),
+  /** The branch the run was for, where the event names no pull request; null where it was for none. */
+  branch: z.strictObject({ owner: z.string(), name: z.string() }).nullable().optional(),
   /** The head the run was for, as the event tells it; else the report's own. */
   head: sha.optional(),
   run: z.strictObject({ id: z.int(), attempt: z.int() }).optional(),
@@ -102,6 +102,11 @@ class Commenting {
   }
 
   async run(): Promise<Commented> {
+    const done = await this.permitted("pull-requests: write", () => this.commented());
+    return done ?? this.ended("read-only", null);
+  }
+
+  private async commented(): Promise<Commented> {
     const number = await this.number();
     if (number === null) return this.ended("none", null, "there is no open pull request for this commit");
     this.ports.progress.step("reading the pull request");
@@ -139,6 +144,7 @@ class Commenting {
   private async number(): Promise<number | null> {
     const { pullRequest, branch } = this.inputs;
     if (pullRequest !== undefined) return pullRequest;
+    if (branch === null) return null;
     if (branch !== undefined) return (await this.ports.forge.pullRequestOf(branch))?.number ?? null;
     throw new UsageError("no pull request is named", "name it: --pull-request N");
   }
@@ -205,7 +211,7 @@ class Commenting {
     this.ports.progress.step("writing the comment");
     const posted = await this.permitted("pull-requests: write", () => this.post(body, sticky, ownership));
     if (posted) {
-      await this.permitted("pull-requests: write", () => this.setLabels(pull));
+      await this.permitted("issues: write", () => this.setLabels(pull));
       await this.permitted("statuses: write", () => this.setStatus(pull.head, posted.url));
     }
     if (!posted) return this.ended("read-only", sticky.ours);
