@@ -141,8 +141,41 @@ let
     state = builtins.toFile "state.json" (builtins.toJSON state);
     flake = builtins.toFile "flake.nix" flake;
   };
+
+  goldenPath = provider.goldenPlanPath or (root + "/tests/golden/plan.json");
+
+  # Told at build time: a check of a flake is a derivation, and all it needs is a shell.
+  planGolden = system:
+    let
+      found =
+        if !builtins.pathExists goldenPath then null
+        else import ./golden.nix {
+          inherit (planned system) plan;
+          golden = builtins.fromJSON (builtins.readFile goldenPath);
+        };
+      count = builtins.length found;
+      shown = builtins.genList (builtins.elemAt found) (if count > 20 then 20 else count);
+    in
+    derivation {
+      name = "plan-golden";
+      inherit system;
+      builder = "/bin/sh";
+      text =
+        if found == null then "skipped: there is no golden plan"
+        else if found == [ ] then "the plan is what the golden plan says"
+        else ''
+          the plan is not what the golden plan says, at ${toString count} places:
+          ${builtins.concatStringsSep "\n" shown}
+          To take it over: hostenv-provider plan && hostenv-provider golden-check --update'';
+      args = [
+        "-c"
+        (if found == null || found == [ ] then "echo \"$text\" > $out" else "echo \"$text\" >&2; exit 1")
+      ];
+    };
 in
 {
+  checks = perSystem (system: { plan-golden = planGolden system; });
+
   lib.provider = {
     planJson = perSystem (system: planned system // { inherit sourceFolders; stateFile = relative statePath; });
     planPaths = perSystem (system: asFiles (planned system));

@@ -89,6 +89,8 @@ export interface Trees {
   snapshotOf(tree: Tree, files: Readonly<Record<string, string>>): Promise<Tree>;
   /** Paths below a folder of the provider that differ between a commit and HEAD. */
   edited(commit: string, folder: string): Promise<string[]>;
+  /** Whether a merge has begun and is not committed. */
+  isMerging(): Promise<boolean>;
   /** Makes git know of new files, without their content; returns those it did not know. */
   track(paths: readonly string[]): Promise<string[]>;
   /** Whether the working tree's commit contains the commit; null where the clone is too shallow to tell. */

@@ -156,8 +156,14 @@ function statePorts({ directory }: Call): StatePorts & { snapshot: Snapshot } {
   return { files, history: new GitHistory(), snapshot, directory, generated };
 }
 
+// The generated flake imports the provider's from one folder above.
 function snapshotFolder(): string {
-  return process.env.HOSTENV_PROVIDER_OUT || "generated";
+  const name = process.env.HOSTENV_PROVIDER_OUT || "generated";
+  if (/^[\w.-]+$/.test(name) && !/^\.\.?$/.test(name)) return name;
+  throw new UsageError(
+    `HOSTENV_PROVIDER_OUT is '${name}'`,
+    "name one folder below the provider's, without a slash",
+  );
 }
 
 function planPorts({ directory, secrets }: Call, limits: GivenLimits): PlanPorts {
@@ -184,7 +190,7 @@ function runner({ nixAccessTokens }: Secrets, limits: GivenLimits): NixRunner {
 }
 
 function buildPorts({ directory, secrets }: Call, memoryMib: number | undefined): BuildPorts {
-  const generated = process.env.HOSTENV_PROVIDER_OUT || "generated";
+  const generated = snapshotFolder();
   return {
     closures: new NixClosures(runner(secrets, { memoryMib, seconds: NO_TIME_CAP })),
     trees: new GitTrees(directory, generated),

@@ -132,3 +132,13 @@ describe("the report in an archive", () => {
     await expect(reportIn(archive, "artifact 4")).rejects.toThrow(/^artifact 4 holds no report\.json: /);
   });
 });
+
+test("a small archive of very many values is refused before they take all memory", async () => {
+  const content = `{"affectedHosts":[${"0,".repeat(3_000_000)}0]}`;
+  const archive = zip({ name: "report.json", content });
+  expect(archive.length).toBeLessThan(20_000);
+  await expect(reportIn(archive, "artifact 1")).rejects.toMatchObject({
+    code: "artifact-unusable",
+    message: expect.stringContaining("too many values"),
+  });
+});

@@ -457,7 +457,7 @@ describe("a right that lacks", () => {
   test.each([
     [
       "addLabel" as const,
-      "pull-requests: write",
+      "issues: write",
       ["createComment 7", "addLabel 7 hostenv:change", `setStatus ${HEAD} success`],
     ],
     [
@@ -491,11 +491,12 @@ describe("a right that lacks", () => {
   );
 
   test.each(["comments", "pullRequest"] as const)(
-    "is no answer where nothing can be known: %s",
+    "is told, and nothing is written, where nothing can be known: %s",
     async (method) => {
-      const forge = forgeWith({ refused: [method] });
-      await expect(commented(quietReport(), forge)).rejects.toMatchObject({ code: "github-forbidden" });
-      expect(writes(forge.looked())).toEqual([]);
+      const { result, notices, calls } = await commented(quietReport(), forgeWith({ refused: [method] }));
+      expect(result).toBe("read-only");
+      expect(notices).toEqual([`GitHub does not allow ${method}: the token needs \`pull-requests: write\``]);
+      expect(writes(calls)).toEqual([]);
     },
   );
 });

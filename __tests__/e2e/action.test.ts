@@ -44,6 +44,17 @@ describeWithNix("the action", (nix) => {
     );
   });
 
+  test("compares GitHub's merge with what it was merged onto, not with an older base", async () => {
+    const [main, head] = ["main", "change"].map((name) => example.git(["rev-parse", name]).trim());
+    example.git(["checkout", "--quiet", "-b", "merge", "main"]);
+    example.git(["merge", "--quiet", "--no-ff", "--no-edit", "change"]);
+    const event = pullRequestEvent({ number: 7, base: "0".repeat(40), head: head as string });
+    const step = await runner.run("plan", { "dry-run": "true" }, { cwd: example.provider, event });
+    example.git(["checkout", "--quiet", "change"]);
+    expect(step.summary).toContain(`--base ${main} --head-commit ${head}`);
+    expect(step.outputs.blocked).toBe("true");
+  });
+
   test("is green when the decision is allowed, by the root action too", async () => {
     const { status, outputs } = await run("action", {
       command: "plan",
@@ -86,6 +97,8 @@ describeWithNix("the action", (nix) => {
     );
     expect(outputs).toEqual({});
     expect((await run("plan", { allow: "uid-chnged" })).stdout).toContain("did you mean 'uid-changed'?");
-    expect((await run("plan", { "dry-run": "perhaps" })).stdout).toMatch(/::error::.*dry-run/);
+    expect((await run("plan", { "dry-run": "perhaps" })).stdout).toMatch(
+      /::error::the input dry-run is 'perhaps' \[usage\] hint: give dry-run: true or dry-run: false/,
+    );
   });
 });

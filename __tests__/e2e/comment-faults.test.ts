@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { alsoTaken, CommentJob, HEAD, LATER, renumbered, reported, writes } from "../support/comment-job.ts";
+import {
+  alsoTaken,
+  before,
+  CommentJob,
+  HEAD,
+  LATER,
+  renumbered,
+  reported,
+  writes,
+} from "../support/comment-job.ts";
 
 let job: CommentJob;
 beforeEach(async () => {
@@ -137,6 +146,34 @@ describe("after another workflow's run", () => {
     const { outputs, calls } = await job.comment(reported(renumbered, LATER), { event: runEvent(HEAD) });
     expect(outputs.result).toBe("superseded");
     expect(writes(calls)).toEqual([]);
+  });
+
+  test("a push of the same commit says nothing about it", async () => {
+    const event = runEvent(HEAD, { event: "push" });
+    const { outputs, calls } = await job.comment(reported(before), { event });
+    expect([outputs.result, calls]).toEqual(["none", []]);
+  });
+
+  test("a branch with two pull requests is not guessed at", async () => {
+    job.api.addPull({
+      number: 31,
+      head: { sha: HEAD, ref: "topic", repo: "stranger/provider" },
+      base: { ref: "release" },
+    });
+    const { status, stdout, calls } = await job.comment(reported(renumbered), { event: runEvent(HEAD) });
+    expect([status, stdout]).toEqual([
+      1,
+      expect.stringContaining("[pull-request-ambiguous] hint: close all but one"),
+    ]);
+    expect(writes(calls)).toEqual([]);
+  });
+
+  test("a token that may not even read gives a notice", async () => {
+    const body = { message: "Resource not accessible by integration" };
+    job.api.fault({ path: /\/comments/, status: 403, times: 9, body });
+    const { status, outputs, stdout } = await job.comment(reported(renumbered));
+    expect([status, outputs.result]).toEqual([0, "read-only"]);
+    expect(stdout).toMatch(/::notice::.*the token needs `pull-requests: write`/);
   });
 
   test("without an open pull request nothing happens", async () => {

@@ -215,6 +215,8 @@ describeWithNix("the generated flake", (nix) => {
       { file: "flake.nix", path: "", reason: "differs" },
       { file: "flake.lock", path: STAGING, reason: "missing" },
       { file: "flake.lock", path: "gone-main-0000000", reason: "stale" },
+      { file: "manifest.json", path: "flake.nix", reason: "differs" },
+      { file: "manifest.json", path: "flake.lock", reason: "differs" },
     ]);
     expect(bad.text).toContain("To repair it: hostenv-provider plan");
     expect(example.trace()).toBe(before);

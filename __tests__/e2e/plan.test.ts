@@ -313,6 +313,26 @@ describeWithNix("plan on the example", (nix) => {
     );
   });
 
+  test("forgets nothing that HEAD reserves, or says so where a base is named", () => {
+    const path = join(example.provider, "generated/state.json");
+    const committed = readFileSync(path, "utf8");
+    const more = {
+      ...JSON.parse(committed),
+      "zoo-main-1234567": { uid: 4000, userName: "zoo-main-1234567" },
+    };
+    writeFileSync(path, `${JSON.stringify(more, null, 2)}\n`);
+    example.git(["commit", "--quiet", "--all", "-m", "A later reservation"]);
+    const older = example.run(["plan", "--base", "main"]);
+    expect(older.stderr).toMatch(
+      /notice: the snapshot starts from the base's reservations: .*zoo-main-1234567 is gone/,
+    );
+    writeFileSync(path, committed);
+    const lost = example.run(["plan"]);
+    expect([lost.status, lost.stderr]).toEqual([1, expect.stringContaining("[reservation-changed]")]);
+    expect(readFileSync(path, "utf8")).toBe(committed);
+    example.git(["reset", "--quiet", "--hard", "HEAD~1"]);
+  });
+
   test("passes when every decision is allowed, and says so", () => {
     for (const allowance of ["hostname-removed", "hostname-removed:legacy.acme.example"]) {
       const run = example.run(["plan", "--base", "main", "--dry-run", "--allow", allowance]);

@@ -55,6 +55,7 @@ export function planPorts(given: {
       at: async () => tree(),
       edited: async () => [],
       track: async () => [],
+      isMerging: async () => false,
       dispose: async () => {
         disposed++;
       },

@@ -92,16 +92,31 @@ var yauzl = __webpack_require__(663);
 
 /** A report unpacked may have so many bytes; an archive says less than it holds if it wants to do harm. */
 const LARGEST = 64 * 1024 * 1024;
+/**
+ * A schema takes some 3 µs and 800 bytes over each value that is wrong, so a stranger's small archive could
+ * take all there is. 1,000 new environments give 300,000.
+ */
+const MOST_VALUES = 400_000;
 /** The JSON of the file report.json in a zip archive. Throws HostenvError `artifact-unusable`. */
 async function reportIn(archive, name) {
     try {
-        return JSON.parse((await unpacked(archive)).toString("utf8"));
+        const text = (await unpacked(archive)).toString("utf8");
+        if (commasIn(text) > MOST_VALUES)
+            throw new Error("it holds too many values");
+        return JSON.parse(text);
     }
     catch (cause) {
         const hint = "run the plan of that commit again";
         const why = cause instanceof Error ? cause.message : String(cause);
         throw new errors/* HostenvError */.aY("artifact-unusable", `${name} holds no report.json: ${why}`, hint, cause);
     }
+}
+// Between any two values there is one.
+function commasIn(text) {
+    let count = 0;
+    for (let at = text.indexOf(","); at >= 0; at = text.indexOf(",", at + 1))
+        count++;
+    return count;
 }
 function unpacked(archive) {
     return new Promise((resolve, reject) => {
@@ -141,6 +156,8 @@ var github_client = __webpack_require__(5932);
 const PAGE = 100;
 /** Events of a pull request are read from the last page back, and no further. */
 const EVENT_PAGES = 5;
+/** Larger artifacts are no reports: one of 5,000 new environments has about a tenth of it. */
+const LARGEST_ARCHIVE = 16 * 1024 * 1024;
 /** A comment that may or may not have been written is looked for after so many milliseconds. */
 const SETTLE_MS = 2_000;
 /** Pull requests of one repository on GitHub, through its REST API. */
@@ -158,7 +175,7 @@ class GithubForge {
         }
         catch (cause) {
             const { owner, repo } = this.place;
-            if (cause.status === 404)
+            if (isGone(cause))
                 throw notFound(number, `${owner}/${repo}`, cause);
             throw (0,github_client.failureOf)(cause, `give pull request #${number}`);
         }
@@ -166,6 +183,8 @@ class GithubForge {
     async pullRequestOf({ owner, name }) {
         const wanted = { ...this.place, state: "open", head: `${owner}:${name}` };
         const { data } = await this.asking("list pull requests", this.client.rest.pulls.list(wanted));
+        if (data.length > 1)
+            throw ambiguous(`${owner}:${name}`, data.length);
         return data[0] ? pullRequest(data[0]) : null;
     }
     async openPullRequests() {
@@ -205,8 +224,13 @@ class GithubForge {
         return postedComment(data);
     }
     async deleteComment(id) {
-        const wanted = { ...this.place, comment_id: id };
-        await this.asking("delete a copy of the comment", this.client.rest.issues.deleteComment(wanted));
+        try {
+            await this.client.rest.issues.deleteComment({ ...this.place, comment_id: id });
+        }
+        catch (cause) {
+            if (!isGone(cause))
+                throw (0,github_client.failureOf)(cause, "delete a copy of the comment");
+        }
     }
     async addLabel(number, label) {
         const wanted = { ...this.place, issue_number: number, labels: [label] };
@@ -217,8 +241,7 @@ class GithubForge {
             await this.client.rest.issues.removeLabel({ ...this.place, issue_number: number, name: label });
         }
         catch (cause) {
-            // Somebody was faster.
-            if (cause.status !== 404)
+            if (!isGone(cause))
                 throw (0,github_client.failureOf)(cause, `remove the label ${label}`);
         }
     }
@@ -226,10 +249,10 @@ class GithubForge {
         const open = new Set(labels);
         const given = [];
         for await (const events of this.eventsFromLast(number)) {
-            for (const found of events.filter(({ label }) => open.has(label))) {
-                open.delete(found.label);
-                given.push(found);
-            }
+            // One by one: an earlier giving of a label may stand on the same page.
+            for (const found of events)
+                if (open.delete(found.label))
+                    given.push(found);
             if (open.size === 0)
                 break;
         }
@@ -243,9 +266,14 @@ class GithubForge {
         const last = Number(/[?&]page=(\d+)>; rel="last"/.exec(first.headers.link ?? "")?.[1] ?? 1);
         for (let page = last; page > Math.max(1, last - EVENT_PAGES); page--)
             yield labelEvents((await read(page)).data);
-        yield labelEvents(first.data);
+        // Behind pages that were not read, it may tell of an earlier giving by somebody else.
+        if (last <= EVENT_PAGES + 1)
+            yield labelEvents(first.data);
     }
     async mayWrite({ id, login }) {
+        // Whoever it was is gone.
+        if (login === "")
+            return false;
         try {
             const wanted = { ...this.place, username: login };
             const { data } = await this.client.rest.repos.getCollaboratorPermissionLevel(wanted);
@@ -253,15 +281,17 @@ class GithubForge {
             return ["admin", "write"].includes(data.permission) && data.user?.id === id;
         }
         catch (cause) {
-            if (cause.status === 404)
+            if (isGone(cause))
                 return false;
             throw (0,github_client.failureOf)(cause, `tell what ${login} may do`);
         }
     }
-    async approvedHead(number) {
+    async approvals(number) {
         const wanted = { ...this.place, pull_number: number, per_page: PAGE };
         const reviews = await this.asking("list reviews", this.client.paginate(this.client.rest.pulls.listReviews, wanted));
-        return reviews.findLast(({ state }) => state === "APPROVED")?.commit_id ?? null;
+        return reviews
+            .flatMap(({ state, commit_id: head, user }) => state === "APPROVED" && head && user ? [{ head, by: { id: user.id, login: user.login } }] : [])
+            .reverse();
     }
     async setStatus(commit, { context, state, description, url }) {
         const status = { context, state, description, ...(url === null ? {} : { target_url: url }) };
@@ -270,7 +300,7 @@ class GithubForge {
     async reports(name) {
         const wanted = { ...this.place, name, per_page: PAGE };
         const { data } = await this.asking("list artifacts", this.client.rest.actions.listArtifactsForRepo(wanted));
-        return data.artifacts.flatMap(({ id, expired, workflow_run: run }) => expired || !run?.head_sha ? [] : [{ id, head: run.head_sha }]);
+        return data.artifacts.flatMap(({ id, expired, size_in_bytes: size, workflow_run: run }) => expired || size > LARGEST_ARCHIVE || !run?.head_sha ? [] : [{ id, head: run.head_sha }]);
     }
     async report(id) {
         const wanted = { ...this.place, artifact_id: id, archive_format: "zip" };
@@ -285,6 +315,15 @@ class GithubForge {
             throw (0,github_client.failureOf)(cause, what);
         }
     }
+}
+// Not there, or not any more: somebody was faster.
+function isGone(cause) {
+    return cause.status === 404;
+}
+// One of them would be told what the other does.
+function ambiguous(branch, count) {
+    const hint = "close all but one, or give the input pull-request";
+    return new errors/* HostenvError */.aY("pull-request-ambiguous", `${branch} is the branch of ${count} open pull requests`, hint);
 }
 function notFound(number, repository, cause) {
     const hint = "check the number and the repository, and that the token may read pull requests";
@@ -303,9 +342,9 @@ function labelEvents(events) {
     return events
         .flatMap(({ event, actor, label, created_at: at }) => {
         const name = label?.name;
-        if (event !== "labeled" || actor === null || name === undefined)
+        if (event !== "labeled" || name === undefined)
             return [];
-        return [{ label: name, at, by: { id: actor.id, login: actor.login } }];
+        return [{ label: name, at, by: { id: actor?.id ?? 0, login: actor?.login ?? "" } }];
     })
         .reverse();
 }

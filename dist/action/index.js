@@ -30349,6 +30349,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
 
 /***/ }),
 
+/***/ 181:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
+
+/***/ }),
+
+/***/ 6982:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+
+/***/ }),
+
 /***/ 4434:
 /***/ ((module) => {
 
@@ -30405,6 +30419,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer"
 
 /***/ }),
 
+/***/ 1421:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+
+/***/ }),
+
 /***/ 7540:
 /***/ ((module) => {
 
@@ -30447,6 +30468,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 
 /***/ }),
 
+/***/ 1455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+
+/***/ }),
+
 /***/ 7067:
 /***/ ((module) => {
 
@@ -30461,10 +30489,31 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 
 /***/ }),
 
+/***/ 4708:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+
+/***/ }),
+
+/***/ 8995:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:module");
+
+/***/ }),
+
 /***/ 7030:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
+/***/ 8161:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 
 /***/ }),
 
@@ -30479,6 +30528,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_hooks");
+
+/***/ }),
+
+/***/ 1708:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
 
 /***/ }),
 
@@ -30580,6 +30636,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 
 /***/ }),
 
+/***/ 2018:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tty");
+
+/***/ }),
+
+/***/ 7016:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
+
+/***/ }),
+
 /***/ 9023:
 /***/ ((module) => {
 
@@ -30600,14 +30670,18 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("zlib");
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3360);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9473);
-/* harmony import */ var _github_event_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(220);
-/* harmony import */ var _render_escape_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6082);
-/* harmony import */ var _render_fit_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3302);
-/* harmony import */ var _render_sticky_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3518);
-/* harmony import */ var _run_verb_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(983);
-/* harmony import */ var _verbs_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8138);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3838);
+/* harmony import */ var _adapters_git_trees_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3065);
+/* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3092);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9473);
+/* harmony import */ var _github_event_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(220);
+/* harmony import */ var _render_escape_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(6082);
+/* harmony import */ var _render_fit_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3302);
+/* harmony import */ var _render_sticky_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3518);
+/* harmony import */ var _run_verb_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(9810);
+/* harmony import */ var _verbs_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(8138);
+
+
 
 
 
@@ -30623,39 +30697,72 @@ const ACTION_ONLY = ["githubToken", "nixAccessTokens", "comment", "cache"];
 async function run() {
     const verb = verbNamed(_actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getInput */ .V4("command"));
     const given = optionsOf(verb);
-    const options = { ...defaultsFor(verb, given), ...given };
-    const answer = await (0,_run_verb_js__WEBPACK_IMPORTED_MODULE_7__/* .runVerb */ .b)(verb.name, withoutActionOnly(options), worldOf(options)).catch(async (error) => {
-        await commentedToo(verb, options).catch((second) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .warning */ .$e((0,_render_escape_js__WEBPACK_IMPORTED_MODULE_9__/* .visible */ .RK)(String(second))));
-        throw error;
-    });
+    const options = { ...(await onMerge(defaultsFor(verb, given), given)), ...given };
+    const fetched = await restored(verb, options);
+    const answer = await answering(verb, options);
     await present(verb, options, answer);
     setOutputs({ ...answer.outputs, ...reportPath(verb, options) });
     setOutputs(await commentedToo(verb, options));
     if (answer.exitCode !== 0)
         _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setFailed */ .C1(answer.refusal ?? "the check says no");
+    // Saving takes its time: reviewers come first.
+    await fetched.save();
+}
+// A plan that can't be made is told to reviewers, too.
+async function answering(verb, options) {
+    try {
+        return await (0,_run_verb_js__WEBPACK_IMPORTED_MODULE_9__/* .runVerb */ .b)(verb.name, withoutActionOnly(options), worldOf(options));
+    }
+    catch (error) {
+        // Also a report that says why there is no plan is one for reviewers.
+        if (verb.name === "plan")
+            setOutputs(reportPath(verb, options));
+        await commentedToo(verb, options).catch((second) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .warning */ .$e((0,_render_escape_js__WEBPACK_IMPORTED_MODULE_11__/* .visible */ .RK)(String(second))));
+        throw error;
+    }
+}
+// What a stranger's pull request left in its cache is not for us.
+async function restored(verb, options) {
+    const isFork = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .comesFromFork */ .ez)((0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .currentEvent */ .UM)(process.env));
+    if (verb.name !== "plan" || options.cache === false || isFork)
+        return { save: async () => { } };
+    const { restoreFetched } = await __nccwpck_require__.e(/* import() */ 40).then(__nccwpck_require__.bind(__nccwpck_require__, 3040));
+    return restoreFetched(String(options.workingDirectory ?? "."));
 }
 async function present(verb, options, answer) {
     for (const notice of answer.notices)
-        _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .notice */ .lm((0,_render_escape_js__WEBPACK_IMPORTED_MODULE_9__/* .visible */ .RK)(notice));
+        _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .notice */ .lm((0,_render_escape_js__WEBPACK_IMPORTED_MODULE_11__/* .visible */ .RK)(notice));
     speak(answer.terminal(false));
     annotate(answer.annotations);
-    const text = answer.summary(_render_fit_js__WEBPACK_IMPORTED_MODULE_5__/* .SUMMARY_LIMIT */ .Jt);
+    const text = answer.summary(_render_fit_js__WEBPACK_IMPORTED_MODULE_7__/* .SUMMARY_LIMIT */ .Jt);
     if (text === "")
         return;
-    const line = (0,_render_escape_js__WEBPACK_IMPORTED_MODULE_9__/* .code */ .aY)(commandLine(verb, withoutActionOnly(options)), "text");
+    const typed = { ...withoutActionOnly(options), ...allowing(options, answer) };
+    const line = (0,_render_escape_js__WEBPACK_IMPORTED_MODULE_11__/* .code */ .aY)((0,_command_line_js__WEBPACK_IMPORTED_MODULE_4__/* .commandLine */ .a)(verb, typed, AROUND), "text");
     await _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .summary */ .z.addRaw(`${text}\n\nThe same on a laptop: ${line}\n`).write();
+}
+// A laptop knows no labels: what they allow is typed.
+function allowing({ allow = [] }, { allowed = [] }) {
+    const all = [...new Set([...allow, ...allowed])];
+    return all.length > 0 ? { allow: all } : {};
 }
 // With `comment: true`, plan's report goes to the pull request at once, a failed one too.
 async function commentedToo(verb, options) {
     if (verb.name !== "plan")
         return {};
-    const { pull_request: pull } = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_4__/* .currentEvent */ .UM)(process.env);
-    if (options.comment !== true || !pull)
+    const { pull_request: pull } = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .currentEvent */ .UM)(process.env);
+    if (options.comment !== true || options.check === true || !pull)
         return { "comment-url": "" };
-    const defaults = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_4__/* .commentDefaults */ .Qb)((0,_github_event_js__WEBPACK_IMPORTED_MODULE_4__/* .currentEvent */ .UM)(process.env), process.env);
-    const answer = await (0,_run_verb_js__WEBPACK_IMPORTED_MODULE_7__/* .runVerb */ .b)("comment", { ...defaults, report: options.report, commentAuthorId: options.commentAuthorId, dryRun: options.dryRun }, worldOf(options));
+    const defaults = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .commentDefaults */ .Qb)((0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .currentEvent */ .UM)(process.env), process.env);
+    const answer = await (0,_run_verb_js__WEBPACK_IMPORTED_MODULE_9__/* .runVerb */ .b)("comment", {
+        ...defaults,
+        workingDirectory: options.workingDirectory,
+        report: options.report,
+        commentAuthorId: options.commentAuthorId,
+        dryRun: options.dryRun,
+    }, worldOf(options));
     for (const notice of answer.notices)
-        _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .notice */ .lm((0,_render_escape_js__WEBPACK_IMPORTED_MODULE_9__/* .visible */ .RK)(notice));
+        _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .notice */ .lm((0,_render_escape_js__WEBPACK_IMPORTED_MODULE_11__/* .visible */ .RK)(notice));
     return { "comment-url": answer.outputs["comment-url"] ?? "" };
 }
 function setOutputs(outputs) {
@@ -30668,71 +30775,92 @@ function reportPath({ outputs }, { report }) {
 function withoutActionOnly(options) {
     return Object.fromEntries(Object.entries(options).filter(([key]) => !ACTION_ONLY.includes(key)));
 }
-function worldOf({ githubToken, commentAuthorId }) {
-    if (typeof githubToken === "string")
-        _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setSecret */ .Pq(githubToken);
-    const { pull_request: pull } = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_4__/* .currentEvent */ .UM)(process.env);
+function worldOf(options) {
+    const { commentAuthorId } = options;
+    const { pull_request: pull } = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .currentEvent */ .UM)(process.env);
     return {
-        secrets: typeof githubToken === "string" ? { githubToken } : {},
+        secrets: { ...secret(options, "githubToken"), ...secret(options, "nixAccessTokens") },
         place: {
             ...(pull ? { pullRequest: pull.number } : {}),
             ...(commentAuthorId === undefined ? {} : { commentAuthorId: Number(commentAuthorId) }),
         },
     };
 }
-// What decides the answer, as it would be typed; where a file is left is this machine's affair.
-function commandLine({ name, flags }, options) {
-    const around = new Set(["report", "comment-file"]);
-    const words = [..._verbs_js__WEBPACK_IMPORTED_MODULE_8__/* .ACTION_INPUTS */ .bn, ...flags]
-        .filter((flag) => !around.has(flag.name))
-        .flatMap((flag) => {
-        const value = options[(0,_verbs_js__WEBPACK_IMPORTED_MODULE_8__/* .inputKey */ .sM)(flag.name)];
-        if (value === undefined || value === false)
-            return [];
-        return [value]
-            .flat()
-            .flatMap((each) => [`--${flag.name}`, ...(each === true ? [] : [quoted(String(each))])]);
-    });
-    return ["hostenv-provider", name, ...words].join(" ");
-}
-function quoted(word) {
-    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+// Where a file is left is this machine's affair, and decides nothing.
+const AROUND = ["report", "comment-file", "patch"];
+// The runner hides in its log what it is told of: of `host=token`, not the host.
+function secret(options, name) {
+    const value = options[name];
+    if (typeof value !== "string")
+        return {};
+    const words = name === "githubToken" ? [value] : value.split(/\s+/);
+    for (const word of words) {
+        const token = name === "githubToken" ? word : word.slice(word.indexOf("=") + 1);
+        _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setSecret */ .Pq(token);
+        // GitLab's kinds of token stand before what is secret.
+        _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setSecret */ .Pq(token.replace(/^(?:PAT|OAuth2):/, ""));
+    }
+    return { [name]: value };
 }
 function verbNamed(name) {
-    const verb = _verbs_js__WEBPACK_IMPORTED_MODULE_8__/* .VERBS */ .hU.find((each) => each.name === name);
+    const verb = _verbs_js__WEBPACK_IMPORTED_MODULE_10__/* .VERBS */ .hU.find((each) => each.name === name);
     if (verb)
         return verb;
-    const known = _verbs_js__WEBPACK_IMPORTED_MODULE_8__/* .VERBS */ .hU.map((each) => each.name).join(", ");
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .UsageError */ .eb(`the input command is '${name}'`, `give one of: ${known}`);
+    const known = _verbs_js__WEBPACK_IMPORTED_MODULE_10__/* .VERBS */ .hU.map((each) => each.name).join(", ");
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UsageError */ .eb(`the input command is '${name}'`, `give one of: ${known}`);
 }
 // An input that is not given is an empty text to the runner.
 function optionsOf(verb) {
-    const flags = [..._verbs_js__WEBPACK_IMPORTED_MODULE_8__/* .ACTION_INPUTS */ .bn, ...verb.flags, ...(verb.inputs ?? [])];
+    const argument = verb.argument ? [{ ...verb.argument, value: "NAME", required: true }] : [];
+    const flags = [..._verbs_js__WEBPACK_IMPORTED_MODULE_10__/* .ACTION_INPUTS */ .bn, ...argument, ...verb.flags, ...(verb.inputs ?? [])];
     return Object.fromEntries(flags.flatMap((flag) => inputOf(flag)));
 }
 function inputOf({ name, value, repeatable, required }) {
     if (_actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getInput */ .V4(name) === "") {
         if (required)
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .UsageError */ .eb(`the input ${name} is not given`, `give it: ${name}: ${value}`);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UsageError */ .eb(`the input ${name} is not given`, `give it: ${name}: ${value}`);
         return [];
     }
-    const key = (0,_verbs_js__WEBPACK_IMPORTED_MODULE_8__/* .inputKey */ .sM)(name);
+    const key = (0,_verbs_js__WEBPACK_IMPORTED_MODULE_10__/* .inputKey */ .sM)(name);
     if (repeatable)
         return [[key, _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getMultilineInput */ .q3(name)]];
-    return [[key, value === undefined ? _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getBooleanInput */ .Vt(name) : _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getInput */ .V4(name)]];
+    return [[key, value === undefined ? switchOf(name) : _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getInput */ .V4(name)]];
+}
+// The event's base may be older than what GitHub merged the head onto; what others merged since is not
+// this pull request's change.
+async function onMerge(defaults, { workingDirectory = "." }) {
+    const { base, headCommit } = defaults;
+    if (typeof base !== "string" || typeof headCommit !== "string")
+        return defaults;
+    const trees = new _adapters_git_trees_js__WEBPACK_IMPORTED_MODULE_3__/* .GitTrees */ .y((0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(String(workingDirectory)), "");
+    return { ...defaults, base: (await trees.mergedOnto(headCommit).catch(() => null)) ?? base };
+}
+function switchOf(name) {
+    const given = _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getInput */ .V4(name).toLowerCase();
+    if (given === "true" || given === "false")
+        return given === "true";
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UsageError */ .eb(`the input ${name} is '${given}'`, `give ${name}: true or ${name}: false`);
 }
 // On a pull request the base is its base; the report lies where an artifact step finds it.
 function defaultsFor({ name, outputs }, options) {
-    const folder = String(options.workingDirectory ?? ".");
-    const report = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(process.env.RUNNER_TEMP || ".", (0,_render_sticky_js__WEBPACK_IMPORTED_MODULE_6__/* .artifactName */ .Cs)(folder), "report.json");
-    const event = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_4__/* .currentEvent */ .UM)(process.env);
-    const { base, ...planned } = name === "plan" ? (0,_github_event_js__WEBPACK_IMPORTED_MODULE_4__/* .planDefaults */ .gH)(event) : {};
+    const temporary = process.env.RUNNER_TEMP || ".";
+    const report = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temporary, (0,_render_sticky_js__WEBPACK_IMPORTED_MODULE_8__/* .artifactName */ .Cs)(providerOf(options)), "report.json");
+    const event = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .currentEvent */ .UM)(process.env);
+    // A check compares with the inputs, not with a base.
+    const { base, ...planned } = name === "plan" && options.check !== true ? (0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .planDefaults */ .gH)(event) : {};
     return {
         ...(Object.hasOwn(outputs, "report-path") ? { report } : {}),
+        ...(Object.hasOwn(outputs, "patch-path")
+            ? { patch: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temporary, (0,_render_sticky_js__WEBPACK_IMPORTED_MODULE_8__/* .goldenFolder */ .a)(providerOf(options)), "golden.patch") }
+            : {}),
         ...planned,
         ...(base !== undefined && options.basePlan === undefined ? { base } : {}),
-        ...(name === "comment" ? (0,_github_event_js__WEBPACK_IMPORTED_MODULE_4__/* .commentDefaults */ .Qb)(event, process.env) : {}),
+        ...(name === "comment" ? { ...(0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .commentDefaults */ .Qb)(event, process.env), provider: providerOf(options) } : {}),
     };
+}
+// As reports name it: below the repository's root, "." for the root itself.
+function providerOf({ workingDirectory = "." }) {
+    return node_path__WEBPACK_IMPORTED_MODULE_1__.posix.normalize(String(workingDirectory)).replace(/(?<=.)\/$/, "");
 }
 // Between these two commands the runner takes nothing in the log for a command.
 function speak(text) {
@@ -30754,10 +30882,10 @@ try {
     await run();
 }
 catch (error) {
-    const { message, code, hint } = (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .explained */ .to)(error);
+    const { message, code, hint } = (0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .explained */ .to)(error);
     if (code === "internal")
         _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .debug */ .Yz(String(error?.stack));
-    _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setFailed */ .C1(`${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_9__/* .visible */ .RK)(message)} [${code}] hint: ${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_9__/* .visible */ .RK)(hint)}`);
+    _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setFailed */ .C1(`${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_11__/* .visible */ .RK)(message)} [${code}] hint: ${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_11__/* .visible */ .RK)(hint)}`);
 }
 
 __webpack_async_result__();
@@ -30765,520 +30893,1095 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9473:
+/***/ 3065:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Qd: () => (/* binding */ CommandError),
-/* harmony export */   aY: () => (/* binding */ HostenvError),
-/* harmony export */   eb: () => (/* binding */ UsageError),
-/* harmony export */   to: () => (/* binding */ explained)
+/* harmony export */   y: () => (/* binding */ GitTrees)
 /* harmony export */ });
-/**
- * An error a user can cause or must hear of. `message` says what is wrong, with
- * which value and where; `hint` says what to do next.
- */
-class HostenvError extends Error {
-    code;
-    hint;
-    constructor(code, message, hint, cause) {
-        super(message, cause === undefined ? undefined : { cause });
-        this.name = "HostenvError";
-        this.code = code;
-        this.hint = hint;
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var _actions_exec__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7187);
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7803);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9473);
+
+
+
+
+
+
+/** Copies of a provider's tracked files in temporary folders, made with git. */
+class GitTrees {
+    directory;
+    generated;
+    copies = [];
+    /** @param directory the provider's folder @param generated the snapshot's folder below it */
+    constructor(directory, generated) {
+        this.directory = directory;
+        this.generated = generated;
+    }
+    async current(state) {
+        const [root, folder] = await this.place();
+        const tracked = await this.lines(["ls-files", "-z", "--cached"], root);
+        const copy = await this.copyFolder();
+        const present = [];
+        for (const path of tracked)
+            if (await copyOne(root, copy, path))
+                present.push(path);
+        const text = state ?? (await this.stateOnDisk(folder, tracked));
+        if (text !== null)
+            await putState((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(copy, folder), text);
+        await this.prepare(copy, folder);
+        const head = await this.git(["rev-parse", "--verify", "--quiet", "HEAD"], root);
+        return { root: copy, folder, files: below(present, folder), commit: head.stdout.trim() || null };
+    }
+    async at(reference) {
+        const [root, folder] = await this.place();
+        const commit = (await this.commitOf(reference, root)) ?? (await this.fetched(reference, root));
+        const copy = await this.copyFolder();
+        // A private index: the user's index and work tree are not touched.
+        const env = { ...process.env, GIT_INDEX_FILE: `${copy}.index` };
+        this.copies.push(`${copy}.index`);
+        await this.must(["read-tree", commit], root, env);
+        await this.must(["checkout-index", "--all", "--quiet", `--prefix=${copy}/`], root, env);
+        const tracked = await this.lines(["ls-tree", "-r", "-z", "--name-only", commit], root);
+        const committed = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(copy, folder, this.generated, "state.json");
+        const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(committed, "utf8").catch(() => null);
+        if (text !== null)
+            await putState((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(copy, folder), text);
+        await this.prepare(copy, folder);
+        return { root: copy, folder, files: below(tracked, folder), commit };
+    }
+    async snapshotOf({ root, folder, commit }, files) {
+        const snapshot = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, this.generated);
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, snapshot), { recursive: true });
+        for (const [name, text] of Object.entries(files))
+            await writeNew((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, snapshot, name), text);
+        await this.prepare(root, snapshot);
+        const tracked = await this.lines(["ls-files", "-z", "--cached"], root);
+        return { root, folder: snapshot, files: below(tracked, snapshot), commit };
+    }
+    async edited(commit, folder) {
+        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(this.directory, folder);
+        return await this.lines(["diff", "--name-only", "-z", "--relative", commit, "HEAD", "--", path], this.directory);
+    }
+    async track(paths) {
+        const fresh = await this.lines(["ls-files", "-z", "--others", "--exclude-standard", "--", ...paths], this.directory);
+        if (fresh.length > 0)
+            await this.must(["add", "--intent-to-add", "--", ...fresh], this.directory);
+        return fresh;
+    }
+    async contains(commit) {
+        const { exitCode } = await this.git(["merge-base", "--is-ancestor", commit, "HEAD"], this.directory);
+        if (exitCode === 0)
+            return true;
+        return exitCode === 1 && !(await this.isShallow(this.directory)) ? false : null;
+    }
+    /**
+     * What GitHub merged a head onto for the commit that is checked out: its first parent, where the second is
+     * the head. Null for any other commit. A shallow clone knows its parents' names, too.
+     */
+    async mergedOnto(head) {
+        const { stdout } = await this.git(["cat-file", "-p", "HEAD"], this.directory);
+        const [onto, merged, ...more] = [...(stdout.split("\n\n", 1)[0]?.matchAll(/^parent (\S+)$/gm) ?? [])];
+        return merged?.[1] === head && more.length === 0 ? (onto?.[1] ?? null) : null;
+    }
+    /** The provider's folder in its repository, "." for the root and outside of one. */
+    async folder() {
+        const [, folder] = await this.place().catch(() => ["", ""]);
+        return folder || ".";
+    }
+    async isMerging() {
+        const { exitCode } = await this.git(["rev-parse", "--verify", "--quiet", "MERGE_HEAD"], this.directory);
+        return exitCode === 0;
+    }
+    async dispose() {
+        await Promise.all(this.copies.splice(0).map((copy) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(copy, { recursive: true, force: true })));
+    }
+    // State counts whether git knows it or not: an overlooked `git add` must not number every
+    // environment anew, and neither must a file that was lost.
+    async stateOnDisk(folder, tracked) {
+        const name = `${this.generated}/state.json`;
+        const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(this.directory, name), "utf8").catch(() => null);
+        if (text === null && tracked.includes((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, name)))
+            throw deleted(name);
+        return text;
+    }
+    // Nix 2.8 takes a folder of a tree only from a git repository.
+    async prepare(copy, folder) {
+        if (folder === "")
+            return;
+        await this.must(["init", "--quiet", copy], copy);
+        await this.must(["add", "--all", "--force"], copy);
+    }
+    async place() {
+        const { exitCode, stdout, stderr } = await this.git(["rev-parse", "--show-toplevel"], this.directory);
+        if (exitCode !== 0) {
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HostenvError */ .aY("not-a-repository", `${this.directory} can't be read as a git repository: ${firstLine(stderr)}`, "name the provider's folder with -C DIR; a new one needs: git init && git add --all");
+        }
+        const root = stdout.trim();
+        return [root, (0,node_path__WEBPACK_IMPORTED_MODULE_2__.relative)(root, await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(this.directory))];
+    }
+    async commitOf(reference, root) {
+        const { stdout } = await this.git(["rev-parse", "--verify", "--quiet", `${reference}^{commit}`], root);
+        return stdout.trim() || null;
+    }
+    // Only what is missing is fetched; no branch, tag or remote-tracking reference is moved.
+    async fetched(reference, root) {
+        const depth = (await this.isShallow(root)) ? ["--depth=1"] : [];
+        const name = reference.replace(/^(?:refs\/remotes\/)?origin\//, "");
+        const args = ["fetch", "--quiet", "--no-tags", "--refmap=", ...depth, "origin", name];
+        // More than a name would be an option, or would move a branch here.
+        const isName = /^[^-+:*?[\]\s~^][^:*?[\]\s~^]*$/.test(name);
+        const { exitCode, stderr } = isName
+            ? await this.git(args, root)
+            : { exitCode: 1, stderr: "this is no name" };
+        const commit = exitCode === 0 ? await this.commitOf("FETCH_HEAD", root) : null;
+        if (commit !== null)
+            return commit;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HostenvError */ .aY("base-not-found", `--base '${reference}' is no commit of this repository, and origin does not give it: ${firstLine(stderr)}`, "name a branch, tag or commit that exists, or compare with a file: --base-plan FILE");
+    }
+    async isShallow(root) {
+        return (await this.git(["rev-parse", "--is-shallow-repository"], root)).stdout.trim() === "true";
+    }
+    async copyFolder() {
+        const copy = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(), "hostenv-provider-")));
+        this.copies.push(copy);
+        return copy;
+    }
+    async lines(args, root) {
+        const lines = (await this.must(args, root)).split("\0").filter((line) => line !== "");
+        const unreadable = lines.find((line) => line.includes("\ufffd"));
+        if (unreadable === undefined)
+            return lines;
+        const hint = "rename it: a file that can't be named can't be compared either";
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HostenvError */ .aY("file-name", `the name of the file ${unreadable} is not UTF-8`, hint);
+    }
+    async must(args, root, env) {
+        const { exitCode, stdout, stderr } = await this.git(args, root, env);
+        if (exitCode === 0)
+            return stdout;
+        const hint = "run the command yourself; the repository may be damaged or incomplete";
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HostenvError */ .aY("git-failed", `git ${args.join(" ")} failed: ${firstLine(stderr)}`, hint);
+    }
+    async git(args, cwd, env) {
+        try {
+            const options = { cwd, silent: true, ignoreReturnCode: true, ...(env ? { env } : {}) };
+            return await (0,_actions_exec__WEBPACK_IMPORTED_MODULE_3__/* .getExecOutput */ .H)("git", args, options);
+        }
+        catch (cause) {
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HostenvError */ .aY("git-missing", `git can't be started in ${cwd}`, "install git, or check -C DIR", cause);
+        }
     }
 }
-/** The command line was used wrongly: an unknown flag, command, node or rule. */
-class UsageError extends HostenvError {
-    constructor(message, hint) {
-        super("usage", message, hint);
-        this.name = "UsageError";
-    }
+function below(paths, folder) {
+    const prefix = folder === "" ? "" : `${folder}/`;
+    return paths
+        .filter((path) => path.startsWith(prefix))
+        .map((path) => path.slice(prefix.length))
+        .sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_5__/* .byBytes */ .bg);
 }
-/** A program we called failed. Carries its exit code and the last line it wrote to stderr. */
-class CommandError extends HostenvError {
-    exitCode;
-    constructor(command, exitCode, lastLine, hint) {
-        super("command-failed", `${command} failed with exit code ${exitCode}: ${lastLine}`, hint);
-        this.name = "CommandError";
-        this.exitCode = exitCode;
-    }
+// Whether the file is in the copy. A tracked file may be deleted, and a submodule is a folder. A link
+// that leads out of the tree is left out: an evaluation could not follow it, and we must not.
+async function copyOne(root, copy, path) {
+    const [from, to] = [(0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path), (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(copy, path)];
+    const found = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(from).catch(() => null);
+    if (!found || found.isDirectory())
+        return false;
+    const target = found.isSymbolicLink() ? await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readlink)(from) : null;
+    if (target !== null && !(0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(to), target).startsWith(copy + node_path__WEBPACK_IMPORTED_MODULE_2__.sep))
+        return false;
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(to), { recursive: true });
+    if (target !== null)
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.symlink)(target, to);
+    else
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)(from, to);
+    return true;
 }
-/** The error as people are told of it; anything else than a HostenvError is a mistake of ours. */
-function explained(error) {
-    if (error instanceof HostenvError)
-        return error;
-    const message = error instanceof Error ? error.message : String(error);
-    const hint = "this is a mistake in hostenv-provider: please report it with what DEBUG=1 prints";
-    return new HostenvError("internal", message, hint, error);
+// Where nix/mk-provider.nix looks for state, wherever the snapshot's folder is.
+async function putState(folder, text) {
+    const target = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, "generated", "state.json");
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(target), { recursive: true });
+    await writeNew(target, text);
+}
+// The tree may hold a link of this name, which must not be followed.
+async function writeNew(target, text) {
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(target, { force: true });
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(target, text, { flag: "wx" });
+}
+function deleted(name) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HostenvError */ .aY("state-deleted", `${name} is known to git and is not there: every environment would be numbered anew`, `restore it: git checkout -- ${name}`);
+}
+function firstLine(text) {
+    return text.trim().split("\n")[0] ?? "";
 }
 
 
 /***/ }),
 
-/***/ 220:
+/***/ 8792:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Qb: () => (/* binding */ commentDefaults),
-/* harmony export */   UM: () => (/* binding */ currentEvent),
-/* harmony export */   gH: () => (/* binding */ planDefaults)
+/* harmony export */   He: () => (/* binding */ buildFailure),
+/* harmony export */   Sw: () => (/* binding */ lockFailure),
+/* harmony export */   Zd: () => (/* binding */ evaluationFailure)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
+/* unused harmony exports nixFailure, ranOutOfMemory */
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+/* harmony import */ var _nix_limits_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2859);
 
 
-const sha = zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/);
-// GitHub writes the file; only what is read of it is described.
-const eventSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({
-    pull_request: zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({
-        number: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr(),
-        base: zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({ sha }),
-        head: zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({ sha }),
-    })
-        .optional(),
-    workflow_run: zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({
-        id: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr(),
-        run_attempt: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr(),
-        event: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-        head_sha: sha,
-        head_branch: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
-        head_repository: zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({ owner: zod__WEBPACK_IMPORTED_MODULE_1__/* .looseObject */ ._H3({ login: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() }) }).nullable(),
-        html_url: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    })
-        .optional(),
-});
-/** The event this job runs for; an empty one where there is none. */
-function currentEvent(env) {
-    const path = env.GITHUB_EVENT_PATH;
-    const found = path ? eventSchema.safeParse(JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, "utf8"))) : null;
-    return found?.data ?? {};
-}
-/** What the event says of inputs that `plan` takes where they are not given. */
-function planDefaults({ pull_request: pull }) {
-    return pull ? { base: pull.base.sha, headCommit: pull.head.sha } : {};
-}
+// Nix prints what the evaluated flake wants it to print: texts are bounded before anything with a
+// memory looks at them, or one line of a MiB keeps a regular expression busy for hours.
+const LONGEST_LINE = 1000;
 /**
- * What the event says of inputs that `comment` takes where they are not given. After another workflow's
- * run the pull request is found by the branch that run was for: what the run left may come from a stranger.
+ * The error behind a failed `nix eval`, from what Nix wrote to stderr; `exit` is its exit code, or
+ * the name of the signal that killed it.
  */
-function commentDefaults(event, env) {
-    const { pull_request: pull, workflow_run: run } = event;
-    if (run) {
-        const owner = run.head_repository?.owner.login;
-        return {
-            head: run.head_sha,
-            run: { id: run.id, attempt: run.run_attempt },
-            reportUrl: run.html_url,
-            ...(owner && run.head_branch ? { branch: { owner, name: run.head_branch } } : {}),
-        };
+function nixFailure(stderr, exit, attribute, command = "nix eval") {
+    return plannersOwn(stderr) ?? known(bounded(stderr), exit, attribute, command);
+}
+/** As `nixFailure`, with a run that stopped itself at its cap of memory. */
+function evaluationFailure({ exit, stderr }, limits, attribute) {
+    return ranOutOfMemory(stderr) ? (0,_nix_limits_js__WEBPACK_IMPORTED_MODULE_1__/* .tookTooMuchMemory */ .As)(limits, null) : nixFailure(stderr, exit, attribute);
+}
+/** The error behind a failed `nix build` of an attribute. */
+function buildFailure(said, exit, attribute) {
+    const stderr = bounded(said);
+    const builder = BUILDER_FAILED.exec(stderr)?.groups;
+    if (!builder)
+        return nixFailure(said, exit, attribute, "nix build");
+    const after = stderr.slice(stderr.indexOf(builder.drv));
+    // Indented below its heading, up to the first line that is none of the log's.
+    const log = /last \d+ log lines:\n((?: *>.*\n)*)/i.exec(after)?.[1] ?? "";
+    const lines = log.split("\n").filter((line) => line !== "");
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .BuildError */ .zS(attribute, `the builder of ${builder.drv} failed with ${builder.why ?? builder.reason}`, lines.map((line) => line.replace(/^ *> ?/, "")), `see the whole log: nix log ${builder.drv}`);
+}
+// As the 2.8 says it, and as 2.34 does.
+const BUILDER_FAILED = /(?:builder for|Cannot build) '(?<drv>[^']+\.drv)'(?: failed with (?<why>[^;\n]+)|\.\n *Reason: builder failed with (?<reason>[^\n]+?)\.?(?=\n))/;
+/** Whether Nix says that it had no memory left. */
+function ranOutOfMemory(stderr) {
+    return /^(?:error: out of memory$|GC Warning: Out of Memory! )/m.test(bounded(stderr));
+}
+// Written by nix/plan/fail.nix. Each part is searched once: the text may be made to be slow.
+function plannersOwn(stderr) {
+    for (const part of stderr.split("hostenv-provider[").slice(1).reverse()) {
+        const code = /^([a-z-]{1,40})\]: /.exec(part);
+        const hint = part.indexOf(" [hint]: ");
+        const end = part.indexOf(" [end]", hint);
+        if (!code?.[1] || hint < 0 || end < 0)
+            continue;
+        const message = part.slice(code[0].length, hint);
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY(code[1], unwrapped(message), unwrapped(part.slice(hint + " [hint]: ".length, end)));
+    }
+    return null;
+}
+function bounded(stderr) {
+    return stderr
+        .split("\n")
+        .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line))
+        .join("\n");
+}
+/** The error behind a failed `nix flake lock` of the generated flake. */
+function lockFailure(said, exit) {
+    const stderr = bounded(said);
+    const input = /while updating the flake input '([^'/]+)/.exec(stderr)?.[1];
+    // git says more than Nix does of it.
+    const why = /^fatal: (.*)$/m.exec(stderr)?.[1] ?? reason(stderr);
+    if (input !== undefined)
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .InputError */ .dz(input, why);
+    const hint = "run it yourself for the whole message: nix flake lock, in the snapshot's folder";
+    if (typeof exit === "string")
+        return killed(exit, "the generated flake");
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .CommandError */ .Qd("nix flake lock", exit, why, hint);
+}
+function unwrapped(text) {
+    return text.replace(/\s+/g, " ").trim();
+}
+function known(stderr, exit, attribute, command) {
+    if (/requires lock file changes|lock file references missing node/.test(stderr)) {
+        const hint = "run: nix flake lock, and commit flake.lock";
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("lock-incomplete", "flake.lock does not match the inputs of flake.nix", hint);
+    }
+    if (/does not provide attribute/.test(stderr)) {
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("not-a-provider", `the flake has no output ${attribute}`, "make its outputs with hostenv-provider's lib.mkProvider, and list this system in `systems`");
+    }
+    if (/does not contain a '?(?:\/?\S*\/)?flake\.nix'?|could not find a flake\.nix|getting status of '.*flake\.nix'/.test(stderr)) {
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("no-flake", "there is no flake.nix in the provider's folder", "name it with -C DIR");
+    }
+    if (UNREACHABLE.test(stderr)) {
+        const hint = "check the network, the reference, and that this machine may read the input's repository";
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("input-unreachable", `an input can't be fetched: ${reason(stderr)}`, hint);
+    }
+    if (/stack overflow|infinite recursion encountered|max-call-depth exceeded/.test(stderr)) {
+        const message = `the evaluation of ${attribute} never comes to an end: ${reason(stderr)}`;
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("evaluation-recursion", message, seeTrace(attribute));
+    }
+    if (typeof exit === "string")
+        return killed(exit, attribute);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .CommandError */ .Qd(command, exit, reason(stderr), seeTrace(attribute));
+}
+function killed(signal, attribute) {
+    const hint = signal === "SIGKILL"
+        ? "the machine may have run out of memory: see its kernel's log, or lower the cap: --eval-memory MIB"
+        : seeTrace(attribute);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("evaluation-killed", `nix eval of ${attribute} was killed by ${signal}`, hint);
+}
+const UNREACHABLE = /unable to download|Failed to fetch|program 'git' failed|Could not resolve|Failed to connect|unable to access/i;
+function seeTrace(attribute) {
+    return `evaluate it yourself for the whole trace: nix eval --json --show-trace .#${attribute}`;
+}
+// Nix prints the innermost error last, older versions first.
+function reason(stderr) {
+    const lines = stderr
+        .split("\n")
+        .map((line) => line.trim())
+        .filter((line) => line !== "");
+    const errors = lines.filter((line) => line.startsWith("error:") && line !== "error:");
+    return (errors.at(-1) ?? lines.at(-1) ?? "no message").replace(/^error: /, "");
+}
+
+
+/***/ }),
+
+/***/ 7134:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ NixEvaluator)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+/* harmony import */ var _nix_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8792);
+/* harmony import */ var _nix_output_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5514);
+/* harmony import */ var _nix_reference_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3002);
+/* harmony import */ var _nix_runner_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3154);
+
+
+
+
+
+/** Evaluates provider flakes with Nix, which may not outlast or outgrow its caps. */
+class NixEvaluator {
+    nix;
+    /** Throws as NixRunner does. */
+    constructor(nix = {}) {
+        this.nix = nix instanceof _nix_runner_js__WEBPACK_IMPORTED_MODULE_4__/* .NixRunner */ .k2 ? nix : new _nix_runner_js__WEBPACK_IMPORTED_MODULE_4__/* .NixRunner */ .k2(nix);
+    }
+    async evaluate(tree, system) {
+        const attribute = `lib.provider.planJson.${system}`;
+        const args = ["eval", "--json", ..._nix_reference_js__WEBPACK_IMPORTED_MODULE_3__/* .SAFE_EVALUATION */ .R, `${(0,_nix_reference_js__WEBPACK_IMPORTED_MODULE_3__/* .reference */ .i)(tree)}#${attribute}`];
+        const finished = await this.nix.run(args);
+        if (finished.exit === 0)
+            return evaluation((0,_nix_output_js__WEBPACK_IMPORTED_MODULE_2__/* .parsedOutput */ .$)(finished.stdout));
+        throw (0,_nix_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .evaluationFailure */ .Zd)(finished, this.nix.limits, attribute);
+    }
+    async version() {
+        try {
+            const { stdout } = await this.nix.run(["--version"]);
+            return stdout.toString("utf8").trim().split(" ").at(-1) ?? null;
+        }
+        catch {
+            return null;
+        }
+    }
+    async dispose() {
+        await this.nix.dispose();
+    }
+}
+function evaluation(value) {
+    const { plan, state, flake, flakeInputs, sourceFolders, stateFile } = value;
+    if (plan === undefined || state === undefined) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("not-a-provider", "lib.provider.planJson holds no plan and state", "make the flake's outputs with hostenv-provider's lib.mkProvider");
     }
     return {
-        ...(pull ? { pullRequest: pull.number, head: pull.head.sha } : {}),
-        ...thisRun(env),
+        plan,
+        state,
+        // A provider whose lock names an older hostenv-provider gives none.
+        flake: flake ?? null,
+        flakeInputs: flakeInputs ?? {},
+        sourceFolders: sourceFolders ?? { nodes: "nodes", secrets: "secrets" },
+        stateFile: stateFile ?? "generated/state.json",
     };
 }
-function thisRun(env) {
-    const [id, attempt] = [Number(env.GITHUB_RUN_ID), Number(env.GITHUB_RUN_ATTEMPT)];
-    if (!id || !attempt)
-        return {};
-    const url = `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${id}`;
-    return { run: { id, attempt }, ...(env.GITHUB_SERVER_URL ? { reportUrl: url } : {}) };
-}
 
 
 /***/ }),
 
-/***/ 6082:
+/***/ 2859:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   RK: () => (/* binding */ visible),
-/* harmony export */   aY: () => (/* binding */ code),
-/* harmony export */   vI: () => (/* binding */ shortened)
+/* harmony export */   As: () => (/* binding */ tookTooMuchMemory),
+/* harmony export */   JS: () => (/* binding */ NO_TIME_CAP),
+/* harmony export */   _J: () => (/* binding */ tookTooLong),
+/* harmony export */   oC: () => (/* binding */ checkedLimits),
+/* harmony export */   sd: () => (/* binding */ printedTooMuch)
 /* harmony export */ });
-// Everything a fleet says of itself is its clients' input. These are the only ways by which such a
-// value may enter Markdown or a terminal.
+/* unused harmony export DEFAULT_LIMITS */
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+
 /**
- * The value as a Markdown code span, in which GitHub makes no link, mention or reference. Control
- * and invisible characters are made visible; all else is shown as it is.
+ * Ten minutes, because the first run fetches every input. 4 GiB, because base and head together
+ * must fit a runner of 16 GB. 64 MiB of output are the plan of 20,000 environments; parsed, the worst
+ * JSON of that size (`[{},{},…]`) takes 1.4 GB, and our own heap ends at 2 GB on a machine of 8 GB.
  */
-function code(value, place = "table") {
-    const text = visible(value);
-    if (text === "")
-        return "(empty)";
-    const fence = fenceFor(text);
-    // A table can't carry a backslash before a pipe in a code span: each escape shows another text.
-    // And our comment is found by its marker, which no value may write.
-    const isUnfit = text.includes("<!--") || (place === "table" && text.includes("\\|"));
-    if (fence === null || isUnfit)
-        return htmlCode(text);
-    const padding = needsPadding(text) ? " " : "";
-    const body = place === "table" ? text.replaceAll("|", "\\|") : text;
-    return `${fence}${padding}${body}${padding}${fence}`;
-}
-/** GitHub's parser knows no longer code fences than this (MAXBACKTICKS of cmark). */
-const LONGEST_FENCE = 80;
-// The shortest run of backticks that the text does not hold; null where there is none.
-function fenceFor(text) {
-    const runs = new Set([...text.matchAll(/`+/g)].map(([run]) => run.length));
-    let length = 1;
-    while (runs.has(length))
-        length++;
-    return length > LONGEST_FENCE ? null : "`".repeat(length);
-}
-// One space on both sides is taken away, unless there is nothing else.
-function needsPadding(text) {
-    if (text.startsWith("`") || text.endsWith("`"))
-        return true;
-    return text.startsWith(" ") && text.endsWith(" ") && /[^ ]/.test(text);
-}
-// Entities are no syntax to Markdown. Some parsers look for addresses once they are decoded: the
-// comments keep one from becoming a link.
-function htmlCode(text) {
-    const body = text.replace(/[!-/:-@[-`{-~]/g, (character) => {
-        const entity = `&#${character.charCodeAt(0)};`;
-        return /[@:.]/.test(character) ? `<!-- -->${entity}` : entity;
-    });
-    return `<code>${body}</code>`;
-}
-/** The value with control, bidirectional and zero-width characters replaced by visible ones. */
-function visible(value) {
-    return (value
-        .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd")
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-        .replace(/[\u0000-\u001f]/g, (character) => String.fromCharCode(0x2400 + character.charCodeAt(0)))
-        .replace(/\u007f/g, "\u2421")
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, codePointName));
-}
-function codePointName(character) {
-    return `⟨U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
-}
-/** At most `most` code points, with an ellipsis where something was cut. */
-function shortened(value, most) {
-    const points = [...value.slice(0, 2 * most + 2)];
-    return points.length > most ? `${points.slice(0, most - 1).join("")}…` : value;
-}
-
-
-/***/ }),
-
-/***/ 3302:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Jt: () => (/* binding */ SUMMARY_LIMIT),
-/* harmony export */   W$: () => (/* binding */ COMMENT_LIMIT),
-/* harmony export */   eO: () => (/* binding */ firstThatFits)
-/* harmony export */ });
-/**
- * The most a comment may hold. GitHub refuses more than 65,536 characters or 262,144 bytes; the
- * rest is room for a later edit of its head.
- */
-const COMMENT_LIMIT = { codePoints: 60_000, bytes: 250_000 };
-/** The most a job summary may hold: over 1 MiB GitHub drops it whole, without a word. */
-const SUMMARY_LIMIT = { codePoints: 1_000_000, bytes: 1_000_000 };
-/** The first of several texts, from long to short, that fits; the last one where none does. */
-function firstThatFits(levels, limit = COMMENT_LIMIT) {
-    let text = "";
-    for (const level of levels) {
-        text = level();
-        if (fits(text, limit))
-            return text;
-    }
-    return text;
-}
-function fits(text, limit) {
-    // Code units are never fewer than code points, so most texts need no counting.
-    const codePoints = text.length <= limit.codePoints ? text.length : [...text].length;
-    return codePoints <= limit.codePoints && new TextEncoder().encode(text).length <= limit.bytes;
-}
-
-
-/***/ }),
-
-/***/ 3518:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Cs: () => (/* binding */ artifactName),
-/* harmony export */   FR: () => (/* binding */ outcomeLabel),
-/* harmony export */   I5: () => (/* binding */ otherOutcomeLabels),
-/* harmony export */   jf: () => (/* binding */ allowedRule),
-/* harmony export */   qo: () => (/* binding */ stateLine),
-/* harmony export */   rZ: () => (/* binding */ isMarked),
-/* harmony export */   s: () => (/* binding */ statusContext),
-/* harmony export */   tW: () => (/* binding */ isOlder),
-/* harmony export */   uU: () => (/* binding */ allowLabel),
-/* harmony export */   un: () => (/* binding */ readState),
-/* harmony export */   xL: () => (/* binding */ marker)
-/* harmony export */ });
-/* unused harmony export folderWord */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4377);
-/* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6082);
-
-
-/** The hidden line by which our comment for one provider is found again. */
-function marker(provider) {
-    // Two dashes would end an HTML comment.
-    return `<!-- hostenv-provider:plan:${encodeURIComponent((0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(provider)).replaceAll("--", "%2D%2D")} -->`;
-}
-/** Whether a comment begins with the marker. */
-function isMarked(body, provider) {
-    return body.split("\n", 1)[0]?.trimEnd() === marker(provider);
-}
-const hex = zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().regex(/^[0-9a-f]{7,64}$/);
-const time = zod__WEBPACK_IMPORTED_MODULE_2__/* .datetime */ .w$();
-const count = zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().nonnegative();
-// Nothing in it can hold two dashes in a row, which would end the comment.
-const stateSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    v: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz(1),
-    head: hex,
-    previous: hex.nullable(),
-    run: zod__WEBPACK_IMPORTED_MODULE_1__/* .tuple */ .PVZ([count, count]).nullable(),
-    shown: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .tuple */ .PVZ([hex, time.nullable()])),
-});
-const STATE = /^<!-- hostenv-provider:state:(\{.*\}) -->$/m;
-/** The state as a line of the comment. */
-function stateLine({ head, previous, run, shown }) {
-    const state = stateSchema.parse({
-        v: 1,
-        head,
-        previous,
-        run: run && [run.id, run.attempt],
-        shown: shown.map(({ key, since }) => [key, since]),
-    });
-    return `<!-- hostenv-provider:state:${JSON.stringify(state)} -->`;
-}
-/**
- * The state of a comment, null where it has none that can be read. What it showed for the first time
- * has been shown since `writtenAt`, the time the comment has its text from.
- */
-function readState(body, writtenAt) {
-    // Ours stands in the first two lines; a value further down can't be taken for it.
-    const found = STATE.exec(body.split("\n", 2).join("\n"))?.[1];
-    const { data } = stateSchema.safeParse(found === undefined ? null : parsed(found));
-    if (!data)
-        return null;
+const DEFAULT_LIMITS = { seconds: 600, memoryMib: 4096, outputMib: 64 };
+// A timer of more than 2^31 ms fires at once.
+const HIGHEST = { seconds: 2_000_000, memoryMib: 2 ** 30, outputMib: 511 };
+/** Seconds for what may take as long as it wants: 23 days. */
+const NO_TIME_CAP = HIGHEST.seconds;
+const FLAGS = {
+    seconds: "--eval-timeout",
+    memoryMib: "--eval-memory",
+    outputMib: "--eval-output",
+};
+/** The given caps, defaults for the rest. Throws UsageError where one is no number, not above 0, or too high. */
+function checkedLimits(given) {
+    const checked = (name) => {
+        const value = given[name] ?? DEFAULT_LIMITS[name];
+        if (value > 0 && value <= HIGHEST[name])
+            return value;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UsageError */ .eb(`${FLAGS[name]} is ${value}`, `give a number above 0 and not above ${HIGHEST[name]}`);
+    };
     return {
-        head: data.head,
-        previous: data.previous,
-        run: data.run && { id: data.run[0], attempt: data.run[1] },
-        shown: data.shown.map(([key, since]) => ({ key, since: since ?? writtenAt })),
+        seconds: checked("seconds"),
+        memoryMib: checked("memoryMib"),
+        outputMib: checked("outputMib"),
     };
 }
-function parsed(text) {
+/** Nix took too long. */
+function tookTooLong({ seconds }) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("evaluation-timeout", `the evaluation was not done after ${seconds} s, its cap, and was stopped`, "if the flake is right and only slow, raise the cap: --eval-timeout SECONDS");
+}
+/** Nix took too much memory; `usedMib` is null where Nix stopped itself at the cap. */
+function tookTooMuchMemory({ memoryMib }, usedMib) {
+    const used = usedMib === null ? "the memory it may have" : `${Math.round(usedMib)} MiB of memory`;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("evaluation-memory", `the evaluation took ${used}, its cap is ${memoryMib} MiB, and was stopped`, "if the flake is right and only big, raise the cap: --eval-memory MIB");
+}
+/** Nix printed too much. */
+function printedTooMuch({ outputMib }) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("evaluation-output", `the evaluation printed more than ${outputMib} MiB, its cap, and was stopped`, "if the plan is right and only big, raise the cap: --eval-output MIB");
+}
+
+
+/***/ }),
+
+/***/ 5514:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ parsedOutput)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+
+// What is planned is read again, and disk-json.ts reads 100 levels; the plan lies one level down. A plan has 8.
+const DEEPEST = 100;
+/**
+ * The value Nix printed. Throws HostenvError `evaluation-nesting` where it is nested too deep for
+ * anything that walks it, `evaluation-json` where it is no JSON.
+ */
+function parsedOutput(stdout) {
+    if (depth(stdout) > DEEPEST) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("evaluation-nesting", `the evaluated plan is nested deeper than ${DEEPEST} levels`, "look for a list or attribute set that holds itself or a copy of itself");
+    }
     try {
-        return JSON.parse(text);
+        return JSON.parse(stdout.toString("utf8"));
     }
     catch {
-        return null;
+        // The parser's message quotes the text, which may hold a secret.
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("evaluation-json", "what Nix printed for the plan is no JSON", "look for a number that is too big to be one: Nix 2.8 prints it as inf or nan");
     }
 }
-/** Whether the first run came before the second. */
-function isOlder(run, other) {
-    if (run === null || other === null)
-        return false;
-    return run.id < other.id || (run.id === other.id && run.attempt < other.attempt);
+// Works on bytes: none of these occurs inside a longer character of UTF-8.
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const OPENING = [0x5b, 0x7b];
+const CLOSING = [0x5d, 0x7d];
+function depth(json) {
+    let [now, deepest] = [0, 0];
+    for (let at = 0; at < json.length; at++) {
+        const byte = json[at];
+        if (byte === QUOTE)
+            at = endOfString(json, at);
+        else if (OPENING.includes(byte))
+            deepest = Math.max(deepest, ++now);
+        else if (CLOSING.includes(byte))
+            now--;
+    }
+    return deepest;
 }
-/** The word for a provider's folder where no slash may stand: `root` for the repository's root. */
-function folderWord(provider) {
-    return provider.replace(/^\.\/?$/, "root").replaceAll("/", "-");
-}
-/** The name of the artifact that holds a provider's report. */
-function artifactName(provider) {
-    return `hostenv-plan-${folderWord(provider)}`;
-}
-/** The label by which somebody with write access allows a rule's findings. */
-function allowLabel(rule) {
-    return `hostenv:allow-${rule}`;
-}
-/** The rule a label allows, null for every other label. */
-function allowedRule(label) {
-    return /^hostenv:allow-([a-z-]+)$/.exec(label)?.[1] ?? null;
-}
-const OUTCOMES = ["no-change", "change", "blocked", "failed"];
-/** GitHub takes no longer names of labels. */
-const LABEL_LENGTH = 50;
-/** The label of an outcome; in a folder of its own a provider has labels of its own. */
-function outcomeLabel(outcome, provider) {
-    const suffix = provider === "." ? "" : `:${(0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(provider)}`;
-    return (0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .shortened */ .vI)(`hostenv:${outcome}${suffix}`, LABEL_LENGTH);
-}
-/** The labels of every outcome but one. */
-function otherOutcomeLabels(outcome, provider) {
-    return OUTCOMES.filter((other) => other !== outcome).map((other) => outcomeLabel(other, provider));
-}
-/** The name under which a commit's status shows the plan. */
-function statusContext(provider) {
-    return provider === "." ? "hostenv/plan" : `hostenv/plan (${(0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(provider)})`;
+function endOfString(json, start) {
+    let at = start + 1;
+    while (at < json.length && json[at] !== QUOTE)
+        at += json[at] === BACKSLASH ? 2 : 1;
+    return at;
 }
 
 
 /***/ }),
 
-/***/ 983:
+/***/ 3002:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ SAFE_EVALUATION),
+/* harmony export */   i: () => (/* binding */ reference)
+/* harmony export */ });
+/* harmony import */ var _nix_runner_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3154);
+
+/** Options of an evaluation. A lock that would have to change is an error instead of a surprise. */
+const SAFE_EVALUATION = [..._nix_runner_js__WEBPACK_IMPORTED_MODULE_0__/* .SAFE */ .A9, "--no-update-lock-file"];
+/**
+ * How Nix is told of a copy. A path flake is the same for every version of Nix, knows nothing of shallow
+ * clones and sees exactly the files of the copy; but 2.8 takes no folder of it.
+ */
+function reference({ root, folder }) {
+    if (folder === "")
+        return `path:${encodeURI(root)}`;
+    return `git+file://${encodeURI(root)}?dir=${encodeURIComponent(folder).replaceAll("%2F", "/")}`;
+}
+
+
+/***/ }),
+
+/***/ 3154:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  b: () => (/* binding */ runVerb)
+  k2: () => (/* binding */ NixRunner),
+  A9: () => (/* binding */ SAFE),
+  FV: () => (/* binding */ SAFE_BUILD)
 });
 
-// UNUSED EXPORTS: PROGRAM
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./build/adapters/nix-environment.js
+// What steers a workflow or is a secret with one rightful reader, which is not an evaluation.
+const DROPPED = new Set([
+    ...["GITHUB_TOKEN", "GH_TOKEN", "SSH_KEY", "NIX_SIGNING_KEY", "CF_API_TOKEN", "SOPS_AGE_KEY"],
+    ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
+]);
+const DROPPED_PREFIX = /^(?:INPUT|ACTIONS)_/;
+/** The environment of an evaluation: ours without secrets, with Nix's heap held below its cap. */
+function nixEnvironment(ours, memoryMib) {
+    const kept = Object.entries(ours).filter(([name]) => !DROPPED.has(name) && !DROPPED_PREFIX.test(name));
+    // The collector refuses to grow beyond it, so nothing can be taken between two looks at the memory;
+    // strings and children of Nix are outside of its heap, so we look all the same.
+    return { ...Object.fromEntries(kept), GC_MAXIMUM_HEAP_SIZE: String(Math.floor(memoryMib * 2 ** 20)) };
+}
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./package.json
-const package_namespaceObject = /*#__PURE__*/JSON.parse('{"name":"hostenv-provider","version":"0.1.0","description":"CI/CD for NixOS hosting providers: plan, review, deploy and watch every environment of every node","license":"MIT","private":true,"type":"module","repository":{"type":"git","url":"git+https://github.com/hostenv/provider-actions.git"},"bin":{"hostenv-provider":"dist/cli/index.js"},"engines":{"node":">=20.19"},"scripts":{"demo":"node scripts/demo.mjs","test":"node scripts/test.mjs","test:nixpkgs":"node scripts/test-nixpkgs.mjs","build":"node scripts/build.mjs","generate":"node scripts/generate.mjs","lint":"biome check .","format":"biome check --write .","typecheck":"tsc --noEmit && tsc -p __tests__","check:dist":"node scripts/check-dist.mjs","check:docs":"node scripts/check-docs.mjs","mutants":"node scripts/mutants.mjs","bench:plan":"node bench/plan.mjs","bench:cold-start":"node bench/cold-start.mjs","lock":"node scripts/complete-lock.mjs","screenshot":"node scripts/screenshot.mjs"},"dependencies":{"@actions/cache":"6.3.0","@actions/core":"3.0.1","@actions/exec":"3.0.0","@actions/github":"9.1.1","@octokit/plugin-retry":"8.1.1","@octokit/plugin-throttling":"11.0.5","commander":"14.0.3","jsonc-parser":"3.3.1","picocolors":"1.1.1","yauzl":"3.4.0","zod":"4.6.7"},"devDependencies":{"@biomejs/biome":"2.6.8","@jest/globals":"30.5.2","@swc/core":"1.16.22","@swc/jest":"0.2.39","@types/node":"24.19.2","@types/yauzl":"3.4.0","@vercel/ncc":"0.45.0","fast-check":"4.10.2","jest":"30.5.2","mdast-util-from-markdown":"2.1.0","mdast-util-gfm":"3.1.0","micromark":"4.0.3","micromark-extension-gfm":"3.0.0","typescript":"7.0.2"}}');
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: ./node_modules/jsonc-parser/lib/umd/main.js
-var main = __nccwpck_require__(9547);
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __nccwpck_require__(9473);
-;// CONCATENATED MODULE: ./build/adapters/disk-files.js
+// EXTERNAL MODULE: ./build/adapters/nix-limits.js
+var nix_limits = __nccwpck_require__(2859);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/adapters/nix-memory.js
 
 
-
-
-
-/** A larger JSON file is not read: the engine's longest string is about twice as long, in bytes. */
-const LARGEST = 256 * 1024 * 1024;
-/** Files on the local disk. */
-class DiskFiles {
-    async readJson(path, most = LARGEST) {
-        const size = (await (0,promises_namespaceObject.stat)(path).catch(() => null))?.size ?? 0;
-        if (size > most)
-            throw tooLarge(path, size, most);
-        const value = await this.readJsonIfThere(path);
-        if (value !== null)
-            return value;
-        throw new errors/* HostenvError */.aY("file-not-found", `there is no file ${path}`, "check the path");
-    }
-    async readJsonIfThere(path, name = path) {
-        const text = await this.readIfThere(path);
-        return text === null ? null : parse(text, name);
-    }
-    async readIfThere(path) {
-        try {
-            return await (0,promises_namespaceObject.readFile)(path, "utf8");
-        }
-        catch (cause) {
-            if (isMissing(cause))
-                return null;
-            throw unusable(path, "read", cause);
-        }
-    }
-    async hashes(root, paths) {
-        const hashes = [];
-        for (const path of paths)
-            hashes.push(await hashOf((0,external_node_path_.join)(root, path)));
-        return hashes;
-    }
-    async write(path, text) {
-        const target = await (0,promises_namespaceObject.realpath)(path).catch(() => path);
-        const found = await (0,promises_namespaceObject.stat)(target).catch(() => null);
-        // A pipe or a device can't be replaced, only written to.
-        if (found && !found.isFile() && !found.isDirectory())
-            await (0,promises_namespaceObject.writeFile)(target, text);
-        else
-            await this.writeAll((0,external_node_path_.dirname)(target), { [(0,external_node_path_.basename)(target)]: text });
-    }
-    async writeAll(folder, files) {
-        const pending = [];
-        if ((await (0,promises_namespaceObject.lstat)(folder).catch(() => null))?.isSymbolicLink())
-            throw linked(folder);
-        try {
-            await (0,promises_namespaceObject.mkdir)(folder, { recursive: true });
-            for (const [name, text] of Object.entries(files)) {
-                const temporary = (0,external_node_path_.join)(folder, `.${name}.${process.pid}.tmp`);
-                pending.push([temporary, (0,external_node_path_.join)(folder, name)]);
-                await writeDurably(temporary, text);
-            }
-            for (const [temporary, final] of pending)
-                await (0,promises_namespaceObject.rename)(temporary, final);
-        }
-        catch (cause) {
-            // What went wrong first is what the user must hear of.
-            await Promise.allSettled(pending.map(([temporary]) => (0,promises_namespaceObject.rm)(temporary, { force: true })));
-            throw unusable(folder, "written", cause);
-        }
-    }
+/**
+ * Milliseconds between two looks at a group's memory. A look at /proc costs 1.3 ms with 74 processes
+ * on the machine and 4.3 ms with 281, so below 2 % of one core; `ps` has to be started each time.
+ */
+const SAMPLE_INTERVAL = process.platform === "linux" ? 250 : 1000;
+/** MiB of resident memory of a process group; pages that its processes share count for each. */
+async function groupMemory(group) {
+    return process.platform === "linux" ? memoryFromProc(group) : await memoryFromPs(group);
 }
-async function writeDurably(path, text) {
-    const file = await (0,promises_namespaceObject.open)(path, "w");
-    try {
-        await file.writeFile(text);
-        await file.sync();
-    }
-    finally {
-        await file.close();
-    }
+/** As `groupMemory`, read from /proc. Synchronous: through the thread pool it takes nine times as long. */
+function memoryFromProc(group) {
+    const members = (0,external_node_fs_.readdirSync)("/proc").filter((name) => /^\d+$/.test(name) && groupOf(name) === group);
+    return members.reduce((sum, name) => sum + kibibytes(name), 0) / 1024;
 }
-// A link is hashed by where it points, as git stores it.
-async function hashOf(path) {
-    try {
-        const content = await (0,promises_namespaceObject.readlink)(path).catch(() => (0,promises_namespaceObject.readFile)(path));
-        return (0,external_node_crypto_.createHash)("sha256").update(content).digest("hex");
-    }
-    catch (cause) {
-        throw unusable(path, "read", cause);
-    }
+/** As `groupMemory`, asked of `ps`. */
+function memoryFromPs(group) {
+    return new Promise((resolve, reject) => {
+        (0,external_node_child_process_.execFile)("ps", ["-A", "-o", "pgid=,rss="], { maxBuffer: 2 ** 24 }, (error, stdout) => {
+            if (error)
+                return reject(error);
+            const rows = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+            resolve(rows.reduce((sum, [id, rss]) => sum + (id === group ? (rss ?? 0) : 0), 0) / 1024);
+        });
+    });
 }
-// The message must not quote the file: it may hold what nobody should read in a log.
-function parse(text, path) {
+// The name, in brackets, may hold anything: fields are counted from the last bracket.
+function groupOf(process) {
+    const stat = textOf(`/proc/${process}/stat`);
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]);
+}
+function kibibytes(process) {
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(textOf(`/proc/${process}/status`))?.[1] ?? 0);
+}
+// A process may end between the listing and the look.
+function textOf(path) {
     try {
-        return JSON.parse(text);
+        return (0,external_node_fs_.readFileSync)(path, "latin1");
     }
     catch {
-        const where = place(text, firstError(text));
-        const conflict = /^(?:<{7}|={7}|>{7})/m.test(text);
-        const hint = conflict
-            ? "it holds git conflict markers: resolve them"
-            : "restore it from git or write it again";
-        throw new errors/* HostenvError */.aY("file-not-json", `${path} is no JSON: ${where}`, hint);
+        return "";
     }
 }
-// JSON.parse names no place in every version of Node.
-function firstError(text) {
-    const errors = [];
-    (0,main.parse)(text, errors, { disallowComments: true, allowTrailingComma: false });
-    return errors[0]?.offset ?? text.length;
+
+;// CONCATENATED MODULE: ./build/adapters/nix-undo.js
+const pending = new Set();
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+/**
+ * Has `undo` called should this process end first, by a signal or otherwise; it must be synchronous.
+ * The returned function takes it back. Nix has a process group of its own, so the terminal's Ctrl-C
+ * reaches only us.
+ */
+function undoneAtExit(undo) {
+    if (pending.size === 0)
+        listen();
+    pending.add(undo);
+    return () => {
+        if (pending.delete(undo) && pending.size === 0)
+            unlisten();
+    };
 }
-function place(text, offset) {
-    const lines = text.slice(0, offset).split("\n");
-    return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
+function listen() {
+    process.on("exit", undoAll);
+    for (const signal of SIGNALS)
+        process.on(signal, undoAndDie);
 }
-function tooLarge(path, size, most) {
-    const [is, may] = [size, most].map((bytes) => `${Math.ceil(bytes / 1024 / 1024)} MiB`);
-    const hint = "check which file it is: no plan, state or report is so large";
-    return new errors/* HostenvError */.aY("file-too-large", `${path} has ${is}, and ${may} are read at most`, hint);
+function unlisten() {
+    process.off("exit", undoAll);
+    for (const signal of SIGNALS)
+        process.off(signal, undoAndDie);
 }
-function isMissing(cause) {
-    return ["ENOENT", "ENOTDIR"].includes(cause.code ?? "");
+function undoAll() {
+    for (const undo of pending)
+        undo();
+    pending.clear();
 }
-// A pull request could lead a write to any file of the machine by a link.
-function linked(folder) {
-    const hint = "make it a folder of its own: plan writes only below the provider's folder";
-    return new errors/* HostenvError */.aY("snapshot-linked", `${folder} is a symbolic link`, hint);
-}
-function unusable(path, verb, cause) {
-    const code = cause.code ?? "unknown error";
-    return new errors/* HostenvError */.aY("file-unusable", `${path} can't be ${verb}: ${code}`, "check the path and its permissions", cause);
+function undoAndDie(signal) {
+    undoAll();
+    unlisten();
+    // As if nobody had listened, unless somebody else does and decides.
+    if (process.listenerCount(signal) === 0)
+        process.kill(process.pid, signal);
 }
 
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var exec = __nccwpck_require__(2876);
-;// CONCATENATED MODULE: ./build/domain/json.js
+;// CONCATENATED MODULE: ./build/adapters/nix-group.js
+
+
+
+
+
+const MIB = 2 ** 20;
+// More than the longest form of a token: the cut must leave no half of one, which nobody would recognise.
+const CUT = 4096;
+/**
+ * Runs a program in a process group of its own, which is gone when the promise settles. Throws
+ * HostenvError `nix-missing`, `evaluation-timeout`, `evaluation-memory`, `evaluation-output`, or
+ * `evaluation-stopped` after `stop`.
+ */
+async function runGroup(program, args, options) {
+    if (options.stop.aborted)
+        throw stopped();
+    // @actions/exec looks for line ends in all it has read so far with every chunk: on a plan of one
+    // line of several MB that costs more than the evaluation (docs/adr/0004).
+    const child = (0,external_node_child_process_.spawn)(program, args, {
+        detached: true,
+        env: options.env,
+        stdio: ["ignore", "pipe", "pipe"],
+    });
+    const group = new Group(child);
+    const release = [undoneAtExit(() => group.kill()), ...capped(group, options)];
+    try {
+        return await group.finished(program, options.limits);
+    }
+    finally {
+        for (const undo of release)
+            undo();
+    }
+}
+class Group {
+    id;
+    child;
+    failure = null;
+    constructor(child) {
+        this.child = child;
+        this.id = child.pid;
+        // What Nix left running has nobody to work for.
+        child.once("exit", () => this.kill());
+    }
+    /** Ends everything; the run fails with the first reason given. */
+    end(reason) {
+        this.failure ??= reason;
+        this.kill();
+        // Somebody who left the group may hold the other ends open.
+        this.child.stdout.destroy();
+        this.child.stderr.destroy();
+    }
+    kill() {
+        if (this.id === undefined)
+            return;
+        try {
+            process.kill(-this.id, "SIGKILL");
+        }
+        catch {
+            // Nobody is left.
+        }
+    }
+    finished(program, limits) {
+        const stdout = whole(this.child.stdout, limits.outputMib * MIB, () => this.end((0,nix_limits/* printedTooMuch */.sd)(limits)));
+        const stderr = tail(this.child.stderr);
+        return new Promise((resolve, reject) => {
+            this.child.once("error", (cause) => reject(cannotStart(program, cause)));
+            this.child.once("close", (code, signal) => {
+                if (this.failure)
+                    reject(this.failure);
+                else
+                    resolve({ exit: signal ?? code ?? 1, stdout: stdout(), stderr: stderr() });
+            });
+        });
+    }
+}
+function capped(group, { limits, stop }) {
+    const timer = setTimeout(() => group.end((0,nix_limits/* tookTooLong */._J)(limits)), limits.seconds * 1000);
+    const onStop = () => group.end(stopped());
+    stop.addEventListener("abort", onStop);
+    return [
+        () => clearTimeout(timer),
+        () => stop.removeEventListener("abort", onStop),
+        memoryWatched(group, limits),
+    ];
+}
+function memoryWatched(group, limits) {
+    let timer;
+    let over = false;
+    const look = async () => {
+        const used = await groupMemory(group.id ?? 0).catch(unmeasurable);
+        if (over)
+            return;
+        if (used instanceof errors/* HostenvError */.aY)
+            group.end(used);
+        else if (used > limits.memoryMib)
+            group.end((0,nix_limits/* tookTooMuchMemory */.As)(limits, used));
+        else
+            timer = setTimeout(look, SAMPLE_INTERVAL);
+    };
+    timer = setTimeout(look, SAMPLE_INTERVAL);
+    return () => {
+        over = true;
+        clearTimeout(timer);
+    };
+}
+function whole(stream, most, onMore) {
+    const chunks = [];
+    let size = 0;
+    stream.on("data", (chunk) => {
+        size += chunk.length;
+        if (size > most)
+            onMore();
+        else
+            chunks.push(chunk);
+    });
+    return () => Buffer.concat(chunks);
+}
+function tail(stream) {
+    const chunks = [];
+    let size = 0;
+    let cut = false;
+    stream.on("data", (chunk) => {
+        chunks.push(chunk);
+        size += chunk.length;
+        while (size - chunks[0].length >= MIB) {
+            size -= chunks.shift().length;
+            cut = true;
+        }
+    });
+    return () => Buffer.concat(chunks)
+        .subarray(cut ? CUT : 0)
+        .toString("utf8");
+}
+function cannotStart(program, cause) {
+    const hint = "install Nix 2.8 or newer, on Debian and Ubuntu with: apt-get install nix-bin (see https://nixos.org/download)";
+    return new errors/* HostenvError */.aY("nix-missing", `the program '${program}' can't be started`, hint, cause);
+}
+function stopped() {
+    const message = "the evaluation was stopped because its result is not needed any more";
+    return new errors/* HostenvError */.aY("evaluation-stopped", message, "the error before this one is the reason");
+}
+function unmeasurable(cause) {
+    return new errors/* HostenvError */.aY("evaluation-memory", "the memory of the evaluation can't be measured, so its cap can't be kept, and it was stopped", "mount /proc on Linux, elsewhere put `ps` on PATH", cause);
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/adapters/nix-tokens.js
+
+const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:\/[\w.~-]+)*$/;
+// Short ones could not be redacted without harm; `#` would begin a comment in nix.conf.
+const VALUE = /^(?:(?:PAT|OAuth2):)?[\w.~+/=-]{8,2048}$/;
+/**
+ * The tokens of a text like `github.com=ghp_x gitlab.com=PAT:y`, separated by blanks or lines.
+ * Throws HostenvError `access-tokens`, which names the entry by its number and nothing of it.
+ */
+function accessTokensOf(text) {
+    const entries = text.split(/\s+/).filter((entry) => entry !== "");
+    const tokens = entries.map((entry, index) => accessToken(entry, index + 1));
+    const twice = tokens.findIndex(({ host }, index) => tokens.findIndex((one) => one.host === host) < index);
+    if (twice >= 0)
+        throw refused(twice + 1, "is for the host of an earlier one");
+    return tokens;
+}
+function accessToken(entry, number) {
+    const at = entry.indexOf("=");
+    const [host, value] = [entry.slice(0, at), entry.slice(at + 1)];
+    if (at < 0 || !HOST.test(host))
+        throw refused(number, "does not begin with a host in lower case and '='");
+    if (!VALUE.test(value))
+        throw refused(number, "has a token that is shorter than 8 characters or holds strange ones");
+    const isGitLab = /^(?:PAT|OAuth2):/.test(value);
+    // GitHub's name for "the password is a token"; Forgejo and Gitea take any.
+    const user = isGitLab ? "oauth2" : "x-access-token";
+    return { host, value, user, password: isGitLab ? value.slice(value.indexOf(":") + 1) : value };
+}
+function refused(number, why) {
+    return new errors/* HostenvError */.aY("access-tokens", `entry ${number} of the access tokens ${why}`, "write host=token, separated by blanks: github.com=TOKEN gitlab.com=PAT:TOKEN");
+}
+/** User and password as the header Authorization carries them. */
+function basic({ user, password }) {
+    return base64(`${user}:${password}`);
+}
+/** A function that takes every form of the tokens out of a text. */
+function redaction(tokens) {
+    const forms = tokens
+        .flatMap((token) => [
+        token.value,
+        token.password,
+        basic(token),
+        base64(token.value),
+        base64(token.password),
+    ])
+        .flatMap((form) => [form, encodeURIComponent(form), form.replace(/=+$/, "")])
+        .sort((a, b) => b.length - a.length);
+    return (text) => forms.reduce((rest, form) => rest.replaceAll(form, "«redacted»"), text);
+}
+function base64(text) {
+    return Buffer.from(text).toString("base64");
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-private.js
+
+
+
+
+
+
+
+const PREFIX = "hostenv-nix-";
+/**
+ * Writes the tokens for Nix and for git into a new folder below `parent` that only we can read.
+ * Throws HostenvError `file-unusable`.
+ */
+async function privateSettings(tokens, parent, env) {
+    // The process is in the name, so that a later run can tell whether it still lives.
+    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(parent, `${PREFIX}${process.pid}-`)).catch((cause) => unusable(parent, cause));
+    const release = undoneAtExit(() => (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true }));
+    const remove = async () => {
+        await (0,promises_.rm)(folder, { recursive: true, force: true });
+        release();
+    };
+    try {
+        const [nix, git] = [(0,external_node_path_.join)(folder, "nix.conf"), (0,external_node_path_.join)(folder, "gitconfig")];
+        await writeNew(nix, nixConfig(tokens));
+        await writeNew(git, gitConfig(tokens, env));
+        const files = [nix, ...userNixConfigs(env)].join(":");
+        return { variables: { NIX_USER_CONF_FILES: files, GIT_CONFIG_GLOBAL: git }, remove };
+    }
+    catch (error) {
+        await remove();
+        throw error;
+    }
+}
+/** Removes what runs that were killed left below `parent`: folders of ours whose process is dead. */
+async function sweepPrivateSettings(parent) {
+    const names = await (0,promises_.readdir)(parent).catch(() => []);
+    for (const name of names) {
+        const process = new RegExp(`^${PREFIX}(\\d+)-\\w+$`).exec(name)?.[1];
+        if (process === undefined || isAlive(Number(process)) || !(await isOurFolder((0,external_node_path_.join)(parent, name))))
+            continue;
+        await (0,promises_.rm)((0,external_node_path_.join)(parent, name), { recursive: true, force: true });
+    }
+}
+function isAlive(id) {
+    try {
+        return process.kill(id, 0);
+    }
+    catch (error) {
+        return error.code !== "ESRCH";
+    }
+}
+async function isOurFolder(path) {
+    const found = await (0,promises_.lstat)(path).catch(() => null);
+    return found?.isDirectory() === true && found.uid === process.getuid?.();
+}
+async function writeNew(path, text) {
+    await (0,promises_.writeFile)(path, text, { flag: "wx", mode: 0o600 }).catch((cause) => unusable(path, cause));
+}
+function unusable(path, cause) {
+    const hint = "check the folder's permissions and the disk, or name another one in RUNNER_TEMP";
+    throw new errors/* HostenvError */.aY("file-unusable", `${path} can't be written: ${cause.message}`, hint, cause);
+}
+function nixConfig(tokens) {
+    return `access-tokens = ${tokens.map(({ host, value }) => `${host}=${value}`).join(" ")}\n`;
+}
+// Without a variable, Nix's own list; NIX_CONFIG_HOME is known since 2.24. The first file to name a
+// setting wins, in 2.8 and in 2.34.
+function userNixConfigs(env) {
+    if (env.NIX_USER_CONF_FILES !== undefined)
+        return env.NIX_USER_CONF_FILES.split(":").filter((path) => path !== "");
+    const folders = (env.XDG_CONFIG_DIRS || "/etc/xdg").split(":").map((folder) => (0,external_node_path_.join)(folder, "nix"));
+    return [env.NIX_CONFIG_HOME || (0,external_node_path_.join)(configHome(env), "nix"), ...folders].map((folder) => (0,external_node_path_.join)(folder, "nix.conf"));
+}
+function configHome(env) {
+    return env.XDG_CONFIG_HOME || (0,external_node_path_.join)(env.HOME || (0,external_node_os_.homedir)(), ".config");
+}
+// Ours comes after the user's, and the empty header forgets one of the user's for the same place:
+// GitHub refuses a request with two.
+function gitConfig(tokens, env) {
+    const included = userGitConfigs(env).map((path) => `[include]\n\tpath = ${quoted(path)}\n`);
+    const headers = tokens.map((token) => `[http ${quoted(`https://${token.host}/`)}]\n\textraheader =\n\textraheader = ${quoted(`Authorization: Basic ${basic(token)}`)}\n`);
+    return [...included, ...headers].join("");
+}
+// A file that is not there is no error to git.
+function userGitConfigs(env) {
+    if (env.GIT_CONFIG_GLOBAL !== undefined)
+        return env.GIT_CONFIG_GLOBAL === "" ? [] : [env.GIT_CONFIG_GLOBAL];
+    return [(0,external_node_path_.join)(configHome(env), "git", "config"), (0,external_node_path_.join)(env.HOME || (0,external_node_os_.homedir)(), ".gitconfig")];
+}
+function quoted(text) {
+    return `"${text.replace(/["\\]/g, "\\$&")}"`;
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-runner.js
+
+
+
+
+
+
+/** No option here may let a flake decide: its nixConfig is refused. */
+const SAFE_BUILD = [
+    ...["--extra-experimental-features", "nix-command flakes"],
+    ...["--option", "accept-flake-config", "false"],
+];
+/** As `SAFE_BUILD`, and nothing is built while evaluating. */
+const SAFE = [...SAFE_BUILD, "--option", "allow-import-from-derivation", "false"];
+/** Runs Nix, which may not outlast or outgrow its caps, with tokens that only it gets. */
+class NixRunner {
+    limits;
+    program;
+    tokens;
+    privateFolder;
+    running = new Set();
+    stop = new AbortController();
+    swept;
+    /** Throws UsageError for a cap that is none, HostenvError `access-tokens` for tokens that are none. */
+    constructor({ program, limits, accessTokens, privateFolder } = {}) {
+        this.program = program ?? "nix";
+        this.limits = (0,nix_limits/* checkedLimits */.oC)(limits ?? {});
+        this.tokens = accessTokensOf(accessTokens ?? "");
+        this.privateFolder = privateFolder || process.env.RUNNER_TEMP || (0,external_node_os_.tmpdir)();
+    }
+    /** Runs it to its end; no token is in what it said. Throws HostenvError as `runGroup` does. */
+    async run(args) {
+        const run = this.withTokens(args);
+        this.running.add(run);
+        try {
+            const finished = await run;
+            return { ...finished, stderr: redaction(this.tokens)(finished.stderr) };
+        }
+        finally {
+            this.running.delete(run);
+        }
+    }
+    /** Ends what runs, and lets nothing else start. */
+    async dispose() {
+        this.stop.abort();
+        await Promise.allSettled(this.running);
+    }
+    async withTokens(args) {
+        // Once, and without tokens too: those that a killed run left must not wait for the next one with.
+        this.swept ??= sweepPrivateSettings(this.privateFolder);
+        await this.swept;
+        if (this.tokens.length === 0)
+            return this.start(args, {});
+        const settings = await privateSettings(this.tokens, this.privateFolder, process.env);
+        try {
+            return await this.start(args, settings.variables);
+        }
+        finally {
+            await settings.remove();
+        }
+    }
+    start(args, variables) {
+        const env = { ...nixEnvironment(process.env, this.limits.memoryMib), ...variables };
+        return runGroup(this.program, [...args], { env, limits: this.limits, stop: this.stop.signal });
+    }
+}
+
+
+/***/ }),
+
+/***/ 3092:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ commandLine)
+/* harmony export */ });
+/* harmony import */ var _verbs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8138);
+
+/**
+ * What would be typed to run a verb with these options, by camelCase name, quoted for a shell. `without`:
+ * flags that are left out.
+ */
+function commandLine({ name, flags }, options, without = []) {
+    const words = [..._verbs_js__WEBPACK_IMPORTED_MODULE_0__/* .ACTION_INPUTS */ .bn, ...flags]
+        .filter((flag) => !without.includes(flag.name))
+        .flatMap((flag) => {
+        const value = options[(0,_verbs_js__WEBPACK_IMPORTED_MODULE_0__/* .inputKey */ .sM)(flag.name)];
+        if (value === undefined || value === false)
+            return [];
+        return [value]
+            .flat()
+            .map((each) => (each === true ? `--${flag.name}` : given(flag.name, String(each))));
+    });
+    return ["hostenv-provider", name, ...words].join(" ");
+}
+// A value that begins with a dash would be taken for a flag.
+function given(name, value) {
+    return `--${name}${value.startsWith("-") ? "=" : " "}${quoted(value)}`;
+}
+function quoted(word) {
+    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+
+/***/ }),
+
+/***/ 7803:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $N: () => (/* binding */ canonical),
+/* harmony export */   Gv: () => (/* binding */ isObject),
+/* harmony export */   LC: () => (/* binding */ equal),
+/* harmony export */   LQ: () => (/* binding */ pointerSegment),
+/* harmony export */   OD: () => (/* binding */ segmentsOf),
+/* harmony export */   Wn: () => (/* binding */ pointer),
+/* harmony export */   bg: () => (/* binding */ byBytes)
+/* harmony export */ });
 /** Whether a value is a JSON object: neither null nor an array. */
 function isObject(value) {
     return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -31353,313 +32056,1778 @@ function pointerSegment(segment) {
         ? `/${segment.replaceAll("~", "~0").replaceAll("/", "~1")}`
         : `/${segment}`;
 }
+/** The unescaped segments of a pointer: `/a~1b` gives `["a/b"]`. */
+function segmentsOf(path) {
+    return path
+        .split("/")
+        .slice(1)
+        .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
 
-;// CONCATENATED MODULE: ./build/adapters/git-trees.js
+
+/***/ }),
+
+/***/ 9473:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Qd: () => (/* binding */ CommandError),
+/* harmony export */   aY: () => (/* binding */ HostenvError),
+/* harmony export */   dz: () => (/* binding */ InputError),
+/* harmony export */   eb: () => (/* binding */ UsageError),
+/* harmony export */   to: () => (/* binding */ explained),
+/* harmony export */   zS: () => (/* binding */ BuildError)
+/* harmony export */ });
+/**
+ * An error a user can cause or must hear of. `message` says what is wrong, with
+ * which value and where; `hint` says what to do next.
+ */
+class HostenvError extends Error {
+    code;
+    hint;
+    constructor(code, message, hint, cause) {
+        super(message, cause === undefined ? undefined : { cause });
+        this.name = "HostenvError";
+        this.code = code;
+        this.hint = hint;
+    }
+}
+/** The command line was used wrongly: an unknown flag, command, node or rule. */
+class UsageError extends HostenvError {
+    constructor(message, hint) {
+        super("usage", message, hint);
+        this.name = "UsageError";
+    }
+}
+/** A program we called failed. Carries its exit code and the last line it wrote to stderr. */
+class CommandError extends HostenvError {
+    exitCode;
+    constructor(command, exitCode, lastLine, hint) {
+        super("command-failed", `${command} failed with exit code ${exitCode}: ${lastLine}`, hint);
+        this.name = "CommandError";
+        this.exitCode = exitCode;
+    }
+}
+/** A builder failed. Carries the last lines of its log, as it wrote them. */
+class BuildError extends HostenvError {
+    log;
+    constructor(what, why, log, hint) {
+        super("build-failed", `${what} can't be built: ${why}`, hint);
+        this.name = "BuildError";
+        this.log = log;
+    }
+}
+/** An input of the generated flake can't be locked. */
+class InputError extends HostenvError {
+    input;
+    constructor(input, why) {
+        const hint = "check the network, the branch, and that this machine may read the input's repository";
+        super("input-unlockable", `input '${input}' of the generated flake can't be locked: ${why}`, hint);
+        this.name = "InputError";
+        this.input = input;
+    }
+}
+/** The error as people are told of it; anything else than a HostenvError is a mistake of ours. */
+function explained(error) {
+    if (error instanceof HostenvError)
+        return error;
+    const message = error instanceof Error ? error.message : String(error);
+    const hint = "this is a mistake in hostenv-provider: please report it with what DEBUG=1 prints";
+    return new HostenvError("internal", message, hint, error);
+}
+
+
+/***/ }),
+
+/***/ 220:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Qb: () => (/* binding */ commentDefaults),
+/* harmony export */   UM: () => (/* binding */ currentEvent),
+/* harmony export */   ez: () => (/* binding */ comesFromFork),
+/* harmony export */   gH: () => (/* binding */ planDefaults)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2857);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9473);
 
 
 
+const sha = zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/);
+// GitHub writes the file; only what is read of it is described.
+const eventSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
+    pull_request: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
+        number: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr(),
+        base: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ sha, repo: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ id: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr() }) }),
+        // A fork may be deleted while its pull request is open.
+        head: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ sha, repo: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ id: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr() }).nullable() }),
+    })
+        .optional(),
+    workflow_run: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
+        id: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr(),
+        run_attempt: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr(),
+        event: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+        head_sha: sha,
+        head_branch: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+        head_repository: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ owner: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ login: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }) }).nullable(),
+        html_url: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    })
+        .optional(),
+});
+/** The event this job runs for; an empty one where there is none. */
+function currentEvent(env) {
+    const path = env.GITHUB_EVENT_PATH;
+    if (!path)
+        return {};
+    const { data, error } = eventSchema.safeParse(JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, "utf8")));
+    if (data)
+        return data;
+    const [issue] = error.issues;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HostenvError */ .aY("event-unknown", `the event in ${path} is none we know: at ${issue?.path.join(".")}: ${issue?.message}`, "run the action on pull_request, workflow_run, push or schedule");
+}
+/**
+ * Whether the pull request's branch is in another repository. Its author may not write to this one, but may
+ * fill the pull request's own cache, so nothing is restored from it. Ids, since names can be given anew.
+ */
+function comesFromFork({ pull_request: pull }) {
+    return pull !== undefined && pull.head.repo?.id !== pull.base.repo.id;
+}
+/** What the event says of inputs that `plan` takes where they are not given. */
+function planDefaults({ pull_request: pull }) {
+    return pull ? { base: pull.base.sha, headCommit: pull.head.sha } : {};
+}
+/**
+ * What the event says of inputs that `comment` takes where they are not given. After another workflow's
+ * run the pull request is found by the branch that run was for: what the run left may come from a stranger.
+ */
+function commentDefaults(event, env) {
+    const { pull_request: pull, workflow_run: run } = event;
+    if (run) {
+        const owner = run.head_repository?.owner.login;
+        return {
+            head: run.head_sha,
+            run: { id: run.id, attempt: run.run_attempt },
+            reportUrl: run.html_url,
+            // A push of the same commit says nothing about a pull request, and a deleted fork has none.
+            branch: owner && run.head_branch && isPull(run.event) ? { owner, name: run.head_branch } : null,
+        };
+    }
+    return {
+        ...(pull ? { pullRequest: pull.number, head: pull.head.sha } : {}),
+        ...thisRun(env),
+    };
+}
+function isPull(event) {
+    return event === "pull_request" || event === "pull_request_target";
+}
+function thisRun(env) {
+    const [id, attempt] = [Number(env.GITHUB_RUN_ID), Number(env.GITHUB_RUN_ATTEMPT)];
+    if (!id || !attempt)
+        return {};
+    const url = `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${id}`;
+    return { run: { id, attempt }, ...(env.GITHUB_SERVER_URL ? { reportUrl: url } : {}) };
+}
 
 
+/***/ }),
 
-/** Copies of a provider's tracked files in temporary folders, made with git. */
-class GitTrees {
-    directory;
-    generated;
-    copies = [];
-    /** @param directory the provider's folder @param generated the snapshot's folder below it */
-    constructor(directory, generated) {
-        this.directory = directory;
-        this.generated = generated;
-    }
-    async current(state) {
-        const [root, folder] = await this.place();
-        const tracked = await this.lines(["ls-files", "-z", "--cached"], root);
-        const copy = await this.copyFolder();
-        const present = [];
-        for (const path of tracked)
-            if (await copyOne(root, copy, path))
-                present.push(path);
-        const text = state ?? (await this.stateOnDisk(folder, tracked));
-        if (text !== null)
-            await putState((0,external_node_path_.join)(copy, folder), text);
-        await this.prepare(copy, folder);
-        const head = await this.git(["rev-parse", "--verify", "--quiet", "HEAD"], root);
-        return { root: copy, folder, files: below(present, folder), commit: head.stdout.trim() || null };
-    }
-    async at(reference) {
-        const [root, folder] = await this.place();
-        const commit = (await this.commitOf(reference, root)) ?? (await this.fetched(reference, root));
-        const copy = await this.copyFolder();
-        // A private index: the user's index and work tree are not touched.
-        const env = { ...process.env, GIT_INDEX_FILE: `${copy}.index` };
-        this.copies.push(`${copy}.index`);
-        await this.must(["read-tree", commit], root, env);
-        await this.must(["checkout-index", "--all", "--quiet", `--prefix=${copy}/`], root, env);
-        const tracked = await this.lines(["ls-tree", "-r", "-z", "--name-only", commit], root);
-        const committed = (0,external_node_path_.join)(copy, folder, this.generated, "state.json");
-        const text = await (0,promises_namespaceObject.readFile)(committed, "utf8").catch(() => null);
-        if (text !== null)
-            await putState((0,external_node_path_.join)(copy, folder), text);
-        await this.prepare(copy, folder);
-        return { root: copy, folder, files: below(tracked, folder), commit };
-    }
-    async edited(commit, folder) {
-        const path = (0,external_node_path_.join)(this.directory, folder);
-        return await this.lines(["diff", "--name-only", "-z", "--relative", commit, "HEAD", "--", path], this.directory);
-    }
-    async track(paths) {
-        const fresh = await this.lines(["ls-files", "-z", "--others", "--exclude-standard", "--", ...paths], this.directory);
-        if (fresh.length > 0)
-            await this.must(["add", "--intent-to-add", "--", ...fresh], this.directory);
-        return fresh;
-    }
-    async contains(commit) {
-        const { exitCode } = await this.git(["merge-base", "--is-ancestor", commit, "HEAD"], this.directory);
-        if (exitCode === 0)
-            return true;
-        return exitCode === 1 && !(await this.isShallow(this.directory)) ? false : null;
-    }
-    /** The provider's folder in its repository, "." for the root and outside of one. */
-    async folder() {
-        const [, folder] = await this.place().catch(() => ["", ""]);
-        return folder || ".";
-    }
-    async dispose() {
-        await Promise.all(this.copies.splice(0).map((copy) => (0,promises_namespaceObject.rm)(copy, { recursive: true, force: true })));
-    }
-    // State counts whether git knows it or not: an overlooked `git add` must not number every
-    // environment anew, and neither must a file that was lost.
-    async stateOnDisk(folder, tracked) {
-        const name = `${this.generated}/state.json`;
-        const text = await (0,promises_namespaceObject.readFile)((0,external_node_path_.join)(this.directory, name), "utf8").catch(() => null);
-        if (text === null && tracked.includes((0,external_node_path_.join)(folder, name)))
-            throw deleted(name);
+/***/ 6082:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Is: () => (/* binding */ harmless),
+/* harmony export */   RK: () => (/* binding */ visible),
+/* harmony export */   aY: () => (/* binding */ code),
+/* harmony export */   vI: () => (/* binding */ shortened)
+/* harmony export */ });
+// Everything a fleet says of itself is its clients' input. These are the only ways by which such a
+// value may enter Markdown or a terminal.
+/**
+ * The value as a Markdown code span, in which GitHub makes no link, mention or reference. Control
+ * and invisible characters are made visible; all else is shown as it is.
+ */
+function code(value, place = "table") {
+    const text = visible(value);
+    if (text === "")
+        return "(empty)";
+    const fence = fenceFor(text);
+    // A table can't carry a backslash before a pipe in a code span: each escape shows another text.
+    // And our comment is found by its marker, which no value may write.
+    const isUnfit = text.includes("<!--") || (place === "table" && text.includes("\\|"));
+    if (fence === null || isUnfit)
+        return htmlCode(text);
+    const padding = needsPadding(text) ? " " : "";
+    const body = place === "table" ? text.replaceAll("|", "\\|") : text;
+    return `${fence}${padding}${body}${padding}${fence}`;
+}
+/** GitHub's parser knows no longer code fences than this (MAXBACKTICKS of cmark). */
+const LONGEST_FENCE = 80;
+// The shortest run of backticks that the text does not hold; null where there is none.
+function fenceFor(text) {
+    const runs = new Set([...text.matchAll(/`+/g)].map(([run]) => run.length));
+    let length = 1;
+    while (runs.has(length))
+        length++;
+    return length > LONGEST_FENCE ? null : "`".repeat(length);
+}
+// One space on both sides is taken away, unless there is nothing else.
+function needsPadding(text) {
+    if (text.startsWith("`") || text.endsWith("`"))
+        return true;
+    return text.startsWith(" ") && text.endsWith(" ") && /[^ ]/.test(text);
+}
+// Entities are no syntax to Markdown. Some parsers look for addresses once they are decoded: the
+// comments keep one from becoming a link.
+function htmlCode(text) {
+    const body = text.replace(/[!-/:-@[-`{-~]/g, (character) => {
+        const entity = `&#${character.charCodeAt(0)};`;
+        return /[@:.]/.test(character) ? `<!-- -->${entity}` : entity;
+    });
+    return `<code>${body}</code>`;
+}
+/** The value with control, bidirectional and zero-width characters replaced by visible ones. */
+function visible(value) {
+    // Most values are plain ASCII, and tables hold tens of thousands of them.
+    if (/^[ -~]*$/.test(value))
+        return value;
+    return (value
+        .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd")
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+        .replace(/[\u0000-\u001f]/g, (character) => String.fromCharCode(0x2400 + character.charCodeAt(0)))
+        .replace(/\u007f/g, "\u2421")
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, codePointName));
+}
+/** Text for a log, in which a runner takes nothing for a workflow command. */
+function harmless(text) {
+    // Such a command is `::` at the start of a line, and `##[` anywhere in it.
+    if (!text.includes("::") && !text.includes("##["))
         return text;
+    return text.replace(/^(\s*)::/gm, "$1꞉:").replaceAll("##[", "#♯[");
+}
+function codePointName(character) {
+    return `⟨U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
+}
+/** At most `most` code points, with an ellipsis where something was cut. */
+function shortened(value, most) {
+    const points = [...value.slice(0, 2 * most + 2)];
+    return points.length > most ? `${points.slice(0, most - 1).join("")}…` : value;
+}
+
+
+/***/ }),
+
+/***/ 3302:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Jt: () => (/* binding */ SUMMARY_LIMIT),
+/* harmony export */   W$: () => (/* binding */ COMMENT_LIMIT),
+/* harmony export */   eO: () => (/* binding */ firstThatFits)
+/* harmony export */ });
+/**
+ * The most a comment may hold. GitHub refuses more than 65,536 characters or 262,144 bytes; the
+ * rest is room for a later edit of its head.
+ */
+const COMMENT_LIMIT = { codePoints: 60_000, bytes: 250_000 };
+/** The most a job summary may hold: over 1 MiB GitHub drops it whole, without a word. */
+const SUMMARY_LIMIT = { codePoints: 1_000_000, bytes: 1_000_000 };
+/** The first of several texts, from long to short, that fits; the last one where none does. */
+function firstThatFits(levels, limit = COMMENT_LIMIT) {
+    let text = "";
+    for (const level of levels) {
+        text = level();
+        if (fits(text, limit))
+            return text;
     }
-    // Nix 2.8 takes a folder of a tree only from a git repository.
-    async prepare(copy, folder) {
-        if (folder === "")
-            return;
-        await this.must(["init", "--quiet", copy], copy);
-        await this.must(["add", "--all", "--force"], copy);
+    return text;
+}
+function fits(text, limit) {
+    // Code units are never fewer than code points, so most texts need no counting.
+    const codePoints = text.length <= limit.codePoints ? text.length : [...text].length;
+    return codePoints <= limit.codePoints && new TextEncoder().encode(text).length <= limit.bytes;
+}
+
+
+/***/ }),
+
+/***/ 3518:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cs: () => (/* binding */ artifactName),
+/* harmony export */   FR: () => (/* binding */ outcomeLabel),
+/* harmony export */   I5: () => (/* binding */ otherOutcomeLabels),
+/* harmony export */   Yq: () => (/* binding */ saysTheSame),
+/* harmony export */   a: () => (/* binding */ goldenFolder),
+/* harmony export */   jf: () => (/* binding */ allowedRule),
+/* harmony export */   qo: () => (/* binding */ stateLine),
+/* harmony export */   rZ: () => (/* binding */ isMarked),
+/* harmony export */   s: () => (/* binding */ statusContext),
+/* harmony export */   tW: () => (/* binding */ isOlder),
+/* harmony export */   uU: () => (/* binding */ allowLabel),
+/* harmony export */   un: () => (/* binding */ readState),
+/* harmony export */   xL: () => (/* binding */ marker)
+/* harmony export */ });
+/* unused harmony export folderWord */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4377);
+/* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6082);
+
+
+/** The hidden line by which our comment for one provider is found again. */
+function marker(provider) {
+    // Two dashes would end an HTML comment.
+    return `<!-- hostenv-provider:plan:${encodeURIComponent((0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(provider)).replaceAll("--", "%2D%2D")} -->`;
+}
+/** Whether a comment begins with the marker. */
+function isMarked(body, provider) {
+    return body.split("\n", 1)[0]?.trimEnd() === marker(provider);
+}
+const hex = zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().regex(/^[0-9a-f]{7,64}$/);
+const time = zod__WEBPACK_IMPORTED_MODULE_2__/* .datetime */ .w$();
+const count = zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().nonnegative();
+// Nothing in it can hold two dashes in a row, which would end the comment.
+const stateSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    v: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz(1),
+    head: hex,
+    previous: hex.nullable(),
+    run: zod__WEBPACK_IMPORTED_MODULE_1__/* .tuple */ .PVZ([count, count]).nullable(),
+    shown: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .tuple */ .PVZ([hex, time.nullable()])),
+});
+const STATE = /^<!-- hostenv-provider:state:(\{.*\}) -->$/m;
+/** The state as a line of the comment. */
+function stateLine({ head, previous, run, shown }) {
+    const state = stateSchema.parse({
+        v: 1,
+        head,
+        previous,
+        run: run && [run.id, run.attempt],
+        shown: shown.map(({ key, since }) => [key, since]),
+    });
+    return `<!-- hostenv-provider:state:${JSON.stringify(state)} -->`;
+}
+/**
+ * The state of a comment, null where it has none that can be read. What it showed for the first time
+ * has been shown since `writtenAt`, the time the comment has its text from.
+ */
+function readState(body, writtenAt) {
+    // Ours stands in the first two lines; a value further down can't be taken for it.
+    const found = STATE.exec(body.split("\n", 2).join("\n"))?.[1];
+    const { data } = stateSchema.safeParse(found === undefined ? null : parsed(found));
+    if (!data)
+        return null;
+    return {
+        head: data.head,
+        previous: data.previous,
+        run: data.run && { id: data.run[0], attempt: data.run[1] },
+        shown: data.shown.map(([key, since]) => ({ key, since: since ?? writtenAt })),
+    };
+}
+/** Whether two texts of our comment show the same and remember the same, but for when it was shown. */
+function saysTheSame(body, other) {
+    const remembered = (text) => {
+        const state = readState(text, EPOCH);
+        return JSON.stringify([state?.head, state?.previous, state?.shown.map(({ key }) => key)]);
+    };
+    return body.replace(STATE, "") === other.replace(STATE, "") && remembered(body) === remembered(other);
+}
+const EPOCH = "1970-01-01T00:00:00Z";
+function parsed(text) {
+    try {
+        return JSON.parse(text);
     }
-    async place() {
-        const { exitCode, stdout, stderr } = await this.git(["rev-parse", "--show-toplevel"], this.directory);
-        if (exitCode !== 0) {
-            throw new errors/* HostenvError */.aY("not-a-repository", `${this.directory} can't be read as a git repository: ${firstLine(stderr)}`, "name the provider's folder with -C DIR; a new one needs: git init && git add --all");
+    catch {
+        return null;
+    }
+}
+/** Whether the first run came before the second. */
+function isOlder(run, other) {
+    if (run === null || other === null)
+        return false;
+    return run.id < other.id || (run.id === other.id && run.attempt < other.attempt);
+}
+/** The word for a provider's folder where no slash may stand: `root` for the repository's root. */
+function folderWord(provider) {
+    return provider.replace(/^\.\/?$/, "root").replaceAll("/", "-");
+}
+/** The folder of the patch that repairs a provider's golden file. */
+function goldenFolder(provider) {
+    return `hostenv-golden-${folderWord(provider)}`;
+}
+/** The name of the artifact that holds a provider's report. */
+function artifactName(provider) {
+    return `hostenv-plan-${folderWord(provider)}`;
+}
+/** The label by which somebody with write access allows a rule's findings. */
+function allowLabel(rule) {
+    return `hostenv:allow-${rule}`;
+}
+/** The rule a label allows, null for every other label. */
+function allowedRule(label) {
+    return /^hostenv:allow-([a-z-]+)$/.exec(label)?.[1] ?? null;
+}
+const OUTCOMES = ["no-change", "change", "blocked", "failed"];
+/** GitHub takes no longer names of labels. */
+const LABEL_LENGTH = 50;
+/** The label of an outcome; in a folder of its own a provider has labels of its own. */
+function outcomeLabel(outcome, provider) {
+    const suffix = provider === "." ? "" : `:${(0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(provider)}`;
+    return (0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .shortened */ .vI)(`hostenv:${outcome}${suffix}`, LABEL_LENGTH);
+}
+/** The labels of every outcome but one. */
+function otherOutcomeLabels(outcome, provider) {
+    return OUTCOMES.filter((other) => other !== outcome).map((other) => outcomeLabel(other, provider));
+}
+/** The name under which a commit's status shows the plan. */
+function statusContext(provider) {
+    return provider === "." ? "hostenv/plan" : `hostenv/plan (${(0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(provider)})`;
+}
+
+
+/***/ }),
+
+/***/ 9810:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  R: () => (/* binding */ PROGRAM),
+  b: () => (/* binding */ runVerb)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
+var api = __nccwpck_require__(3759);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var classic_schemas = __nccwpck_require__(2857);
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/coerce.js
+
+
+function string(params) {
+    return core._coercedString(schemas.ZodString, params);
+}
+function number(params) {
+    return api/* _coercedNumber */.qG(classic_schemas/* ZodNumber */.rSt, params);
+}
+function coerce_boolean(params) {
+    return core._coercedBoolean(schemas.ZodBoolean, params);
+}
+function bigint(params) {
+    return core._coercedBigint(schemas.ZodBigInt, params);
+}
+function date(params) {
+    return core._coercedDate(schemas.ZodDate, params);
+}
+
+;// CONCATENATED MODULE: ./package.json
+const package_namespaceObject = /*#__PURE__*/JSON.parse('{"name":"hostenv-provider","version":"0.1.0","description":"CI/CD for NixOS hosting providers: plan, review, deploy and watch every environment of every node","license":"MIT","private":true,"type":"module","repository":{"type":"git","url":"git+https://github.com/hostenv/provider-actions.git"},"bin":{"hostenv-provider":"dist/cli/index.js"},"engines":{"node":">=20.19"},"scripts":{"demo":"node scripts/demo.mjs","test":"node scripts/test.mjs","test:nixpkgs":"node scripts/test-nixpkgs.mjs","build":"node scripts/build.mjs","generate":"node scripts/generate.mjs","lint":"biome check .","format":"biome check --write .","typecheck":"tsc --noEmit && tsc -p __tests__","check:dist":"node scripts/check-dist.mjs","check:docs":"node scripts/check-docs.mjs","mutants":"node scripts/mutants.mjs","bench:plan":"node bench/plan.mjs","bench:state":"node bench/state.mjs","bench:cache":"node bench/cache.mjs","bench:comment":"node bench/comment.mjs","bench:cold-start":"node bench/cold-start.mjs","lock":"node scripts/complete-lock.mjs","screenshot":"node scripts/screenshot.mjs"},"dependencies":{"@actions/cache":"6.3.0","@actions/core":"3.0.1","@actions/exec":"3.0.0","@actions/github":"9.1.1","@octokit/plugin-retry":"8.1.1","@octokit/plugin-throttling":"11.0.5","commander":"14.0.3","jsonc-parser":"3.3.1","picocolors":"1.1.1","yauzl":"3.4.0","zod":"4.6.7"},"devDependencies":{"@biomejs/biome":"2.6.8","@jest/globals":"30.5.2","@swc/core":"1.16.22","@swc/jest":"0.2.39","@types/node":"24.19.2","@types/yauzl":"3.4.0","@vercel/ncc":"0.45.0","ajv":"8.20.0","fast-check":"4.10.2","jest":"30.5.2","mdast-util-from-markdown":"2.1.0","mdast-util-gfm":"3.1.0","micromark":"4.0.3","micromark-extension-gfm":"3.0.0","typescript":"7.0.2"}}');
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+;// CONCATENATED MODULE: ./build/adapters/disk-errors.js
+
+/** Whether a call failed since there is no such file. */
+function isMissing(cause) {
+    return ["ENOENT", "ENOTDIR"].includes(codeOf(cause) ?? "");
+}
+/** The system's name of what went wrong, such as `ENOSPC`. */
+function codeOf(cause) {
+    return cause.code;
+}
+/** A path that can't be read or written; an error that already explains itself is kept. */
+function unusable(path, verb, cause) {
+    if (cause instanceof errors/* HostenvError */.aY)
+        return cause;
+    const code = codeOf(cause) ?? "unknown error";
+    const hint = FULL.includes(code)
+        ? "free some space, or raise the limit: what was there before is unchanged"
+        : "check the path and its permissions";
+    return new errors/* HostenvError */.aY("file-unusable", `${path} can't be ${verb}: ${code}`, hint, cause);
+}
+const FULL = ["ENOSPC", "EDQUOT", "EFBIG"];
+
+;// CONCATENATED MODULE: ./build/adapters/disk-durable.js
+
+
+
+
+/** Writes a file; its content is on the disk when this returns. */
+async function writeDurably(path, text) {
+    const file = await (0,promises_.open)(path, "w");
+    try {
+        await file.writeFile(text);
+        await file.sync();
+    }
+    finally {
+        await file.close();
+    }
+}
+/** Brings what was created, renamed or removed in a folder to the disk. */
+async function syncFolder(path) {
+    const folder = await (0,promises_.open)(path, "r");
+    try {
+        await folder.sync();
+    }
+    catch (cause) {
+        // Some file systems have no such call for folders, and keep their own order.
+        if (codeOf(cause) !== "EINVAL")
+            throw cause;
+    }
+    finally {
+        await folder.close();
+    }
+}
+/**
+ * Copies a folder's entries, those in `except` left out, into a folder that is ours alone. Links are
+ * copied as links. Throws HostenvError `file-unusable` for what is neither file, folder nor link.
+ */
+async function copyEntries(from, to, except) {
+    const entries = await (0,promises_.readdir)(from, { withFileTypes: true });
+    for (const entry of entries) {
+        const [source, copy] = [(0,external_node_path_.join)(from, entry.name), (0,external_node_path_.join)(to, entry.name)];
+        if (except.includes(entry.name))
+            refuseFolder(source, entry.isDirectory());
+        else if (entry.isDirectory())
+            await copyFolder(source, copy);
+        else if (entry.isSymbolicLink())
+            await (0,promises_.symlink)(await (0,promises_.readlink)(source), copy);
+        else if (entry.isFile())
+            await copyDurably(source, copy);
+        else
+            throw odd(source, "neither a file, a folder nor a link");
+    }
+    await syncFolder(to);
+}
+async function copyFolder(from, to) {
+    await (0,promises_.mkdir)(to);
+    await (0,promises_.chmod)(to, (await (0,promises_.lstat)(from)).mode);
+    await copyEntries(from, to, []);
+}
+// The time of the copy tells later whether the original was written to since.
+async function copyDurably(from, to) {
+    const { atimeNs, mtimeNs } = await (0,promises_.lstat)(from, { bigint: true });
+    await (0,promises_.copyFile)(from, to);
+    await (0,promises_.utimes)(to, Number(atimeNs) / 1e9, Number(mtimeNs) / 1e9);
+    const file = await (0,promises_.open)(to, "r");
+    await file.sync().finally(() => file.close());
+}
+/**
+ * Empties a folder whose entries were copied to another, and removes it: entries in `except` are
+ * dropped, and of all others the newer one is kept, so nothing is lost that came in between.
+ */
+async function foldInto(to, from, except) {
+    for (const entry of await (0,promises_.readdir)(from, { withFileTypes: true })) {
+        const [source, kept] = [(0,external_node_path_.join)(from, entry.name), (0,external_node_path_.join)(to, entry.name)];
+        if (except.includes(entry.name))
+            await (0,promises_.unlink)(source);
+        else if (!(await isNewer(source, kept)))
+            await drop(kept, source, entry.isDirectory());
+        else
+            await (0,promises_.rename)(source, kept);
+    }
+    await syncFolder(to);
+    await (0,promises_.rmdir)(from);
+}
+async function drop(kept, source, isFolder) {
+    if (isFolder)
+        await foldInto(kept, source, []);
+    else
+        await (0,promises_.unlink)(source);
+}
+// A folder's own time says nothing about what lies in it.
+async function isNewer(source, kept) {
+    const there = await (0,promises_.lstat)(kept, { bigint: true }).catch(() => null);
+    if (!there)
+        return true;
+    const here = await (0,promises_.lstat)(source, { bigint: true });
+    return !here.isDirectory() && here.mtimeNs > there.mtimeNs;
+}
+function refuseFolder(path, isFolder) {
+    if (isFolder)
+        throw odd(path, "a folder, where a file is to be written");
+}
+function odd(path, what) {
+    return new errors/* HostenvError */.aY("file-unusable", `${path} is ${what}`, "move it away");
+}
+
+// EXTERNAL MODULE: external "node:buffer"
+var external_node_buffer_ = __nccwpck_require__(4573);
+// EXTERNAL MODULE: ./node_modules/jsonc-parser/lib/umd/main.js
+var main = __nccwpck_require__(9547);
+// EXTERNAL MODULE: ./build/domain/json.js
+var json = __nccwpck_require__(7803);
+;// CONCATENATED MODULE: ./build/adapters/disk-json.js
+
+
+
+
+/** Deeper documents are refused before they are parsed; a plan is 12 levels deep. */
+const DEEPEST = 100;
+/** More values are refused before they are parsed: a plan of 1,000 environments has about 100,000. */
+const MOST_VALUES = 2_000_000;
+const RESTORE = "restore it from git or write it again";
+/**
+ * The value of a JSON file's bytes; `path` is what messages call it, and no message quotes more of it
+ * than a key. Throws HostenvError: `file-not-utf8`, `file-not-json` with the place, `file-too-deep`,
+ * `file-too-large`, and for keys that JSON.parse takes without a word, `file-duplicate-key` and
+ * `file-prototype-key`.
+ */
+function jsonIn(bytes, path) {
+    if (!(0,external_node_buffer_.isUtf8)(bytes))
+        throw notUtf8(bytes, path);
+    const keys = keysWithinBounds(bytes, path);
+    const text = bytes.toString("utf8");
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch {
+        throw notJson(text, path);
+    }
+    // A second of two equal keys wins in silence, so the text has more keys than the value.
+    if (sound(value) !== keys)
+        throw unsound(text, path);
+    return value;
+}
+const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c];
+// One pass over the bytes: how many keys the text has. Hostile depth or number would cost the parser
+// more memory than there is, so they are looked for before it starts.
+function keysWithinBounds(bytes, path) {
+    let [depth, keys, values, index] = [0, 0, 0, 0];
+    while (index < bytes.length) {
+        const byte = bytes[index++];
+        // A third of a plan is white space.
+        if (byte <= 0x20)
+            continue;
+        if (byte === QUOTE) {
+            let within = bytes[index++];
+            while (within !== QUOTE && within !== undefined) {
+                if (within === BACKSLASH)
+                    index++;
+                within = bytes[index++];
+            }
         }
-        const root = stdout.trim();
-        return [root, (0,external_node_path_.relative)(root, await (0,promises_namespaceObject.realpath)(this.directory))];
+        else if (byte === COLON)
+            keys++;
+        else if (byte === COMMA)
+            values++;
+        // Of all ASCII, only [ and { give the first of these, and ] and } the second.
+        else if ((byte | 0x20) === 0x7b) {
+            values++;
+            if (++depth > DEEPEST)
+                throw tooDeep(bytes, index - 1, path);
+        }
+        else if ((byte | 0x20) === 0x7d)
+            depth--;
     }
-    async commitOf(reference, root) {
-        const { stdout } = await this.git(["rev-parse", "--verify", "--quiet", `${reference}^{commit}`], root);
-        return stdout.trim() || null;
+    if (values > MOST_VALUES)
+        throw tooMany(values, path);
+    return keys;
+}
+// The number of keys in a value, -1 where it holds what no plan may.
+function sound(value) {
+    if (typeof value === "number")
+        return Number.isFinite(value) ? 0 : -1;
+    if (typeof value !== "object" || value === null)
+        return 0;
+    if (Array.isArray(value))
+        return sumOf(value);
+    let keys = 0;
+    for (const key in value) {
+        const below = key === "__proto__" ? -1 : sound(value[key]);
+        if (below < 0)
+            return -1;
+        keys += below + 1;
     }
-    // Only what is missing is fetched; no branch, tag or remote-tracking reference is moved.
-    async fetched(reference, root) {
-        const depth = (await this.isShallow(root)) ? ["--depth=1"] : [];
-        const name = reference.replace(/^(?:refs\/remotes\/)?origin\//, "");
-        const args = ["fetch", "--quiet", "--no-tags", "--refmap=", ...depth, "origin", name];
-        // More than a name would be an option, or would move a branch here.
-        const isName = /^[^-+:*?[\]\s~^][^:*?[\]\s~^]*$/.test(name);
-        const { exitCode, stderr } = isName
-            ? await this.git(args, root)
-            : { exitCode: 1, stderr: "this is no name" };
-        const commit = exitCode === 0 ? await this.commitOf("FETCH_HEAD", root) : null;
-        if (commit !== null)
-            return commit;
-        throw new errors/* HostenvError */.aY("base-not-found", `--base '${reference}' is no commit of this repository, and origin does not give it: ${firstLine(stderr)}`, "name a branch, tag or commit that exists, or compare with a file: --base-plan FILE");
+    return keys;
+}
+function sumOf(list) {
+    let keys = 0;
+    for (const item of list) {
+        const below = sound(item);
+        if (below < 0)
+            return -1;
+        keys += below;
     }
-    async isShallow(root) {
-        return (await this.git(["rev-parse", "--is-shallow-repository"], root)).stdout.trim() === "true";
+    return keys;
+}
+// Only a refused file is looked at twice, so this may be slow. Ends at the first thing that is wrong.
+function unsound(text, path) {
+    const seen = [];
+    let found;
+    const tell = (problem, segments, line) => {
+        const where = shortened((0,json/* pointer */.Wn)(segments.map(String)));
+        found ??= { ...problem, where: `at ${where}, line ${line + 1}` };
+    };
+    (0,main.visit)(text, {
+        onObjectBegin: () => {
+            seen.push(new Set());
+            return found === undefined;
+        },
+        onObjectProperty: (key, _offset, _length, line, _character, above) => {
+            if (key === "__proto__")
+                tell(PROTOTYPE, [...above(), key], line);
+            if (seen.at(-1)?.has(key))
+                tell(DUPLICATE, [...above(), key], line);
+            seen.at(-1)?.add(key);
+        },
+        onObjectEnd: () => {
+            seen.pop();
+        },
+        onLiteralValue: (value, _offset, _length, line, _character, above) => {
+            if (typeof value === "number" && !Number.isFinite(value))
+                tell(NUMBER, above(), line);
+        },
+    });
+    const { code, what, where, hint } = found ?? { ...DUPLICATE, where: "at a place that can't be told" };
+    return new errors/* HostenvError */.aY(code, `${path} ${what} ${where}`, hint);
+}
+const PROTOTYPE = {
+    code: "file-prototype-key",
+    what: "has the key __proto__, which is not allowed,",
+    hint: "remove the key: no planner writes it, so find out who did",
+};
+const DUPLICATE = {
+    code: "file-duplicate-key",
+    what: "has a key twice",
+    hint: "a merge may have kept both sides: restore it from git, or remove the one that is wrong",
+};
+const NUMBER = {
+    code: "file-not-json",
+    what: "has a number that is too large",
+    hint: RESTORE,
+};
+function notJson(text, path) {
+    const conflict = /^(?:<{7}|={7}|>{7})/m.test(text);
+    const marked = text.startsWith("\ufeff");
+    const hint = conflict
+        ? "it holds git conflict markers: resolve them"
+        : marked
+            ? "it begins with a byte order mark: save it without one"
+            : RESTORE;
+    return new errors/* HostenvError */.aY("file-not-json", `${path} is no JSON: ${place(text, firstError(text))}`, hint);
+}
+// JSON.parse names no place in every version of Node. An exception is the only way out of a visit, and
+// a file of garbage has a mistake in every byte.
+function firstError(text) {
+    const stop = { offset: text.length };
+    try {
+        (0,main.visit)(text, {
+            onError: (_error, offset) => {
+                stop.offset = offset;
+                throw stop;
+            },
+        }, { disallowComments: true, allowTrailingComma: false });
     }
-    async copyFolder() {
-        const copy = await (0,promises_namespaceObject.realpath)(await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)((0,external_node_os_namespaceObject.tmpdir)(), "hostenv-provider-")));
-        this.copies.push(copy);
-        return copy;
+    catch (thrown) {
+        if (thrown !== stop)
+            throw thrown;
     }
-    async lines(args, root) {
-        const lines = (await this.must(args, root)).split("\0").filter((line) => line !== "");
-        const unreadable = lines.find((line) => line.includes("\ufffd"));
-        if (unreadable === undefined)
-            return lines;
-        const hint = "rename it: a file that can't be named can't be compared either";
-        throw new errors/* HostenvError */.aY("file-name", `the name of the file ${unreadable} is not UTF-8`, hint);
+    return stop.offset;
+}
+function notUtf8(bytes, path) {
+    let [line, start] = [1, 0];
+    for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
+        if (!(0,external_node_buffer_.isUtf8)(bytes.subarray(start, end)))
+            break;
+        start = end + 1;
+        line++;
     }
-    async must(args, root, env) {
-        const { exitCode, stdout, stderr } = await this.git(args, root, env);
-        if (exitCode === 0)
-            return stdout;
-        const hint = "run the command yourself; the repository may be damaged or incomplete";
-        throw new errors/* HostenvError */.aY("git-failed", `git ${args.join(" ")} failed: ${firstLine(stderr)}`, hint);
+    const message = `${path} is no UTF-8 text: line ${line} holds bytes that stand for no character`;
+    return new errors/* HostenvError */.aY("file-not-utf8", message, RESTORE);
+}
+function tooDeep(bytes, offset, path) {
+    const where = place(bytes.toString("utf8", 0, offset), offset);
+    const message = `${path} is nested more than ${DEEPEST} levels deep: ${where}`;
+    return new errors/* HostenvError */.aY("file-too-deep", message, "check which file it is: no plan or state is so deep");
+}
+function tooMany(values, path) {
+    const message = `${path} has ${values} values, and ${MOST_VALUES} are read at most`;
+    return new errors/* HostenvError */.aY("file-too-large", message, "check which file it is: no plan or state is so large");
+}
+function place(text, offset) {
+    let [line, start] = [1, 0];
+    for (let end = text.indexOf("\n"); end >= 0 && end < offset; end = text.indexOf("\n", start)) {
+        start = end + 1;
+        line++;
     }
-    async git(args, cwd, env) {
+    return `line ${line}, column ${offset - start + 1}`;
+}
+function shortened(text) {
+    return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+;// CONCATENATED MODULE: ./build/adapters/disk-files.js
+
+
+
+
+
+
+
+/** A larger JSON file is not read; a plan of 10,000 environments is smaller. */
+const LARGEST = 64 * 1024 * 1024;
+/** Files on the local disk. */
+class DiskFiles {
+    async readJson(path, most = LARGEST) {
+        const bytes = await bytesIn(path, path, most);
+        if (bytes !== null)
+            return jsonIn(bytes, path);
+        throw new errors/* HostenvError */.aY("file-not-found", `there is no file ${path}`, "check the path");
+    }
+    async readJsonIfThere(path, name = path) {
+        const bytes = await bytesIn(path, name, LARGEST);
+        return bytes === null ? null : jsonIn(bytes, name);
+    }
+    async readIfThere(path) {
         try {
-            const options = { cwd, silent: true, ignoreReturnCode: true, ...(env ? { env } : {}) };
-            return await (0,exec/* getExecOutput */.H)("git", args, options);
+            return await (0,promises_.readFile)(path, "utf8");
         }
         catch (cause) {
-            throw new errors/* HostenvError */.aY("git-missing", `git can't be started in ${cwd}`, "install git, or check -C DIR", cause);
+            if (isMissing(cause))
+                return null;
+            throw unusable(path, "read", cause);
+        }
+    }
+    async hashes(root, paths) {
+        const hashes = [];
+        for (const path of paths)
+            hashes.push(await hashOf((0,external_node_path_.join)(root, path)));
+        return hashes;
+    }
+    async write(path, text) {
+        const target = await (0,promises_.realpath)(path).catch(() => path);
+        const found = await (0,promises_.stat)(target).catch(() => null);
+        // A pipe or a device can't be replaced, only written to.
+        if (found && !found.isFile() && !found.isDirectory())
+            await (0,promises_.writeFile)(target, text);
+        else
+            await replace(target, text);
+    }
+}
+// A pipe has no size to ask for, so a file counts as too large when it does not end.
+async function bytesIn(path, name, most) {
+    const file = await (0,promises_.open)(path).catch((cause) => {
+        if (isMissing(cause))
+            return null;
+        throw unusable(name, "read", cause);
+    });
+    if (file === null)
+        return null;
+    const chunks = [];
+    let size = 0;
+    try {
+        const found = await file.stat();
+        if (found.size > most)
+            throw tooLarge(name, most);
+        if (found.isFile())
+            return await file.readFile();
+        for await (const chunk of file.createReadStream({ autoClose: false })) {
+            size += chunk.length;
+            if (size > most)
+                throw tooLarge(name, most);
+            chunks.push(chunk);
+        }
+    }
+    catch (cause) {
+        throw unusable(name, "read", cause);
+    }
+    finally {
+        await file.close();
+    }
+    return Buffer.concat(chunks);
+}
+async function replace(path, text) {
+    const folder = (0,external_node_path_.dirname)(path);
+    const temporary = (0,external_node_path_.join)(folder, `.${(0,external_node_path_.basename)(path)}.${process.pid}.tmp`);
+    try {
+        await (0,promises_.mkdir)(folder, { recursive: true });
+        await writeDurably(temporary, text);
+        await (0,promises_.rename)(temporary, path);
+    }
+    catch (cause) {
+        // What went wrong first is what the user must hear of.
+        await (0,promises_.rm)(temporary, { force: true }).catch(() => { });
+        throw unusable(path, "written", cause);
+    }
+}
+/**
+ * Texts of those of a folder's files that are there and are no links. Throws HostenvError
+ * `file-unusable`.
+ */
+async function textsIn(folder, names) {
+    const texts = {};
+    for (const name of names) {
+        const text = await textOf((0,external_node_path_.join)(folder, name));
+        if (text !== null)
+            texts[name] = text;
+    }
+    return texts;
+}
+// A link could lead to what must not get into the repository.
+async function textOf(path) {
+    try {
+        return await (0,promises_.readFile)(path, { encoding: "utf8", flag: promises_.constants.O_RDONLY | promises_.constants.O_NOFOLLOW });
+    }
+    catch (cause) {
+        if (isMissing(cause) || codeOf(cause) === "ELOOP")
+            return null;
+        throw unusable(path, "read", cause);
+    }
+}
+// A link is hashed by where it points, as git stores it.
+async function hashOf(path) {
+    try {
+        const content = await (0,promises_.readlink)(path).catch(() => (0,promises_.readFile)(path));
+        return (0,external_node_crypto_.createHash)("sha256").update(content).digest("hex");
+    }
+    catch (cause) {
+        throw unusable(path, "read", cause);
+    }
+}
+function tooLarge(path, most) {
+    const message = `${path} has more than ${most / 1024 / 1024} MiB, and no more are read`;
+    const hint = "check which file it is: no plan, state or report is so large";
+    return new errors/* HostenvError */.aY("file-too-large", message, hint);
+}
+
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./build/domain/manifest.js
+
+
+
+/** The files of a snapshot that its manifest answers for. */
+const SIGNED = ["plan.json", "state.json", "flake.nix", "flake.lock"];
+/** The manifest's own file. */
+const MANIFEST = "manifest.json";
+/** Files of the snapshot's folder that a plan replaces; all others in it are somebody else's. */
+const OURS = [...SIGNED, MANIFEST];
+const hash = classic_schemas/* string */.YjP().regex(/^[0-9a-f]{64}$/);
+/** manifest.json: which files were written together. */
+const manifestSchema = classic_schemas/* strictObject */.rej({
+    schema: classic_schemas/* literal */.euz(1),
+    planId: hash,
+    tool: classic_schemas/* string */.YjP().describe("The version of hostenv-provider that wrote the snapshot."),
+    files: classic_schemas/* partialRecord */.jgl(classic_schemas/* enum */.k5n(SIGNED), hash).describe("Hex SHA-256 of each file, those that exist."),
+});
+/** The manifest of files that are written together; files it does not answer for are left out. */
+function manifestOf(files, planId, tool) {
+    const names = SIGNED.filter((name) => Object.hasOwn(files, name)).sort(json/* byBytes */.bg);
+    const hashes = names.map((name) => [name, sha256(files[name])]);
+    return { schema: 1, planId, tool, files: Object.fromEntries(hashes) };
+}
+/**
+ * Where a snapshot's files are not those its manifest was written with: torn, edited or merged.
+ * Null where there is no manifest to tell by.
+ */
+function discrepanciesIn(files) {
+    if (!Object.hasOwn(files, MANIFEST))
+        return null;
+    const manifest = parsed(files[MANIFEST]);
+    if (!manifest)
+        return [{ file: MANIFEST, how: "unreadable" }];
+    return SIGNED.flatMap((file) => {
+        const how = discrepancyOf(manifest.files[file], Object.hasOwn(files, file) ? files[file] : undefined);
+        return how ? [{ file, how }] : [];
+    });
+}
+/** Whether the files are a complete set, as one run wrote it. */
+function isWhole(files) {
+    return discrepanciesIn(files)?.length === 0;
+}
+function discrepancyOf(expected, text) {
+    if (text === undefined)
+        return expected === undefined ? null : "missing";
+    if (expected === undefined)
+        return "unexpected";
+    return expected === sha256(text) ? null : "differs";
+}
+function parsed(text) {
+    try {
+        return manifestSchema.safeParse(JSON.parse(text)).data ?? null;
+    }
+    catch {
+        return null;
+    }
+}
+function sha256(text) {
+    return (0,external_node_crypto_.createHash)("sha256").update(text).digest("hex");
+}
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./build/adapters/disk-lock.js
+
+
+
+
+
+
+
+/** How often a holder gives a sign of life, and how long another machine's may be silent. */
+const [BEAT_MS, SILENCE_MS] = [30_000, 300_000];
+/** A run that only reads holds the lock for a moment, where it recovers: no reason to give up. */
+const [PATIENCE, PAUSE_MS] = [3, 100];
+/** Others may come and go between two of our calls, but not this often. */
+const ATTEMPTS = 20;
+/**
+ * A lock beside what it guards, made of folders alone: git shows no empty folder, so the work tree stays
+ * clean; whoever sees the snapshot sees the lock, which does not hold for a temporary folder (nix-shell
+ * and containers have their own) nor for `.git` (which may lie on a disk that can't be written). The
+ * inner folder's name is the owner. A rename gives folder and owner in one step and fails where there is
+ * another owner, and a dead owner is removed by name, so nobody can remove the lock of a successor.
+ */
+class DiskLock {
+    path;
+    name = null;
+    beat;
+    /** @param path the lock's folder; the folder it lies in is there */
+    constructor(path) {
+        this.path = path;
+    }
+    get isHeld() {
+        return this.name !== null;
+    }
+    /** Takes the lock. Throws HostenvError `snapshot-locked` where another run is alive that holds it. */
+    async acquire() {
+        for (let attempt = 1;; attempt++) {
+            const holder = await this.tryAcquire();
+            if (!holder)
+                return;
+            if (attempt === PATIENCE)
+                throw this.lockedBy(holder);
+            await (0,external_node_timers_promises_.setTimeout)(PAUSE_MS);
+        }
+    }
+    /** As `acquire`, but returns who else holds it; null where we do now. */
+    async tryAcquire() {
+        const name = nameOf(await thisRun());
+        const prepared = `${this.path}.${name}`;
+        try {
+            const holder = await this.place(prepared, name);
+            if (holder)
+                await removePair(prepared, name);
+            else
+                await this.keep(name);
+            return holder;
+        }
+        catch (cause) {
+            await removePair(prepared, name).catch(() => { });
+            throw unusable(this.path, "written", cause);
+        }
+    }
+    /** Gives the lock back. */
+    async release() {
+        const name = this.forget();
+        if (name !== null)
+            await removePair(this.path, name);
+    }
+    /** Throws HostenvError `snapshot-locked` where we were thought dead, as after a long sleep. */
+    async confirm() {
+        if (this.name !== null && (await (0,promises_.stat)((0,external_node_path_.join)(this.path, this.name)).catch(() => null)))
+            return;
+        throw this.lockedBy(await this.holder());
+    }
+    async place(prepared, name) {
+        for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+            await (0,promises_.mkdir)((0,external_node_path_.join)(prepared, name), { recursive: true });
+            const isPlaced = await (0,promises_.rename)(prepared, this.path).then(() => true, unlessTaken);
+            if (isPlaced)
+                return null;
+            const holder = await this.holder();
+            if (holder && (await isAlive(holder, (0,external_node_path_.join)(this.path, nameOf(holder)))))
+                return holder;
+            if (holder)
+                await (0,promises_.rmdir)((0,external_node_path_.join)(this.path, nameOf(holder))).catch(unlessMissing);
+        }
+        const hint = "look at what is in it, and move it away";
+        throw new errors/* HostenvError */.aY("snapshot-leftover", `${this.path} is not a lock of hostenv-provider`, hint);
+    }
+    async keep(name) {
+        this.name = name;
+        const place = (0,external_node_path_.join)(this.path, name);
+        this.beat = setInterval(() => (0,promises_.utimes)(place, new Date(), new Date()).catch(() => { }), BEAT_MS);
+        this.beat.unref();
+        process.once("exit", this.onExit);
+        await this.sweep();
+    }
+    forget() {
+        const { name } = this;
+        clearInterval(this.beat);
+        process.off("exit", this.onExit);
+        this.name = null;
+        return name;
+    }
+    // A run may end without giving the lock back, where its report can't be written.
+    onExit = () => {
+        const name = this.forget();
+        try {
+            (0,external_node_fs_.rmdirSync)((0,external_node_path_.join)(this.path, name ?? ""));
+            (0,external_node_fs_.rmdirSync)(this.path);
+        }
+        catch {
+            // The next run finds that this one is dead.
+        }
+    };
+    async holder() {
+        const names = await (0,promises_.readdir)(this.path).catch(unlessMissing);
+        return (names ?? []).map(ownerOf).find((owner) => owner !== null) ?? null;
+    }
+    // What runs left that were killed before they had the lock.
+    async sweep() {
+        const prefix = `${(0,external_node_path_.basename)(this.path)}.`;
+        const folder = (0,external_node_path_.dirname)(this.path);
+        for (const entry of (await (0,promises_.readdir)(folder)).filter((each) => each.startsWith(prefix))) {
+            const owner = ownerOf(entry.slice(prefix.length));
+            if (!owner || (await isAlive(owner, (0,external_node_path_.join)(folder, entry))))
+                continue;
+            // It shows nowhere and stops nobody; another user's is not ours to remove.
+            await removePair((0,external_node_path_.join)(folder, entry), nameOf(owner)).catch(() => { });
+        }
+    }
+    lockedBy(owner) {
+        const who = owner ? `process ${owner.pid} on ${owner.host.split("/")[0]}` : "another run";
+        const since = owner ? ` since ${new Date(owner.since).toISOString()}` : "";
+        return new errors/* HostenvError */.aY("snapshot-locked", `${who} works on this snapshot${since}: ${this.path}`, "wait until it has ended; --dry-run needs no lock");
+    }
+}
+function nameOf({ pid, started, since, host }) {
+    return `${pid}.${started}.${since}.${encodeURIComponent(host)}`;
+}
+function ownerOf(name) {
+    const [, pid, started, since, host] = /^(\d{1,10})\.(\d{1,20})\.(\d{1,15})\.([\w%.~-]+)$/.exec(name) ?? [];
+    if (!pid || !started || !since || !host)
+        return null;
+    return { pid: Number(pid), started, since: Number(since), host: decoded(host) };
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+async function thisRun() {
+    const started = (await startOf(process.pid)) ?? "0";
+    return { pid: process.pid, started, since: Date.now(), host: await thisHost() };
+}
+// Two containers may share a host's name, and each has process numbers of its own.
+async function thisHost() {
+    const namespace = await (0,promises_.readlink)("/proc/self/ns/pid").catch(() => "");
+    return [(0,external_node_os_.hostname)(), namespace.replace(/\D/g, "")].join("/");
+}
+// Only here can we see whether a process is there; elsewhere its signs of life must do.
+async function isAlive(owner, place) {
+    if (owner.host !== (await thisHost())) {
+        const found = await (0,promises_.stat)(place).catch(() => null);
+        return found !== null && Date.now() - found.mtimeMs < SILENCE_MS;
+    }
+    if (!isRunning(owner.pid))
+        return false;
+    // A number is given again: the same process has the same start.
+    return owner.started === ((await startOf(owner.pid)) ?? "0");
+}
+function isRunning(pid) {
+    try {
+        return process.kill(pid, 0);
+    }
+    catch (cause) {
+        // It is somebody else's, but it is there.
+        return codeOf(cause) === "EPERM";
+    }
+}
+/** Clock ticks from the machine's start to the process's: field 22 of Linux' proc(5) stat. */
+async function startOf(pid) {
+    const text = await (0,promises_.readFile)(`/proc/${pid}/stat`, "utf8").catch(() => null);
+    // The second field is the program's name in parentheses, which may hold anything.
+    return text?.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+}
+async function removePair(folder, name) {
+    await (0,promises_.rmdir)((0,external_node_path_.join)(folder, name)).catch(unlessMissing);
+    await (0,promises_.rmdir)(folder).catch(unlessTaken);
+}
+function unlessMissing(cause) {
+    if (isMissing(cause))
+        return null;
+    throw cause;
+}
+// Somebody else's folder is there, or was there until now.
+function unlessTaken(cause) {
+    if (["ENOTEMPTY", "EEXIST", "ENOENT"].includes(codeOf(cause) ?? ""))
+        return false;
+    throw cause;
+}
+
+;// CONCATENATED MODULE: ./build/adapters/disk-snapshot.js
+
+
+
+
+
+
+
+
+
+/** How long a reader waits for a writer: the folder is away between two renames only. */
+const [WAIT_MS, WAITS] = [20, 250];
+const OUTSIDE = /^(?:\.\.)?(?:\/|$)/;
+/**
+ * The snapshot's folder on the local disk. It is replaced as a whole by two renames; what stands for a
+ * moment beside it lies in `.<name>.swap`, which ignores itself, so neither git nor a flake sees it.
+ */
+class DiskSnapshot {
+    directory;
+    target;
+    swap;
+    held;
+    /** @param directory the provider's folder, absolute and free of links @param generated a folder below it */
+    constructor(directory, generated) {
+        this.directory = directory;
+        this.target = (0,external_node_path_.join)(directory, generated);
+        const beside = (0,external_node_path_.join)((0,external_node_path_.dirname)(this.target), `.${(0,external_node_path_.basename)(this.target)}`);
+        this.swap = `${beside}.swap`;
+        this.held = new DiskLock(`${beside}.lock`);
+    }
+    async lock() {
+        await this.refuseLinks();
+        const parent = (0,external_node_path_.dirname)(this.target);
+        await (0,promises_.mkdir)(parent, { recursive: true }).catch((cause) => {
+            throw unusable(parent, "written", cause);
+        });
+        await this.held.acquire();
+    }
+    async unlock() {
+        await this.held.release();
+    }
+    async recover() {
+        await this.refuseLinks();
+        if (!(await isThere(this.swap)))
+            return null;
+        const isOwn = !this.held.isHeld;
+        // A run that is alive is at it: nothing was interrupted.
+        if (isOwn && (await this.held.tryAcquire()))
+            return null;
+        try {
+            // Whoever was at it may have ended meanwhile.
+            return (await isThere(this.swap)) ? await this.settle() : null;
+        }
+        catch (cause) {
+            throw unusable(this.swap, "recovered", cause);
+        }
+        finally {
+            if (isOwn)
+                await this.held.release();
+        }
+    }
+    async steadily(read) {
+        for (let attempt = 0; attempt < WAITS; attempt++) {
+            const before = await this.identity();
+            const [result] = await Promise.allSettled([before === AWAY ? undefined : read()]);
+            if (before !== AWAY && before === (await this.identity())) {
+                // What was read while the folder was replaced may have failed for that reason alone.
+                if (result.status === "rejected")
+                    throw result.reason;
+                return result.value;
+            }
+            await (0,external_node_timers_promises_.setTimeout)(WAIT_MS);
+        }
+        const hint = "wait until the run that does it has ended";
+        throw new errors/* HostenvError */.aY("snapshot-locked", `${this.target} is being replaced all the time`, hint);
+    }
+    async read() {
+        return await this.steadily(() => textsIn(this.target, OURS));
+    }
+    async write(files) {
+        await this.held.confirm();
+        await this.refuseLinks();
+        try {
+            await this.prepare(files);
+            await this.exchange();
+        }
+        catch (cause) {
+            // What went wrong first is what the user must hear of; what can't be undone now, the next run undoes.
+            await this.undo().catch(() => { });
+            throw unusable(this.target, "written", cause);
+        }
+        await this.settle().catch((cause) => {
+            throw unusable(this.swap, "removed", cause);
+        });
+    }
+    get old() {
+        return (0,external_node_path_.join)(this.swap, "old");
+    }
+    get next() {
+        return (0,external_node_path_.join)(this.swap, "new");
+    }
+    async prepare(files) {
+        await (0,promises_.mkdir)(this.swap);
+        // Git looks past anything named .git, so no moment shows an empty .gitignore that ignores nothing.
+        await writeDurably((0,external_node_path_.join)(this.swap, ".git"), "*\n");
+        await (0,promises_.rename)((0,external_node_path_.join)(this.swap, ".git"), (0,external_node_path_.join)(this.swap, ".gitignore"));
+        await (0,promises_.mkdir)(this.next);
+        const before = await (0,promises_.lstat)(this.target).catch(() => null);
+        if (before)
+            await (0,promises_.chmod)(this.next, before.mode);
+        for (const [name, text] of Object.entries(files))
+            await writeDurably((0,external_node_path_.join)(this.next, name), text);
+        if (before)
+            await copyEntries(this.target, this.next, OURS);
+        await syncFolder(this.next);
+        await syncFolder(this.swap);
+    }
+    async exchange() {
+        if (await isThere(this.target))
+            await this.move(this.target, this.old);
+        await this.move(this.next, this.target);
+    }
+    async move(from, to) {
+        await (0,promises_.rename)(from, to);
+        await syncFolder((0,external_node_path_.dirname)(to));
+        await syncFolder((0,external_node_path_.dirname)(from));
+    }
+    // Every state that a kill can leave; which one it is, the disk alone tells.
+    async settle() {
+        await this.refuseStrangers();
+        const [target, old, next] = await Promise.all([this.target, this.old, this.next].map(isThere));
+        if (target && old && next)
+            throw this.undecided();
+        if (!target && old)
+            return await this.finishOrUndo(next === true);
+        // Nothing was replaced yet: everything in the new folder is a copy.
+        if (next)
+            await (0,promises_.rm)(this.next, { recursive: true });
+        if (old)
+            await foldInto(this.target, this.old, OURS);
+        await this.sweep();
+        return `a run was stopped ${old ? "after" : "before"} it replaced ${this.target}: what it left is removed`;
+    }
+    async finishOrUndo(hasNext) {
+        const isComplete = hasNext && isWhole(await textsIn(this.next, OURS));
+        if (isComplete)
+            await this.move(this.next, this.target);
+        await this.undo();
+        const which = isComplete ? "the new one is complete and" : "the old one";
+        return `a run was stopped while it replaced ${this.target}: ${which} is in place again`;
+    }
+    async undo() {
+        if (!(await isThere(this.target)) && (await isThere(this.old)))
+            await this.move(this.old, this.target);
+        await this.settle();
+    }
+    // The file that ignores the folder goes last.
+    async sweep() {
+        for (const name of [".git", ".gitignore"])
+            await (0,promises_.unlink)((0,external_node_path_.join)(this.swap, name)).catch(disk_snapshot_unlessMissing);
+        await (0,promises_.rmdir)(this.swap);
+        await syncFolder((0,external_node_path_.dirname)(this.swap));
+    }
+    async identity() {
+        const found = await (0,promises_.stat)(this.target, { bigint: true }).catch(disk_snapshot_unlessMissing);
+        if (found)
+            return `${found.dev}:${found.ino}:${found.ctimeNs}`;
+        return (await isThere(this.swap)) ? AWAY : null;
+    }
+    // A pull request could lead a write to any file of the machine by a link.
+    async refuseLinks() {
+        const inside = (0,external_node_path_.relative)(this.directory, this.target);
+        if (OUTSIDE.test(inside)) {
+            const hint = "set HOSTENV_PROVIDER_OUT to the name of a folder below it";
+            throw new errors/* UsageError */.eb(`the snapshot's folder ${this.target} is not below the provider's`, hint);
+        }
+        const parent = (0,external_node_path_.dirname)(this.target);
+        const isDirect = (await (0,promises_.realpath)(parent).catch(() => parent)) === parent;
+        for (const path of isDirect ? [this.target, this.swap] : [parent]) {
+            if (!isDirect || (await (0,promises_.lstat)(path).catch(disk_snapshot_unlessMissing))?.isSymbolicLink())
+                throw linked(path);
+        }
+    }
+    // Nothing is removed that we did not put there.
+    async refuseStrangers() {
+        const entries = await (0,promises_.readdir)(this.swap, { withFileTypes: true });
+        for (const entry of entries) {
+            const isFolder = ["old", "new"].includes(entry.name) && entry.isDirectory();
+            if (isFolder || ([".git", ".gitignore"].includes(entry.name) && entry.isFile()))
+                continue;
+            const path = (0,external_node_path_.join)(this.swap, entry.name);
+            throw leftover(`${path} is not from hostenv-provider`, "look at it, and move it away");
+        }
+    }
+    undecided() {
+        const hint = `take what you need from ${this.swap}, and remove it`;
+        return leftover(`${this.target} came back after a run was stopped that had moved it away`, hint);
+    }
+}
+// The folder is neither there nor gone: a run is replacing it.
+const AWAY = "away";
+async function isThere(path) {
+    return (await (0,promises_.lstat)(path).catch(disk_snapshot_unlessMissing)) !== null;
+}
+function disk_snapshot_unlessMissing(cause) {
+    if (isMissing(cause))
+        return null;
+    throw cause;
+}
+function leftover(message, hint) {
+    return new errors/* HostenvError */.aY("snapshot-leftover", message, hint);
+}
+function linked(path) {
+    const hint = "make it a folder of its own: plan writes only below the provider's folder";
+    return new errors/* HostenvError */.aY("snapshot-linked", `${path} is a symbolic link`, hint);
+}
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+;// CONCATENATED MODULE: ./build/adapters/git-history.js
+
+
+
+
+/** A walk that finds no end keeps what it has found by then. */
+const MOST_COMMITS = 20_000;
+const MOST_CHARACTERS = 256 * 1024 * 1024;
+const MOST_MILLISECONDS = 10_000;
+// As the branch itself grew: a merge brings its lines when it is merged. NUL begins no line of a diff.
+const LOG = ["log", `--max-count=${MOST_COMMITS}`, "--first-parent", "-m", "--patch", "--unified=0"];
+const PLAIN = ["--no-color", "--no-ext-diff", "--no-textconv", "--format=%x00%H %cI %P"];
+const COMMITS = { head: "HEAD", upstream: "refs/remotes/origin/HEAD" };
+/** What git remembers of files. */
+class GitHistory {
+    async edited(path) {
+        const args = ["diff-index", "--quiet", "HEAD", "--", `./${(0,external_node_path_.basename)(path)}`];
+        return (await git(args, (0,external_node_path_.dirname)(path), () => { })) === 1;
+    }
+    async committed(path, at) {
+        const chunks = [];
+        const args = ["show", `${COMMITS[at]}:./${(0,external_node_path_.basename)(path)}`];
+        const exitCode = await git(args, (0,external_node_path_.dirname)(path), (chunk) => chunks.push(chunk));
+        if (exitCode === null)
+            throw unknown(path);
+        return exitCode === 0 ? chunks.join("") : null;
+    }
+    async firstAdded(path, beginning) {
+        const walk = new Walk(beginning);
+        await git([...LOG, ...PLAIN, "--", `./${(0,external_node_path_.basename)(path)}`], (0,external_node_path_.dirname)(path), (chunk) => walk.read(chunk));
+        return walk.found(() => shallowCommits(path));
+    }
+}
+// Not to know what is committed is another thing than to know that nothing is.
+function unknown(path) {
+    const hint = "run git status there; the repository may be damaged, or git missing";
+    return new errors/* HostenvError */.aY("git-failed", `git can't say what is committed as ${path}`, hint);
+}
+// One pass over git's log, from the latest commit to the first.
+class Walk {
+    lines;
+    added = new Map();
+    orphans = new Set();
+    commit = null;
+    rest = "";
+    constructor(beginning) {
+        this.lines = new RegExp(`^(?:\\0(\\S+) (\\S+) (.*)|\\+${beginning.source})`, "gm");
+    }
+    read(chunk) {
+        // The last line may go on in the next chunk.
+        const end = chunk.lastIndexOf("\n") + 1;
+        if (end === 0) {
+            this.rest += chunk;
+            return;
+        }
+        const text = this.rest + chunk.slice(0, end);
+        this.rest = chunk.slice(end);
+        for (const [, commit, at, parents, name] of text.matchAll(this.lines)) {
+            if (commit !== undefined && at !== undefined)
+                this.enter(commit, at, parents === "");
+            // The last word is the earliest commit's.
+            else if (name !== undefined && this.commit)
+                this.added.set(name, this.commit);
+            else if (name !== undefined)
+                this.added.delete(name);
+        }
+    }
+    enter(commit, at, isOrphan) {
+        const time = new Date(at);
+        // A time zone that can't be leaves the time unknown, and must not end the walk.
+        this.commit = Number.isNaN(time.getTime())
+            ? null
+            : { commit, at: time.toISOString().replace(".000Z", "Z") };
+        if (isOrphan)
+            this.orphans.add(commit);
+    }
+    // A shallow clone shows its oldest commit as if all had begun there.
+    async found(shallow) {
+        if (this.orphans.size === 0)
+            return this.added;
+        const unknown = await shallow();
+        for (const [name, { commit }] of this.added)
+            if (unknown.has(commit))
+                this.added.delete(name);
+        return this.added;
+    }
+}
+async function shallowCommits(path) {
+    const folder = (0,external_node_path_.dirname)(path);
+    let file = "";
+    await git(["rev-parse", "--git-path", "shallow"], folder, (chunk) => {
+        file += chunk;
+    });
+    const text = file && (await (0,promises_.readFile)((0,external_node_path_.resolve)(folder, file.trimEnd()), "utf8").catch(() => ""));
+    return new Set(text.split("\n").filter((line) => line !== ""));
+}
+/** As a shell has it for a program that can't be started: without git, or without the folder. */
+const NOT_STARTED = 127;
+// Its exit code, null where it did not end by itself.
+function git(args, cwd, read) {
+    return new Promise((done) => {
+        const child = (0,external_node_child_process_.spawn)("git", args, { cwd, stdio: ["ignore", "pipe", "ignore"] });
+        // Node's own timeout would go on after a start that failed, and keep the process alive.
+        const timer = setTimeout(() => child.kill(), MOST_MILLISECONDS);
+        const end = (exitCode) => {
+            clearTimeout(timer);
+            done(exitCode);
+        };
+        let size = 0;
+        child.stdout.setEncoding("utf8").on("data", (chunk) => {
+            size += chunk.length;
+            if (size > MOST_CHARACTERS)
+                child.kill();
+            else
+                read(chunk);
+        });
+        child.once("error", () => end(NOT_STARTED));
+        child.once("close", end);
+    });
+}
+
+;// CONCATENATED MODULE: ./build/adapters/git-patches.js
+
+
+
+
+
+/** Far above the patch of a file that may be read. */
+const MOST_BYTES = 256 * 1024 * 1024;
+// Nothing in a user's settings may give a patch another form than `git apply` takes.
+const git_patches_PLAIN = ["-c", "core.autocrlf=false", "-c", "diff.suppressBlankEmpty=false"];
+const DIFF = [
+    ...["diff", "--no-index", "--no-ext-diff", "--no-textconv", "--no-color", "--no-prefix"],
+    ...["--text", "--unified=3"],
+];
+/** Patches made by git, between two files that exist only as long as it looks at them. */
+class GitPatches {
+    async replacing(path, before, after) {
+        const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), "hostenv-patch-"));
+        try {
+            const name = (0,external_node_path_.join)(await prefixOf((0,external_node_path_.dirname)(path)), (0,external_node_path_.basename)(path));
+            for (const [side, text] of [
+                ["a", before],
+                ["b", after],
+            ]) {
+                await (0,promises_.mkdir)((0,external_node_path_.dirname)((0,external_node_path_.join)(folder, side, name)), { recursive: true });
+                await (0,promises_.writeFile)((0,external_node_path_.join)(folder, side, name), text);
+            }
+            return await git_patches_git([...git_patches_PLAIN, ...DIFF, "--", (0,external_node_path_.join)("a", name), (0,external_node_path_.join)("b", name)], folder, [0, 1]);
+        }
+        finally {
+            await (0,promises_.rm)(folder, { recursive: true, force: true });
         }
     }
 }
-function below(paths, folder) {
-    const prefix = folder === "" ? "" : `${folder}/`;
-    return paths
-        .filter((path) => path.startsWith(prefix))
-        .map((path) => path.slice(prefix.length))
-        .sort(byBytes);
+async function prefixOf(folder) {
+    return (await git_patches_git(["rev-parse", "--show-prefix"], folder, [0, 128])).trim();
 }
-// Whether the file is in the copy. A tracked file may be deleted, and a submodule is a folder. A link
-// that leads out of the tree is left out: an evaluation could not follow it, and we must not.
-async function copyOne(root, copy, path) {
-    const [from, to] = [(0,external_node_path_.join)(root, path), (0,external_node_path_.join)(copy, path)];
-    const found = await (0,promises_namespaceObject.lstat)(from).catch(() => null);
-    if (!found || found.isDirectory())
-        return false;
-    const target = found.isSymbolicLink() ? await (0,promises_namespaceObject.readlink)(from) : null;
-    if (target !== null && !(0,external_node_path_.resolve)((0,external_node_path_.dirname)(to), target).startsWith(copy + external_node_path_.sep))
-        return false;
-    await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(to), { recursive: true });
-    if (target !== null)
-        await (0,promises_namespaceObject.symlink)(target, to);
-    else
-        await (0,promises_namespaceObject.copyFile)(from, to);
-    return true;
+function git_patches_git(args, cwd, expected) {
+    return new Promise((resolve, reject) => {
+        (0,external_node_child_process_.execFile)("git", args, { cwd, maxBuffer: MOST_BYTES }, (error, stdout, stderr) => {
+            const exitCode = error ? error.code : 0;
+            if (typeof exitCode === "number" && expected.includes(exitCode))
+                resolve(stdout);
+            else
+                reject(failure(args, error, stderr));
+        });
+    });
 }
-// Where nix/mk-provider.nix looks for state, wherever the snapshot's folder is.
-async function putState(folder, text) {
-    const target = (0,external_node_path_.join)(folder, "generated", "state.json");
-    await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(target), { recursive: true });
-    await (0,promises_namespaceObject.rm)(target, { force: true });
-    await (0,promises_namespaceObject.writeFile)(target, text, { flag: "wx" });
-}
-function deleted(name) {
-    return new errors/* HostenvError */.aY("state-deleted", `${name} is known to git and is not there: every environment would be numbered anew`, `restore it: git checkout -- ${name}`);
-}
-function firstLine(text) {
-    return text.trim().split("\n")[0] ?? "";
+function failure(args, cause, stderr) {
+    if (cause.code === "ENOENT")
+        return new errors/* HostenvError */.aY("git-missing", "git can't be started to make a patch", "install git", cause);
+    const [line] = stderr.trim().split("\n");
+    const hint = "run the command yourself, or leave --patch out";
+    return new errors/* HostenvError */.aY("git-failed", `git ${args.join(" ")} failed: ${line}`, hint, cause);
 }
 
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-;// CONCATENATED MODULE: ./build/adapters/nix-errors.js
-
-// Written by nix/plan/fail.nix.
-const OURS = /hostenv-provider\[([a-z-]+)\]: (.*?) \[hint\]: (.*?) \[end\]/s;
-/** The error behind a failed `nix eval`, from what Nix wrote to stderr. */
-function nixFailure(stderr, exitCode, attribute) {
-    const ours = [...stderr.matchAll(new RegExp(OURS, "gs"))].at(-1);
-    if (ours?.[1] && ours[2] && ours[3])
-        return new errors/* HostenvError */.aY(ours[1], unwrapped(ours[2]), unwrapped(ours[3]));
-    return (known(stderr, attribute) ?? new errors/* CommandError */.Qd("nix eval", exitCode, reason(stderr), seeTrace(attribute)));
-}
-function unwrapped(text) {
-    return text.replace(/\s+/g, " ").trim();
-}
-function known(stderr, attribute) {
-    if (/requires lock file changes|lock file references missing node/.test(stderr)) {
-        const hint = "run: nix flake lock, and commit flake.lock";
-        return new errors/* HostenvError */.aY("lock-incomplete", "flake.lock does not match the inputs of flake.nix", hint);
-    }
-    if (/does not provide attribute/.test(stderr)) {
-        return new errors/* HostenvError */.aY("not-a-provider", `the flake has no output ${attribute}`, "make its outputs with hostenv-provider's lib.mkProvider, and list this system in `systems`");
-    }
-    if (/does not contain a '?(?:\/?\S*\/)?flake\.nix'?|could not find a flake\.nix|getting status of '.*flake\.nix'/.test(stderr)) {
-        return new errors/* HostenvError */.aY("no-flake", "there is no flake.nix in the provider's folder", "name it with -C DIR");
-    }
-    if (UNREACHABLE.test(stderr)) {
-        const hint = "check the network, the reference, and that this machine may read the input's repository";
-        return new errors/* HostenvError */.aY("input-unreachable", `an input can't be fetched: ${reason(stderr)}`, hint);
-    }
-    return null;
-}
-const UNREACHABLE = /unable to download|Failed to fetch|program 'git' failed|Could not resolve|Failed to connect|unable to access/i;
-function seeTrace(attribute) {
-    return `evaluate it yourself for the whole trace: nix eval --json --show-trace .#${attribute}`;
-}
-// Nix prints the innermost error last, older versions first.
-function reason(stderr) {
-    const lines = stderr
-        .split("\n")
-        .map((line) => line.trim())
-        .filter((line) => line !== "");
-    const errors = lines.filter((line) => line.startsWith("error:") && line !== "error:");
-    return (errors.at(-1) ?? lines.at(-1) ?? "no message").replace(/^error: /, "");
-}
-
-;// CONCATENATED MODULE: ./build/adapters/nix-evaluator.js
+;// CONCATENATED MODULE: ./build/adapters/git-revisions.js
 
 
 
-// No option here may let the evaluated flake decide: its nixConfig is refused, nothing is built
-// while evaluating, and a lock that would have to change is an error instead of a surprise.
-const SAFE_EVALUATION = [
-    ...["--extra-experimental-features", "nix-command flakes"],
-    ...["--option", "accept-flake-config", "false"],
-    ...["--option", "allow-import-from-derivation", "false"],
-    "--no-update-lock-file",
-];
-/** Evaluates provider flakes with the `nix` on PATH. */
-class NixEvaluator {
-    program;
-    constructor(program = "nix") {
-        this.program = program;
-    }
-    async evaluate(tree, system) {
-        const attribute = `lib.provider.planJson.${system}`;
-        const result = await this.nix(["eval", "--json", ...SAFE_EVALUATION, `${reference(tree)}#${attribute}`]);
-        if (result.exitCode !== 0)
-            throw nixFailure(result.stderr, result.exitCode, attribute);
-        return evaluation(JSON.parse(result.stdout));
-    }
-    async version() {
+
+/** Seconds one repository may take to give its history: the number is only for people. */
+const git_revisions_PATIENCE = 10;
+/** Counts commits with git, in a repository that holds commits only and is thrown away. */
+class GitRevisions {
+    async between(repository, before, after) {
+        if (![before, after].every((revision) => /^[0-9a-f]{40,64}$/.test(revision)))
+            return null;
+        const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), "hostenv-provider-revisions-"));
         try {
-            const { stdout } = await this.nix(["--version"]);
-            return stdout.trim().split(" ").at(-1) ?? null;
+            await git_revisions_git(folder, ["init", "--quiet", "--bare", "."]);
+            const only = ["--quiet", "--no-tags", "--no-write-fetch-head", "--filter=tree:0"];
+            await git_revisions_git(folder, ["fetch", ...only, "--", repository, before, after]);
+            return Number.parseInt(await git_revisions_git(folder, ["rev-list", "--count", `${before}..${after}`]), 10);
         }
         catch {
             return null;
         }
-    }
-    // @actions/exec looks for line ends in all it has read so far with every chunk: on a plan of one
-    // line of several MB that costs more than the evaluation (docs/adr/0004).
-    nix(args) {
-        return new Promise((resolve, reject) => {
-            const child = (0,external_node_child_process_namespaceObject.spawn)(this.program, args, { stdio: ["ignore", "pipe", "pipe"] });
-            const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
-            child.once("error", (cause) => reject(cannotStart(this.program, cause)));
-            child.once("close", (exitCode) => resolve({ exitCode: exitCode ?? 1, stdout: stdout(), stderr: stderr() }));
-        });
+        finally {
+            await (0,promises_.rm)(folder, { recursive: true, force: true });
+        }
     }
 }
-function collected(stream) {
-    const chunks = [];
-    stream.on("data", (chunk) => chunks.push(chunk));
-    return () => Buffer.concat(chunks).toString("utf8");
+// The address may come from a branch's lock: nothing that runs a program, and nobody to ask.
+const CAUTIOUS = {
+    GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_SSH_COMMAND: "ssh -o BatchMode=yes",
+};
+function git_revisions_git(cwd, args) {
+    const options = { cwd, env: { ...process.env, ...CAUTIOUS }, timeout: git_revisions_PATIENCE * 1000 };
+    return new Promise((resolve, reject) => {
+        (0,external_node_child_process_.execFile)("git", args, options, (error, stdout) => (error ? reject(error) : resolve(stdout)));
+    });
 }
-function cannotStart(program, cause) {
-    const hint = "install Nix 2.8 or newer, on Debian and Ubuntu with: apt-get install nix-bin (see https://nixos.org/download)";
-    return new errors/* HostenvError */.aY("nix-missing", `the program '${program}' can't be started`, hint, cause);
-}
-// A path flake is the same for every version of Nix, knows nothing of shallow clones and sees
-// exactly the files of the copy; but 2.8 takes no folder of it.
-function reference({ root, folder }) {
-    if (folder === "")
-        return `path:${encodeURI(root)}`;
-    return `git+file://${encodeURI(root)}?dir=${encodeURIComponent(folder).replaceAll("%2F", "/")}`;
-}
-function evaluation(value) {
-    const { plan, state, sourceFolders, stateFile } = value;
-    if (plan === undefined || state === undefined) {
-        throw new errors/* HostenvError */.aY("not-a-provider", "lib.provider.planJson holds no plan and state", "make the flake's outputs with hostenv-provider's lib.mkProvider");
+
+// EXTERNAL MODULE: ./build/adapters/git-trees.js
+var git_trees = __nccwpck_require__(3065);
+// EXTERNAL MODULE: ./build/adapters/nix-errors.js
+var nix_errors = __nccwpck_require__(8792);
+// EXTERNAL MODULE: ./build/adapters/nix-output.js
+var nix_output = __nccwpck_require__(5514);
+// EXTERNAL MODULE: ./build/adapters/nix-reference.js
+var nix_reference = __nccwpck_require__(3002);
+// EXTERNAL MODULE: ./build/adapters/nix-runner.js + 6 modules
+var nix_runner = __nccwpck_require__(3154);
+;// CONCATENATED MODULE: ./build/adapters/nix-closures.js
+
+
+
+
+
+/** Lines of a failed builder's log that are kept. */
+const LOG_LINES = 25;
+// What is not in the local store is not known: asking a cache costs more than the answer is worth.
+const LOCAL = ["--extra-experimental-features", "nix-command flakes", "--option", "substitute", "false"];
+/** Evaluates, builds and measures packages of flakes with Nix. */
+class NixClosures {
+    nix;
+    constructor(nix) {
+        this.nix = nix;
     }
-    return {
-        plan,
-        state,
-        sourceFolders: sourceFolders ?? { nodes: "nodes", secrets: "secrets" },
-        stateFile: stateFile ?? "generated/state.json",
-    };
+    async derivations(tree, names) {
+        const chosen = `packages: let
+      all = builtins.foldl' (found: system: found // packages.\${system}) { } (builtins.attrNames packages);
+      known = builtins.filter (name: all ? \${name}) (${inNix([...names])});
+    in builtins.listToAttrs (map (name: { inherit name; value = [ all.\${name}.drvPath all.\${name}.outPath ]; }) known)`;
+        // Not as a set: one with an outPath is printed as that alone.
+        const found = Object.entries((await this.applied(tree, chosen)));
+        return Object.fromEntries(found.map(([name, [drvPath, outPath]]) => [name, { drvPath, outPath }]));
+    }
+    async build(tree, name) {
+        const having = `packages: builtins.filter (system: packages.\${system} ? \${${inNix(name)}}) (builtins.attrNames packages)`;
+        const [system] = (await this.applied(tree, having));
+        if (system === undefined)
+            return null;
+        const attribute = `packages.${system}.${JSON.stringify(name)}`;
+        const options = [...nix_runner/* SAFE_BUILD */.FV, "--no-update-lock-file", "--option", "log-lines", String(LOG_LINES)];
+        const args = ["build", "--json", "--no-link", ...options, `${(0,nix_reference/* reference */.i)(tree)}#${attribute}`];
+        const { exit, stdout, stderr } = await this.nix.run(args);
+        // Its own switch for printing paths is younger than the oldest Nix we work with.
+        if (exit !== 0)
+            throw (0,nix_errors/* buildFailure */.He)(stderr, exit, attribute);
+        const [built] = (0,nix_output/* parsedOutput */.$)(stdout);
+        return { drvPath: built.drvPath, storePath: built.outputs.out };
+    }
+    async size(paths) {
+        const { exit, stdout } = await this.nix.run(["path-info", "--recursive", "--json", ...LOCAL, ...paths]);
+        return exit === 0 ? sizeOf((0,nix_output/* parsedOutput */.$)(stdout)) : null;
+    }
+    async packageChanges(before, after) {
+        const { exit, stdout } = await this.nix.run(["store", "diff-closures", ...LOCAL, before, after]);
+        if (exit !== 0)
+            return [];
+        const text = stdout.toString("utf8").replace(COLOUR, "");
+        return text.split("\n").filter((line) => line !== "");
+    }
+    async dispose() {
+        await this.nix.dispose();
+    }
+    async applied(tree, expression) {
+        const args = ["eval", "--json", ...nix_reference/* SAFE_EVALUATION */.R, `${(0,nix_reference/* reference */.i)(tree)}#packages`, "--apply", expression];
+        const finished = await this.nix.run(args);
+        if (finished.exit === 0)
+            return (0,nix_output/* parsedOutput */.$)(finished.stdout);
+        throw (0,nix_errors/* evaluationFailure */.Zd)(finished, this.nix.limits, "packages");
+    }
+}
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a colour is one
+const COLOUR = /\u001b\[[0-9;]*m/g;
+// JSON text in a string of Nix: no escape of one is left to the other.
+function inNix(value) {
+    const text = JSON.stringify(value).replace(/["\\]|\$\{/g, "\\$&");
+    return `(builtins.fromJSON "${text}")`;
+}
+// A list in old versions, an object by path in new ones.
+function sizeOf(infos) {
+    const known = Object.values(infos);
+    const sizes = known.map((info) => ((0,json/* isObject */.Gv)(info) ? info.narSize : null));
+    return sizes.every((size) => typeof size === "number")
+        ? sizes.reduce((sum, size) => sum + size, 0)
+        : null;
+}
+
+// EXTERNAL MODULE: ./build/adapters/nix-evaluator.js
+var nix_evaluator = __nccwpck_require__(7134);
+// EXTERNAL MODULE: ./build/adapters/nix-limits.js
+var nix_limits = __nccwpck_require__(2859);
+;// CONCATENATED MODULE: ./build/adapters/nix-locker.js
+
+
+
+
+
+/**
+ * Locks a flake of its own in a temporary folder. Of a flake only the inputs decide what is locked, so
+ * the text alone is enough, and no version of Nix needs to know of a folder of a tree.
+ */
+class NixLocker {
+    nix;
+    constructor(nix) {
+        this.nix = nix;
+    }
+    async lock(flake, lock) {
+        const folder = await (0,promises_.realpath)(await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), "hostenv-provider-lock-")));
+        try {
+            await (0,promises_.writeFile)((0,external_node_path_.join)(folder, "flake.nix"), flake);
+            await (0,promises_.writeFile)((0,external_node_path_.join)(folder, "flake.lock"), lock);
+            // The old Nix names the input that failed only in its trace.
+            const args = ["flake", "lock", "--show-trace", ...nix_runner/* SAFE */.A9, `path:${encodeURI(folder)}`];
+            const { exit, stderr } = await this.nix.run(args);
+            if (exit !== 0)
+                throw (0,nix_errors/* lockFailure */.Sw)(stderr, exit);
+            const text = await (0,promises_.readFile)((0,external_node_path_.join)(folder, "flake.lock"), "utf8");
+            return { lock: text, warnings: [...stderr.matchAll(/could not update .*/g)].map(([line]) => line) };
+        }
+        finally {
+            await (0,promises_.rm)(folder, { recursive: true, force: true });
+        }
+    }
 }
 
 // EXTERNAL MODULE: external "node:perf_hooks"
@@ -31701,29 +33869,8 @@ class TerminalProgress {
     }
 }
 
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var classic_schemas = __nccwpck_require__(2857);
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
-var api = __nccwpck_require__(3759);
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/coerce.js
-
-
-function string(params) {
-    return core._coercedString(schemas.ZodString, params);
-}
-function number(params) {
-    return api/* _coercedNumber */.qG(classic_schemas/* ZodNumber */.rSt, params);
-}
-function coerce_boolean(params) {
-    return core._coercedBoolean(schemas.ZodBoolean, params);
-}
-function bigint(params) {
-    return core._coercedBigint(schemas.ZodBigInt, params);
-}
-function date(params) {
-    return core._coercedDate(schemas.ZodDate, params);
-}
-
+// EXTERNAL MODULE: ./build/command-line.js
+var command_line = __nccwpck_require__(3092);
 ;// CONCATENATED MODULE: ./build/domain/fleet.js
 
 /** The key of a subject in `Fleet.subjects`. */
@@ -31741,8 +33888,8 @@ function factsOf(data) {
 }
 function collect(data, prefix, facts) {
     for (const [key, value] of Object.entries(data)) {
-        const path = prefix + pointerSegment(key);
-        if (isObject(value) && Object.keys(value).length > 0)
+        const path = prefix + (0,json/* pointerSegment */.LQ)(key);
+        if ((0,json/* isObject */.Gv)(value) && Object.keys(value).length > 0)
             collect(value, path, facts);
         else if (value !== null)
             facts.set(path, value);
@@ -31756,7 +33903,7 @@ function collect(data, prefix, facts) {
 /** The uid of a unit; given at merge, so it is no change for a unit only one side has. */
 const UID_PATH = "/uid";
 /** Hex SHA-256 of a text's UTF-8 bytes. */
-function sha256(text) {
+function changes_sha256(text) {
     return (0,external_node_crypto_.createHash)("sha256").update(text).digest("hex");
 }
 /**
@@ -31764,25 +33911,25 @@ function sha256(text) {
  * deployed at once keep their ids.
  */
 function changeId(kind, subject, path, after) {
-    return sha256(canonical([kind, subject, path, after]));
+    return changes_sha256((0,json/* canonical */.$N)([kind, subject, path, after]));
 }
 /** All facts that differ, ordered by subject and path. Equal fleets give an empty list. */
 function compare(base, head) {
     const keys = new Set([...base.subjects.keys(), ...head.subjects.keys()]);
     return [...keys]
-        .sort(byBytes)
+        .sort(json/* byBytes */.bg)
         .flatMap((key) => subjectChanges(base.subjects.get(key), head.subjects.get(key)));
 }
 function subjectChanges(before, after) {
-    if (before && after && equal(before.data, after.data))
+    if (before && after && (0,json/* equal */.LC)(before.data, after.data))
         return [];
     const { kind, name } = (after ?? before);
     const [old, now] = [factsOf(before?.data ?? {}), factsOf(after?.data ?? {})];
     const both = before !== undefined && after !== undefined;
     return [...new Set([...old.keys(), ...now.keys()])]
-        .filter((path) => !equal(old.get(path), now.get(path)))
+        .filter((path) => !(0,json/* equal */.LC)(old.get(path), now.get(path)))
         .filter((path) => both || kind !== "unit" || path !== UID_PATH)
-        .sort(byBytes)
+        .sort(json/* byBytes */.bg)
         .map((path) => change(kind, name, path, old.get(path) ?? null, now.get(path) ?? null));
 }
 function change(kind, subject, path, before, after) {
@@ -31792,7 +33939,7 @@ function change(kind, subject, path, before, after) {
 function pinMoves(base, head) {
     const [old, now] = [byName(base), byName(head)];
     return [...new Set([...old.keys(), ...now.keys()])]
-        .sort(byBytes)
+        .sort(json/* byBytes */.bg)
         .map((name) => ({ name, before: old.get(name) ?? null, after: now.get(name) ?? null }))
         .filter(({ before, after }) => !samePin(before, after));
 }
@@ -31801,54 +33948,6 @@ function byName(pins) {
 }
 function samePin(left, right) {
     return left?.url === right?.url && left?.rev === right?.rev && left?.narHash === right?.narHash;
-}
-
-;// CONCATENATED MODULE: ./build/domain/decisions.js
-
-
-/** 128 bits: a finding that has the key of another can't be made. */
-const KEY_DIGITS = 32;
-/**
- * More findings of one rule are one decision: they are given and taken together, and what must be
- * remembered of them stays small.
- */
-const DECISIONS_PER_RULE = 30;
-/** What a finding says, as hex digits: equal where and only where it says the same. */
-function findingKey({ rule, subject, host, parts }) {
-    return sha256(canonical([rule, subject, host, [...parts]])).slice(0, KEY_DIGITS);
-}
-/** What must be remembered of today's findings: the decisions they ask for, each since when. */
-function shownNow(findings, before) {
-    const since = new Map(before.map((shown) => [shown.key, shown.since]));
-    return [...new Set(decisionKeys(findings).values())].map((key) => ({ key, since: since.get(key) ?? null }));
-}
-/** The findings, allowed where a label for the rule was given after they had been shown. */
-function allowedByLabels(findings, before, approvals) {
-    const keys = decisionKeys(findings);
-    const since = new Map(before.map((shown) => [shown.key, shown.since]));
-    return findings.map((found) => {
-        const shownAt = since.get(keys.get(found) ?? "");
-        const isAllowed = approvals.some(({ rule, at }) => rule === found.rule && isAfter(at, shownAt));
-        return isAllowed && found.severity === "block" ? { ...found, allowed: true } : found;
-    });
-}
-function decisionKeys(findings) {
-    const byRule = new Map();
-    for (const found of findings.filter(({ severity }) => severity === "block"))
-        byRule.set(found.rule, [...(byRule.get(found.rule) ?? []), found]);
-    return new Map([...byRule.values()].flatMap(keysOfRule));
-}
-function keysOfRule(group) {
-    const keyed = group.map((found) => [found, findingKey(found)]);
-    if (group.length <= DECISIONS_PER_RULE)
-        return keyed;
-    const all = keyed.map(([, key]) => key).sort();
-    const together = sha256(canonical(all)).slice(0, KEY_DIGITS);
-    return keyed.map(([found]) => [found, together]);
-}
-// GitHub's times have whole seconds; nobody reads a comment and decides within one.
-function isAfter(at, shownAt) {
-    return typeof shownAt === "string" && Date.parse(at) > Date.parse(shownAt);
 }
 
 ;// CONCATENATED MODULE: ./build/domain/rules.js
@@ -31949,13 +34048,63 @@ function order(left, right) {
     return left < right ? -1 : left > right ? 1 : 0;
 }
 
+;// CONCATENATED MODULE: ./build/domain/decisions.js
+
+
+
+/** 128 bits: a finding that has the key of another can't be made. */
+const KEY_DIGITS = 32;
+/**
+ * More findings of one rule are one decision: they are given and taken together, and what must be
+ * remembered of them stays small.
+ */
+const DECISIONS_PER_RULE = 30;
+/** What a finding says, as hex digits: equal where and only where it says the same. */
+function findingKey({ rule, subject, host, parts }) {
+    return changes_sha256((0,json/* canonical */.$N)([rule, subject, host, [...parts]])).slice(0, KEY_DIGITS);
+}
+/** What must be remembered of today's findings: the decisions they ask for, each since when. */
+function shownNow(findings, before) {
+    const since = new Map(before.map((shown) => [shown.key, shown.since]));
+    return [...new Set(decisionKeys(findings).values())].map((key) => ({ key, since: since.get(key) ?? null }));
+}
+/** The findings, allowed where a label for the rule was given after they had been shown; most dangerous first. */
+function allowedByLabels(findings, before, approvals) {
+    const keys = decisionKeys(findings);
+    const since = new Map(before.map((shown) => [shown.key, shown.since]));
+    const decided = findings.map((found) => {
+        const shownAt = since.get(keys.get(found) ?? "");
+        const isAllowed = approvals.some(({ rule, at }) => rule === found.rule && isAfter(at, shownAt));
+        return isAllowed && found.severity === "block" ? { ...found, allowed: true } : found;
+    });
+    return decided.sort(byDanger);
+}
+function decisionKeys(findings) {
+    const byRule = new Map();
+    for (const found of findings.filter(({ severity }) => severity === "block"))
+        byRule.set(found.rule, [...(byRule.get(found.rule) ?? []), found]);
+    return new Map([...byRule.values()].flatMap(keysOfRule));
+}
+function keysOfRule(group) {
+    const keyed = group.map((found) => [found, findingKey(found)]);
+    if (group.length <= DECISIONS_PER_RULE)
+        return keyed;
+    const all = keyed.map(([, key]) => key).sort();
+    const together = changes_sha256((0,json/* canonical */.$N)(all)).slice(0, KEY_DIGITS);
+    return keyed.map(([found]) => [found, together]);
+}
+// GitHub's times have whole seconds; nobody reads a comment and decides within one.
+function isAfter(at, shownAt) {
+    return typeof shownAt === "string" && Date.parse(at) > Date.parse(shownAt);
+}
+
 ;// CONCATENATED MODULE: ./build/domain/report.js
 
 
 
 
 
-const hash = classic_schemas/* string */.YjP().regex(/^[0-9a-f]{64}$/);
+const report_hash = classic_schemas/* string */.YjP().regex(/^[0-9a-f]{64}$/);
 const count = classic_schemas/* int */.Whr().nonnegative();
 const names = classic_schemas/* array */.YOg(classic_schemas/* string */.YjP());
 // Even places are our own words, and a report may come from a stranger: nothing that Markdown,
@@ -31979,14 +34128,14 @@ const findingSchema = classic_schemas/* strictObject */.rej({
     parts: sentence.describe("The message with our words at even and the fleet's values at odd places."),
     allowed: classic_schemas/* boolean */.zMY(),
 });
-const json = classic_schemas/* json */.Pq9();
+const report_json = classic_schemas/* json */.Pq9();
 const changeSchema = classic_schemas/* strictObject */.rej({
-    id: hash,
+    id: report_hash,
     kind: classic_schemas/* enum */.k5n(["fleet", "host", "unit", "file"]),
     subject: classic_schemas/* string */.YjP(),
     path: classic_schemas/* string */.YjP(),
-    before: json,
-    after: json,
+    before: report_json,
+    after: report_json,
 });
 const pinSchema = classic_schemas/* strictObject */.rej({
     name: classic_schemas/* string */.YjP(),
@@ -32007,10 +34156,23 @@ const hostSchema = classic_schemas/* strictObject */.rej({
     hostnamesRemoved: count,
     wave: classic_schemas/* int */.Whr().positive().nullable(),
 });
+const nodeDerivations = classic_schemas/* strictObject */.rej({
+    host: classic_schemas/* string */.YjP(),
+    changed: names.describe("What is built differently: `system`, and environments by name."),
+    error: classic_schemas/* string */.YjP().optional().describe("Why its derivations can't be compared."),
+    closure: classic_schemas/* strictObject */.rej({ beforeBytes: count, afterBytes: count, packages: names })
+        .optional()
+        .describe("All that the node needs, where both sides are in the local store."),
+});
+const derivations = classic_schemas/* strictObject */.rej({
+    method: classic_schemas/* enum */.k5n(["derivations", "rules"]),
+    reason: classic_schemas/* string */.YjP().optional().describe("Why rules tell the affected nodes."),
+    nodes: classic_schemas/* array */.YOg(nodeDerivations),
+});
 const outcome = {
     schema: classic_schemas/* literal */.euz(1),
     fleet: classic_schemas/* string */.YjP(),
-    planId: hash,
+    planId: report_hash,
     changed: classic_schemas/* boolean */.zMY(),
     counts: classic_schemas/* strictObject */.rej({ added: count, changed: count, removed: count, moved: count }),
     units: classic_schemas/* strictObject */.rej({
@@ -32020,7 +34182,7 @@ const outcome = {
         moved: classic_schemas/* array */.YOg(classic_schemas/* strictObject */.rej({ name: classic_schemas/* string */.YjP(), from: classic_schemas/* string */.YjP(), to: classic_schemas/* string */.YjP() })),
     }),
     findings: classic_schemas/* array */.YOg(findingSchema),
-    changeIds: classic_schemas/* array */.YOg(hash),
+    changeIds: classic_schemas/* array */.YOg(report_hash),
     affectedHosts: names,
     waves: classic_schemas/* array */.YOg(names),
 };
@@ -32037,9 +34199,24 @@ const reportSchema = classic_schemas/* strictObject */.rej({
     seconds: classic_schemas/* number */.aig().nonnegative(),
     changes: classic_schemas/* array */.YOg(changeSchema),
     pins: classic_schemas/* strictObject */.rej({ base: classic_schemas/* array */.YOg(pinSchema), head: classic_schemas/* array */.YOg(pinSchema) }),
+    revisions: classic_schemas/* array */.YOg(classic_schemas/* strictObject */.rej({ name: classic_schemas/* string */.YjP(), commits: count }))
+        .optional()
+        .describe("Moved pins whose repository is reachable: how many commits the new revision has more."),
     hosts: classic_schemas/* array */.YOg(hostSchema),
     hostnames: classic_schemas/* strictObject */.rej({ added: names, removed: names })
         .describe("Names that an environment starts or ceases to answer for."),
+    toolUpgrade: classic_schemas/* strictObject */.rej({
+        before: classic_schemas/* string */.YjP(),
+        after: classic_schemas/* string */.YjP(),
+        changeIds: classic_schemas/* array */.YOg(report_hash)
+            .optional()
+            .describe("Changes that the base shows, too, when the new version plans it; absent where not known."),
+    })
+        .optional()
+        .describe("hostenv-provider's own version or revision, where it changes."),
+    derivations: derivations
+        .optional()
+        .describe("How affected nodes are told, where `plan --derivations` was asked to compare derivations."),
     gate: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({})).describe("The last DNS verdicts; empty where they are not known."),
 });
 /** What stands in the report's place where no plan could be made. */
@@ -32060,7 +34237,18 @@ function isFailure(document) {
  * `report-schema` for another shape and `report-changed` where a change's id is not that of its content.
  */
 function parseReport(value, name) {
-    const schema = isObject(value) && "failed" in value ? failureSchema : reportSchema;
+    try {
+        return accepted(value, name);
+    }
+    catch (error) {
+        // Values nested for the purpose let the stack run over; those of a plan are a few levels deep.
+        if (error instanceof RangeError)
+            throw unreadable(name, { path: [], message: "it is nested too deeply" });
+        throw error;
+    }
+}
+function accepted(value, name) {
+    const schema = (0,json/* isObject */.Gv)(value) && "failed" in value ? failureSchema : reportSchema;
     const { data, error } = schema.safeParse(value);
     if (error)
         throw unreadable(name, error.issues[0]);
@@ -32069,7 +34257,7 @@ function parseReport(value, name) {
     return data;
 }
 function unreadable(name, issue) {
-    const place = pointer((issue?.path ?? []).map(String)) || "its root";
+    const place = (0,json/* pointer */.Wn)((issue?.path ?? []).map(String)) || "its root";
     const message = `${name} is no report of this version: at ${place}: ${issue?.message}`;
     return new errors/* HostenvError */.aY("report-schema", message, "write it again with plan --report FILE");
 }
@@ -32156,7 +34344,9 @@ function verdictLine(report) {
 }
 /** `1 node`, `2 nodes`. */
 function counted(count, noun) {
-    return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+    // The engine's own way loads a library of languages first.
+    const digits = String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
+    return `${digits} ${noun}${count === 1 ? "" : "s"}`;
 }
 /** `+2`, `−3`, `+2 −3`, or nothing where neither is. */
 function gainLoss(gained, lost) {
@@ -32166,13 +34356,77 @@ function gainLoss(gained, lost) {
 const STATUS_LENGTH = 140;
 /** The verdict for the line beside a commit's status. */
 function statusLine(report) {
+    return verdictOf(report).slice(0, STATUS_LENGTH);
+}
+function verdictOf(report) {
     if (isFailure(report))
         return `failed: ${report.error.code}`;
     const verdict = isQuiet(report) ? "no change" : verdictLine(report);
-    return `plan ${report.planId.slice(0, 8)}: ${verdict}`.slice(0, STATUS_LENGTH);
+    return `plan ${report.planId.slice(0, 8)}: ${verdict}`;
+}
+
+;// CONCATENATED MODULE: ./build/render/derivations.js
+
+
+/** Errors longer than this are cut; the report has them whole. */
+const ERROR_LENGTH = 300;
+/** Up to so many nodes that can't be evaluated are named. */
+const NODES_NAMED = 10;
+/** How affected nodes are told, and which can't be evaluated; null where rules tell them unasked. */
+function howAffected({ derivations }) {
+    if (!derivations)
+        return null;
+    if (derivations.method === "rules") {
+        const why = derivations.reason ? `: ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(derivations.reason, ERROR_LENGTH), "text")}` : "";
+        return `Affected nodes are told by rules, derivations can't be compared${why}`;
+    }
+    const failed = derivations.nodes.flatMap(({ host, error }) => error === undefined
+        ? []
+        : [`- 🟠 ${(0,render_escape/* code */.aY)(host, "text")} can't be evaluated: ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(error, ERROR_LENGTH), "text")}`]);
+    const rest = failed.length - NODES_NAMED;
+    return [
+        "Affected nodes are told by comparing derivations.",
+        ...(failed.length > 0 ? [""] : []),
+        ...failed.slice(0, NODES_NAMED),
+        ...(rest > 0 ? [`- ${rest} more, see the full report`] : []),
+    ].join("\n");
+}
+/** By how much nodes' closures grow or shrink, by node; null where no node's is known. */
+function closureGrowth({ derivations }) {
+    const known = (derivations?.nodes ?? []).flatMap(({ host, closure }) => closure ? [[host, signed(closure.afterBytes - closure.beforeBytes)]] : []);
+    return known.length > 0 ? new Map(known) : null;
+}
+/** Rows of what changes in nodes' closures, cells in Markdown. */
+function packageRows({ derivations }) {
+    return (derivations?.nodes ?? []).flatMap(({ host, closure }) => (closure?.packages ?? []).map((line) => `| ${(0,render_escape/* code */.aY)(host)} | ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(line, ERROR_LENGTH))} |`));
+}
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
+/** `+210 MiB`, `−12 KiB`, `±0`. */
+function signed(bytes) {
+    if (bytes === 0)
+        return "±0";
+    let [size, unit] = [Math.abs(bytes), 0];
+    while (Math.round(size) >= 1024 && unit < UNITS.length - 1)
+        [size, unit] = [size / 1024, unit + 1];
+    return `${bytes < 0 ? "−" : "+"}${Math.round(size)} ${UNITS[unit]}`;
+}
+/** Whether hostenv-provider itself changes, and what that may mean; null where it stays. */
+function upgrade({ toolUpgrade, changes }) {
+    if (!toolUpgrade)
+        return null;
+    const { before, after, changeIds } = toolUpgrade;
+    const versions = [before, after].map((each) => (0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(each, 80), "text")).join(" → ");
+    const own = changes.filter(({ id }) => changeIds?.includes(id)).length;
+    const what = changeIds === undefined
+        ? "some of these changes may come from it"
+        : own === 0
+            ? "none of these changes comes from it alone"
+            : `${own} of ${counted(changes.length, "changed fact")} it changes by itself, listed apart`;
+    return `**hostenv-provider** ${versions}: ${what}.`;
 }
 
 ;// CONCATENATED MODULE: ./build/render/comment-details.js
+
 
 
 
@@ -32185,8 +34439,9 @@ function details(report, level, collisions = []) {
         migrations(report),
         environments(report),
         revisions(report),
+        comment_details_packages(report),
         sharedSubjects(collisions),
-        ...(level === "all" ? [facts(report)] : []),
+        ...(level === "all" ? [facts(report, "author"), facts(report, "upgrade")] : []),
     ];
     const shown = sections.filter((section) => section !== null);
     return shown.length > 0 ? shown.join("\n\n") : null;
@@ -32245,7 +34500,7 @@ function aspectsByUnit({ changes }) {
     }
     return new Map([...aspects].map(([name, set]) => [name, [...set].map((each) => (0,render_escape/* code */.aY)(each)).join(", ")]));
 }
-function revisions({ pins }) {
+function revisions({ pins, revisions: counts = [] }) {
     const names = [...new Set([...pins.base, ...pins.head].map(({ name }) => name))];
     if (names.length === 0)
         return null;
@@ -32253,12 +34508,22 @@ function revisions({ pins }) {
         const pin = side.find((each) => each.name === name);
         return pin ? (0,render_escape/* code */.aY)(pin.rev?.slice(0, 7) ?? pin.narHash ?? pin.url) : "none";
     };
-    const rows = names.map((name) => `| ${(0,render_escape/* code */.aY)(name)} | ${revision(pins.base, name)} | ${revision(pins.head, name)} |`);
+    const commits = new Map(counts.map(({ name, commits }) => [name, ` (${counted(commits, "new commit")})`]));
+    const rows = names.map((name) => {
+        const after = revision(pins.head, name) + (commits.get(name) ?? "");
+        return `| ${(0,render_escape/* code */.aY)(name)} | ${revision(pins.base, name)} | ${after} |`;
+    });
     return folded(`${counted(names.length, "locked input")} moved`, [
         "| Input | Before | After |",
         "|--|--|--|",
         ...rows,
     ]);
+}
+function comment_details_packages(report) {
+    const rows = packageRows(report);
+    if (rows.length === 0)
+        return null;
+    return folded(counted(rows.length, "changed package"), ["| Node | Package |", "|--|--|", ...rows]);
 }
 /** Up to so many names that another pull request touches, too, are told. */
 const NAMES_SHARED = 10;
@@ -32285,12 +34550,15 @@ function isTelling({ units, hosts }) {
         return kind !== "host" || !emptySided.has(subject) || !path.startsWith("/nixos/");
     };
 }
-function facts(report) {
-    const shown = report.changes.filter(isTelling(report));
+// What an upgrade of this tool does by itself is none of the author's changes.
+function facts(report, by) {
+    const own = new Set(report.toolUpgrade?.changeIds);
+    const isBy = by === "upgrade" ? (id) => own.has(id) : (id) => !own.has(id);
+    const shown = report.changes.filter(isTelling(report)).filter(({ id }) => isBy(id));
     if (shown.length === 0)
         return null;
     const rows = shown.map(({ subject, path, before, after }) => `| ${(0,render_escape/* code */.aY)(subject)} | ${(0,render_escape/* code */.aY)(path)} | ${value(before)} | ${value(after)} |`);
-    const title = `${counted(rows.length, "changed fact")}`;
+    const title = `${counted(rows.length, "changed fact")}${by === "upgrade" ? " by hostenv-provider itself" : ""}`;
     return folded(title, ["| Of | Path | Before | After |", "|--|--|--|--|", ...rows]);
 }
 function value(json) {
@@ -32325,9 +34593,12 @@ function differences({ added, removed, otherChanges, otherPins }) {
         ...(otherChanges > 0 ? [counted(otherChanges, "changed fact")] : []),
         ...(otherPins > 0 ? [counted(otherPins, "locked input")] : []),
     ];
+    const verb = otherChanges + otherPins === 1 ? "differs" : "differ";
+    const told = rest.length > 0 ? `${rest.join(" and ")} ${verb}.` : null;
     if (parts.length === 0)
-        return rest.length > 0 ? `${rest.join(" and ")} differ.` : "nothing changed.";
-    return `${parts.join(", ")}. ${rest.length > 0 ? `${rest.join(" and ")} differ.` : "Nothing else changed."}`;
+        return told ?? "nothing changed.";
+    // What a finding tells of is among the facts.
+    return `${parts.join(", ")}. ${told === null ? "Nothing else changed." : `In all, ${told}`}`;
 }
 function named(sign, findings) {
     const shown = findings
@@ -32362,6 +34633,7 @@ var render_sticky = __nccwpck_require__(3518);
 
 
 
+
 /** Up to so many findings of one rule stand in rows of their own. */
 const ROWS_PER_RULE = 15;
 /** So many subjects of a grouped row are named, where not all names fit. */
@@ -32381,7 +34653,13 @@ function comment(report, context = {}, limit = fit/* COMMENT_LIMIT */.W$) {
     const all = Number.POSITIVE_INFINITY;
     const { collisions = [] } = context;
     const nodes = hostTable(report);
-    const beside = [onMerge(report), progress(context), alsoTouched(collisions)];
+    const beside = [
+        upgrade(report),
+        howAffected(report),
+        onMerge(report),
+        progress(context),
+        alsoTouched(collisions),
+    ];
     return (0,fit/* firstThatFits */.eO)([
         () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, details(report, "all", collisions)),
         () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, details(report, "summary", collisions)),
@@ -32473,18 +34751,20 @@ function toDo(found) {
 }
 /** Up to so many nodes, those that are not affected are listed too. */
 const ALL_NODES = 10;
-function hostTable({ hosts, affectedHosts }) {
+function hostTable(report) {
+    const { hosts, affectedHosts } = report;
+    const growth = closureGrowth(report);
     const carrying = hosts.filter((row) => row.unitsBefore + row.unitsAfter > 0 || row.wave !== null);
     const shown = hosts.length <= ALL_NODES ? carrying : hosts.filter(({ host }) => affectedHosts.includes(host));
     const hidden = carrying.length - shown.length;
     return [
-        "| Node | Environments | + | ~ | − | moved | hostnames | deploy |",
-        "|--|--|--|--|--|--|--|--|",
-        ...shown.map(hostLine),
+        `| Node | Environments | + | ~ | − | moved | hostnames |${growth ? " closure |" : ""} deploy |`,
+        `|--|--|--|--|--|--|--|${growth ? "--|" : ""}--|`,
+        ...shown.map((host) => hostLine(host, growth)),
         ...(hidden > 0 ? ["", `${counted(hidden, "more node")} not affected.`] : []),
     ].join("\n");
 }
-function hostLine(host) {
+function hostLine(host, growth) {
     const units = host.unitsBefore === host.unitsAfter ? host.unitsAfter : `${host.unitsBefore} → ${host.unitsAfter}`;
     const moved = [
         ...(host.movedIn > 0 ? [`${host.movedIn} in`] : []),
@@ -32498,6 +34778,7 @@ function hostLine(host) {
         host.removed || "",
         moved,
         gainLoss(host.hostnamesAdded, host.hostnamesRemoved),
+        ...(growth ? [growth.get(host.host) ?? ""] : []),
         host.wave === null ? "not affected" : `wave ${host.wave}`,
     ];
     return `| ${cells.join(" | ")} |`;
@@ -32627,10 +34908,12 @@ function collisions(report, others) {
         .sort((left, right) => left.pullRequest - right.pullRequest);
 }
 function unitsOf({ units }) {
-    return [...units.added, ...units.removed, ...units.changed, ...units.moved.map(({ name }) => name)];
+    const names = [...units.added, ...units.removed, ...units.changed, ...units.moved.map(({ name }) => name)];
+    return [...new Set(names)];
 }
+// DNS knows no letter case.
 function hostnamesOf({ hostnames }) {
-    return [...new Set([...hostnames.added, ...hostnames.removed])];
+    return [...new Set([...hostnames.added, ...hostnames.removed].map((name) => name.toLowerCase()))];
 }
 
 ;// CONCATENATED MODULE: ./build/domain/since.js
@@ -32664,6 +34947,8 @@ function pinsOf({ pins }) {
 
 /** So many other pull requests are looked at, the latest first. */
 const OTHERS = 20;
+/** So many people who approved are asked for their rights. */
+const REVIEWERS = 5;
 /** Looks for the reports of the last push, of the last approval and of other open pull requests. */
 class OtherReports {
     forge;
@@ -32674,20 +34959,40 @@ class OtherReports {
     /** What is not known is left out: a report that can't be had is no reason to say nothing. */
     async beside(report, pullRequest, previous) {
         this.stored = await this.forge.reports((0,render_sticky/* artifactName */.Cs)(report.provider));
-        const approved = await this.forge.approvedHead(pullRequest);
+        const approved = await this.approvedHead(pullRequest);
         const [pushedReport, approvedReport] = [await this.of(previous, report), await this.of(approved, report)];
         return {
             ...(pushedReport ? { sincePush: since(pushedReport, report) } : {}),
             ...(approvedReport ? { sinceApproval: since(approvedReport, report) } : {}),
-            collisions: collisions(report, await this.others(report, pullRequest)),
+            collisions: await this.collisions(report, pullRequest),
         };
     }
-    async others(report, own) {
+    // An approval by somebody who may not write is an opinion.
+    async approvedHead(pullRequest) {
+        const asked = new Set();
+        for (const { head, by } of await this.forge.approvals(pullRequest)) {
+            if (asked.has(by.id))
+                continue;
+            if (asked.size === REVIEWERS)
+                return null;
+            asked.add(by.id);
+            if (await this.forge.mayWrite(by))
+                return head;
+        }
+        return null;
+    }
+    // One after the other: each may be large, and a stranger's.
+    async collisions(report, own) {
         const open = await this.forge.openPullRequests();
         const heads = new Set(this.stored.map(({ head }) => head));
         const wanted = open.filter(({ number, head }) => number !== own && heads.has(head)).slice(0, OTHERS);
-        const found = await Promise.all(wanted.map(async ({ number, head }) => [number, await this.of(head, report)]));
-        return new Map(found.flatMap(([number, other]) => (other ? [[number, other]] : [])));
+        const found = [];
+        for (const { number, head } of wanted) {
+            const other = await this.of(head, report);
+            if (other)
+                found.push(...collisions(report, new Map([[number, other]])));
+        }
+        return found.sort((left, right) => left.pullRequest - right.pullRequest);
     }
     async of(head, { provider }) {
         const stored = head === null ? undefined : this.stored.find((each) => each.head === head);
@@ -32726,13 +35031,15 @@ const GITHUB_ACTIONS_BOT = 41_898_282;
 const commentInputs = classic_schemas/* strictObject */.rej({
     /** Numbers come as text from a command line. */
     pullRequest: number().int().positive().optional(),
-    /** The branch the run was for, where the event names no pull request. */
-    branch: classic_schemas/* strictObject */.rej({ owner: classic_schemas/* string */.YjP(), name: classic_schemas/* string */.YjP() }).optional(),
+    /** The branch the run was for, where the event names no pull request; null where it was for none. */
+    branch: classic_schemas/* strictObject */.rej({ owner: classic_schemas/* string */.YjP(), name: classic_schemas/* string */.YjP() }).nullable().optional(),
     /** The head the run was for, as the event tells it; else the report's own. */
     head: sha.optional(),
     run: classic_schemas/* strictObject */.rej({ id: classic_schemas/* int */.Whr(), attempt: classic_schemas/* int */.Whr() }).optional(),
     reportUrl: classic_schemas/* url */.OZ5().optional(),
     commentAuthorId: number().int().positive().default(GITHUB_ACTIONS_BOT),
+    /** The provider's folder: reports about any other are a stranger's idea. */
+    provider: classic_schemas/* string */.YjP(),
     dryRun: classic_schemas/* boolean */.zMY().default(false),
 });
 /** The most a report may hold, in bytes: 5,000 new environments give about a quarter of it. */
@@ -32740,7 +35047,13 @@ const REPORT_LIMIT = 64 * 1024 * 1024;
 /** Posts or edits the comment of a report, its labels and its commit status. Evaluates nothing. */
 async function comment_comment(path, inputs, ports) {
     const report = parseReport(await ports.files.readJson(path, REPORT_LIMIT), path);
+    if (report.provider !== inputs.provider)
+        throw foreignReport(path, report.provider, inputs.provider);
     return new Commenting(report, inputs, ports).run();
+}
+function foreignReport(path, is, wanted) {
+    const message = `${path} is about the provider in '${is}', and '${wanted}' is asked for`;
+    return new errors/* HostenvError */.aY("report-foreign", message, "give the provider's folder as working-directory, or -C");
 }
 // One comment being written: what is known so far, and what has to be told at the end.
 class Commenting {
@@ -32754,6 +35067,10 @@ class Commenting {
         this.ports = ports;
     }
     async run() {
+        const done = await this.permitted("pull-requests: write", () => this.commented());
+        return done ?? this.ended("read-only", null);
+    }
+    async commented() {
         const number = await this.number();
         if (number === null)
             return this.ended("none", null, "there is no open pull request for this commit");
@@ -32776,7 +35093,10 @@ class Commenting {
             head: pull.head,
             previous,
             run: this.inputs.run ?? null,
-            shown: isFailure(this.report) ? [] : shownNow(this.report.findings, state?.shown ?? []),
+            // What was shown before a plan that failed is still what labels were given for.
+            shown: isFailure(this.report)
+                ? (state?.shown ?? [])
+                : shownNow(this.report.findings, state?.shown ?? []),
         });
         if (this.inputs.dryRun)
             return this.ended("unchanged", sticky.ours, "dry run: nothing was written");
@@ -32791,6 +35111,8 @@ class Commenting {
         const { pullRequest, branch } = this.inputs;
         if (pullRequest !== undefined)
             return pullRequest;
+        if (branch === null)
+            return null;
         if (branch !== undefined)
             return (await this.ports.forge.pullRequestOf(branch))?.number ?? null;
         throw new errors/* UsageError */.eb("no pull request is named", "name it: --pull-request N");
@@ -32823,7 +35145,16 @@ class Commenting {
             return {};
         const { report } = this;
         const others = new OtherReports(this.ports.forge);
-        return (await this.permitted("actions: read", () => others.beside(report, number, previous))) ?? {};
+        try {
+            return (await this.permitted("actions: read", () => others.beside(report, number, previous))) ?? {};
+        }
+        catch (error) {
+            // The comment says all about this plan without it.
+            if (!(error instanceof errors/* HostenvError */.aY))
+                throw error;
+            this.notices.push(`what other runs found is left out: ${error.message}`);
+            return {};
+        }
     }
     body(beside, state) {
         const hidden = (0,render_sticky/* stateLine */.qo)(state);
@@ -32839,18 +35170,18 @@ class Commenting {
         this.ports.progress.step("writing the comment");
         const posted = await this.permitted("pull-requests: write", () => this.post(body, sticky, ownership));
         if (posted) {
-            await this.permitted("pull-requests: write", () => this.setLabels(pull));
+            await this.permitted("issues: write", () => this.setLabels(pull));
             await this.permitted("statuses: write", () => this.setStatus(pull.head, posted.url));
         }
         if (!posted)
             return this.ended("read-only", sticky.ours);
-        return this.ended(posted.body === sticky.ours?.body ? "unchanged" : "written", posted);
+        return this.ended(posted === sticky.ours ? "unchanged" : "written", posted);
     }
     async post(body, sticky, ownership) {
         const { forge } = this.ports;
         for (const { id } of sticky.duplicates)
             await forge.deleteComment(id);
-        if (sticky.ours?.body === body)
+        if (sticky.ours && (0,render_sticky/* saysTheSame */.Yq)(sticky.ours.body, body))
             return sticky.ours;
         if (sticky.ours)
             return forge.editComment(sticky.ours.id, body);
@@ -32917,18 +35248,19 @@ function foreignAuthor({ authorId }, ownership) {
  * it leads is part of what is built.
  */
 function pins_pinsOf(lock) {
+    return inputsBelow(lock, directInputs(lock), "", new Set());
+}
+/** The inputs of the flake itself: the lock's node of each, or the path of the input it follows. */
+function directInputs(lock) {
     const root = lock.nodes[lock.root ?? "root"];
     // A lock without a root node (the existing tool's test files) names its inputs directly.
-    const direct = root
-        ? (root.inputs ?? {})
-        : Object.fromEntries(Object.keys(lock.nodes).map((name) => [name, name]));
-    return inputsBelow(lock, direct, "", new Set());
+    return root ? (root.inputs ?? {}) : Object.fromEntries(Object.keys(lock.nodes).map((name) => [name, name]));
 }
 // A node that several inputs share is listed for each, and what lies below it only once: a lock made
 // for the purpose could otherwise grow without bound, or run in a circle.
 function inputsBelow(lock, inputs, prefix, seen) {
     return Object.keys(inputs)
-        .sort(byBytes)
+        .sort(json/* byBytes */.bg)
         .flatMap((input) => {
         const target = inputs[input];
         const name = prefix + input;
@@ -32954,13 +35286,30 @@ function urlOf(locked) {
     if (typeof locked.url === "string")
         return `${locked.type}+${withoutSecrets(locked.url)}${folder}`;
     const place = [locked.owner, locked.repo, locked.path, locked.id].filter((part) => typeof part === "string");
-    return `${locked.type ?? "unknown"}:${place.join("/")}${folder}`;
+    // A forge of one's own is another place than the public one.
+    const host = pins_text(locked.host) === null ? "" : `${folder === "" ? "?" : "&"}host=${locked.host}`;
+    return `${locked.type ?? "unknown"}:${place.join("/")}${folder}${host}`;
 }
 // A token in a private repository's address must not reach a report. `git@` is no secret.
 function withoutSecrets(url) {
     return url
         .replace(/:\/\/(?!git@)[^/@]*@/, "://redacted@")
         .replace(/([?&][^=&]*(?:token|secret|password|key)[^=&]*=)[^&#]*/gi, "$1redacted");
+}
+const FORGES = {
+    github: "https://github.com/",
+    gitlab: "https://gitlab.com/",
+    sourcehut: "https://git.sr.ht/",
+};
+/** The address git can read a pin's history from, null where there is none to be known. */
+function repositoryOf({ url }) {
+    const [, scheme = "", rest = ""] = /^([a-z]+)[+:]([^?]*)/.exec(url) ?? [];
+    if (/:\/\/redacted@|=redacted|[?&]host=/.test(url))
+        return null;
+    if (scheme === "git" && url.startsWith("git+"))
+        return rest;
+    const forge = Object.hasOwn(FORGES, scheme) ? FORGES[scheme] : undefined;
+    return forge === undefined ? null : forge + rest;
 }
 function pins_text(value) {
     return typeof value === "string" ? value : null;
@@ -32980,11 +35329,174 @@ function normalisedProject(inputName) {
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
 var iso = __nccwpck_require__(4377);
-;// CONCATENATED MODULE: ./build/fleets/hostenv/schema.js
+;// CONCATENATED MODULE: ./build/fleets/hostenv/reservations.js
+
 
 
 /** Below this NixOS keeps the system's own users. */
 const LOWEST_UID = 1000;
+const reservation = classic_schemas/* strictObject */.rej({
+    user: classic_schemas/* string */.YjP(),
+    uid: classic_schemas/* int */.Whr(),
+    node: classic_schemas/* string */.YjP().nullable(),
+    hostnames: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()),
+});
+const reservations_since = classic_schemas/* strictObject */.rej({ commit: classic_schemas/* string */.YjP(), at: iso/* datetime */.w$() });
+/** `state list --json`. */
+const stateListSchema = classic_schemas/* strictObject */.rej({
+    schema: classic_schemas/* literal */.euz(1),
+    reservations: classic_schemas/* array */.YOg(classic_schemas/* strictObject */.rej({
+        ...reservation.shape,
+        planned: classic_schemas/* boolean */.zMY().nullable().describe("Whether plan.json plans it; null where there is none."),
+        since: reservations_since.nullable().describe("The commit that reserved it; null where git does not know."),
+    })),
+});
+/** `state prune --json`. */
+const statePruneSchema = classic_schemas/* strictObject */.rej({
+    schema: classic_schemas/* literal */.euz(1),
+    written: classic_schemas/* boolean */.zMY(),
+    pruned: classic_schemas/* array */.YOg(reservation).describe("What is released, with what it held before."),
+    kept: classic_schemas/* array */.YOg(classic_schemas/* strictObject */.rej({ user: classic_schemas/* string */.YjP(), reason: classic_schemas/* enum */.k5n(["kept", "still-served"]) })),
+});
+/** A state's entries in byte order of their user names. */
+function reservationsIn(state) {
+    return Object.keys(state)
+        .sort(json/* byBytes */.bg)
+        .map((user) => {
+        const { uid, node = null, virtualHosts = [] } = state[user];
+        return { user, uid, node, hostnames: virtualHosts };
+    });
+}
+/** Whether a state holds nothing but what `plan` writes, so that neither schema nor search can refuse it. */
+function isPlainState(value) {
+    if (!(0,json/* isObject */.Gv)(value))
+        return false;
+    for (const user in value)
+        if (user === "__proto__" || !isPlainEntry(value[user]))
+            return false;
+    return true;
+}
+const KEYS = new Set(["uid", "node", "userName", "virtualHosts"]);
+function isPlainEntry(entry) {
+    if (!(0,json/* isObject */.Gv)(entry))
+        return false;
+    for (const key in entry)
+        if (!KEYS.has(key))
+            return false;
+    const { uid, node, userName, virtualHosts } = entry;
+    return (Number.isSafeInteger(uid) &&
+        uid >= LOWEST_UID &&
+        (node === undefined || node === null || typeof node === "string") &&
+        (userName === undefined || typeof userName === "string") &&
+        (virtualHosts === undefined || isListOfTexts(virtualHosts)));
+}
+function isListOfTexts(value) {
+    return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+/**
+ * Refuses a state in which an entry stands under another's name (HostenvError `state-schema`) or two
+ * hold one hostname (`hostname-two-holders`); letter case does not matter. Uids are the schema's affair.
+ */
+function refuseDisputed(state, where) {
+    const seen = new Set();
+    let count = 0;
+    for (const user of Object.keys(state)) {
+        const { userName = user, virtualHosts = [] } = state[user];
+        if (userName !== user)
+            throw misplaced(user, where);
+        for (const hostname of virtualHosts)
+            seen.add(hostname.toLowerCase());
+        count += virtualHosts.length;
+    }
+    // Only where a name stands twice does it matter who has it.
+    if (seen.size === count)
+        return;
+    const holders = new Map();
+    for (const { user, hostnames } of reservationsIn(state)) {
+        for (const hostname of hostnames) {
+            const key = hostname.toLowerCase();
+            const other = holders.get(key) ?? user;
+            if (other !== user)
+                throw disputed(hostname, [placeIn(state, other, key), placeIn(state, user, key)], where);
+            holders.set(key, user);
+        }
+    }
+}
+function placeIn(state, user, hostname) {
+    const hostnames = state[user]?.virtualHosts ?? [];
+    const index = hostnames.findIndex((each) => each.toLowerCase() === hostname);
+    return (0,json/* pointer */.Wn)([user, "virtualHosts", String(index)]);
+}
+function misplaced(user, where) {
+    const place = (0,json/* pointer */.Wn)([user, "userName"]);
+    const message = `${where} is no valid state: at ${place}: an entry stands under its own userName`;
+    return new errors/* HostenvError */.aY("state-schema", message, "restore it from git");
+}
+function disputed(hostname, places, where) {
+    return new errors/* HostenvError */.aY("hostname-two-holders", `${where}: hostname '${hostname}' is held twice: at ${places.join(" and at ")}`, "restore it from git, or remove the hostname where it does not belong; the entry and its uid stay");
+}
+/**
+ * Refuses a state that forgot or renumbered what an earlier one reserved, so that a uid could be given
+ * twice. Throws HostenvError `reservation-changed`.
+ */
+function refuseChanged(earlier, now, where) {
+    for (const [user, { uid }] of Object.entries(earlier)) {
+        const kept = Object.hasOwn(now, user) ? now[user]?.uid : undefined;
+        if (kept === uid)
+            continue;
+        const what = kept === undefined ? "is gone" : `has uid ${kept}`;
+        throw new errors/* HostenvError */.aY("reservation-changed", `${where}: at ${(0,json/* pointer */.Wn)([user])}: ${user} ${what}, and HEAD reserves uid ${uid} for it`, "restore the entry from git: a uid is never given twice, and its files are on the node");
+    }
+}
+/** Whether an entry holds more than its uid. */
+function holdsMore({ node, hostnames }) {
+    return node !== null || hostnames.length > 0;
+}
+/** The entry with only its uid held: the same keys, no node and no hostnames. */
+function released(entry) {
+    return { ...entry, node: null, virtualHosts: [] };
+}
+/** state.json with some entries released, in the order and form in which `plan` writes it. */
+function withReleased(state, users) {
+    const entries = Object.keys(state)
+        .sort(json/* byBytes */.bg)
+        .map((user) => {
+        const entry = state[user];
+        return [user, users.has(user) ? inOrder(released(entry)) : entry];
+    });
+    return Object.fromEntries(entries);
+}
+function inOrder(entry) {
+    const keys = Object.keys(entry).sort(json/* byBytes */.bg);
+    return Object.fromEntries(keys.map((key) => [key, entry[key]]));
+}
+/**
+ * The user names, in byte order, whose entries differ as `state prune` would make them differ; null where
+ * anything else does. Whether they are still planned is the caller's to know.
+ */
+function prunedBy(base, head) {
+    const users = Object.keys(base).sort(json/* byBytes */.bg);
+    if (users.length !== Object.keys(head).length)
+        return null;
+    const pruned = [];
+    for (const user of users) {
+        const [before, after] = [base[user], Object.hasOwn(head, user) ? head[user] : undefined];
+        if ((0,json/* equal */.LC)(before, after))
+            continue;
+        if (!(0,json/* equal */.LC)(released(before), after))
+            return null;
+        if (!holdsMore(reservationsIn({ [user]: before })[0]))
+            return null;
+        pruned.push(user);
+    }
+    return pruned;
+}
+
+;// CONCATENATED MODULE: ./build/fleets/hostenv/schema.js
+
+
+
+
 const virtualHost = classic_schemas/* looseObject */._H3({
     serverAliases: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).optional(),
     serverName: classic_schemas/* string */.YjP().nullable().optional(),
@@ -33052,6 +35564,7 @@ const lockSchema = classic_schemas/* looseObject */._H3({
     nodes: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* looseObject */._H3({
         inputs: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* union */.KCZ([classic_schemas/* string */.YjP(), classic_schemas/* array */.YOg(classic_schemas/* string */.YjP())])).optional(),
         locked: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* unknown */.L5J()).optional(),
+        original: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* unknown */.L5J()).optional(),
     })),
 });
 // Free text the existing tool writes into its files; nothing depends on it.
@@ -33065,10 +35578,15 @@ function parsePlan(value, where) {
     refuseSharedUids(plan.environments, "plan", where);
     return plan;
 }
-/** As `parsePlan`, for state.json. Throws HostenvError `state-schema`. */
+/** As `parsePlan`, for state.json. Throws HostenvError `state-schema` or `hostname-two-holders`. */
 function parseState(value, where) {
-    const state = checked(stateSchema, withoutDescription(value), "state", where);
+    const entries = withoutDescription(value);
+    // The schema takes ten times as long over 10,000 entries, so it is asked only where it has something to say.
+    const state = isPlainState(entries)
+        ? entries
+        : checked(stateSchema, entries, "state", where);
     refuseSharedUids(state, "state", where);
+    refuseDisputed(state, where);
     return state;
 }
 /** As `parsePlan`, for flake.lock. Throws HostenvError `lock-schema`. */
@@ -33078,7 +35596,8 @@ function parseLock(value, where) {
 // One uid for two environments gives one client's files to another.
 function refuseSharedUids(owners, what, where) {
     const first = new Map();
-    for (const [name, { uid }] of Object.entries(owners)) {
+    for (const name of Object.keys(owners)) {
+        const { uid } = owners[name];
         const other = first.get(uid);
         if (other !== undefined) {
             const hint = "restore it from git: the environment that had the uid first keeps it";
@@ -33099,8 +35618,8 @@ function withoutDescription(value) {
 function pathToPrototype(value) {
     if (typeof value !== "object" || value === null)
         return null;
-    // A list of pairs for each of the plan's objects would cost more than the look at them.
-    for (const key of Object.keys(value)) {
+    // A list of keys for each of the plan's objects would cost more than the look at them.
+    for (const key in value) {
         const below = key === "__proto__" ? [] : pathToPrototype(value[key]);
         if (below)
             return [key, ...below];
@@ -33113,7 +35632,7 @@ function checked(schema, value, what, where) {
     if (result.success && inherited === null)
         return value;
     const issue = inherited ? { path: inherited, message: "this key is not allowed" } : result.error?.issues[0];
-    const path = `/${(issue?.path ?? []).map(String).join("/")}`;
+    const path = (0,json/* pointer */.Wn)((issue?.path ?? []).map(String)) || "/";
     throw new errors/* HostenvError */.aY(`${what}-schema`, `${where} is no valid ${what}: at ${path}: ${issue?.message ?? "unknown shape"}`, what === "lock"
         ? "write it again with: nix flake lock"
         : "it must be as hostenv-provider plan or the existing tool wrote it; restore it from git");
@@ -33152,13 +35671,13 @@ function movesOf(base, head) {
         const from = base.units.get(unit.name)?.host;
         return from !== undefined && from !== unit.host ? [{ name: unit.name, from, to: unit.host }] : [];
     })
-        .sort((left, right) => byBytes(left.name, right.name));
+        .sort((left, right) => (0,json/* byBytes */.bg)(left.name, right.name));
 }
 /** Hosts that carried units and carry none now. */
 function emptiedHosts(base, head) {
     const carrying = new Set([...head.units.values()].map((unit) => unit.host));
     const carried = new Set([...base.units.values()].map((unit) => unit.host));
-    return [...carried].filter((host) => !carrying.has(host)).sort(byBytes);
+    return [...carried].filter((host) => !carrying.has(host)).sort(json/* byBytes */.bg);
 }
 /**
  * Hosts a deploy must reach: those whose own facts or whose units' facts differ, and those a
@@ -33174,7 +35693,7 @@ function affectedHosts(base, head, changes, moves, reach) {
     });
     const pinned = moves.flatMap((move) => hostsOf(reach.pin(move.name), head));
     const known = new Set(head.hosts);
-    return [...new Set([...named, ...pinned])].filter((host) => known.has(host)).sort(byBytes);
+    return [...new Set([...named, ...pinned])].filter((host) => known.has(host)).sort(json/* byBytes */.bg);
 }
 function hostsOf(reach, head) {
     return reach === "all" ? head.hosts : reach;
@@ -33209,7 +35728,7 @@ function circles(hosts, moves) {
         sources.set(to, [...(sources.get(to) ?? []), from]);
     const reachable = new Map(hosts.map((host) => [host, reachableFrom(host, sources)]));
     const groups = [];
-    for (const host of [...hosts].sort(byBytes)) {
+    for (const host of [...hosts].sort(json/* byBytes */.bg)) {
         const group = groups.find(([other]) => other && reachable.get(host)?.has(other) && reachable.get(other)?.has(host));
         if (group)
             group.push(host);
@@ -33270,9 +35789,12 @@ function waves_layers(groups, level) {
 
 
 
-/** Compares two sides of one kind of fleet and judges what differs. */
-function review(kind, sides, allowances, now) {
-    const comparison = comparisonOf(kind, sides);
+/**
+ * Compares two sides of one kind of fleet and judges what differs. `measured` are the hosts whose builds
+ * differ, where that is known: they stand in the place of what changes may reach.
+ */
+function review(kind, sides, allowances, now, measured) {
+    const comparison = comparisonOf(kind, sides, measured);
     const { base, head, changes, moves, emptied, affected } = comparison;
     const waves = wavesOf(affected, moves, emptied, kind.canaries(sides.head));
     const findings = kind
@@ -33282,7 +35804,7 @@ function review(kind, sides, allowances, now) {
     const units = review_unitsOf(comparison);
     return {
         planId: planId(kind, sides.head),
-        changed: changes.length + comparison.pinMoves.length > 0,
+        changed: changes.length + comparison.pinMoves.length + affected.length > 0,
         units,
         findings,
         changes: redacted(changes, kind, base, head),
@@ -33299,13 +35821,13 @@ function gained(before, after) {
         const had = new Set(before.units.get(name)?.hostnames);
         return hostnames.filter((hostname) => !had.has(hostname));
     });
-    return [...new Set(names)].sort(byBytes);
+    return [...new Set(names)].sort(json/* byBytes */.bg);
 }
 /** Hex SHA-256 of what the plan is made from. */
 function planId(kind, side) {
-    return sha256(canonical(kind.identity(side)));
+    return changes_sha256((0,json/* canonical */.$N)(kind.identity(side)));
 }
-function comparisonOf(kind, sides) {
+function comparisonOf(kind, sides, measured) {
     const [base, head] = [kind.fleet(sides.base), kind.fleet(sides.head)];
     const changes = compare(base, head);
     const pins = pinMoves(base.pins, head.pins);
@@ -33316,7 +35838,10 @@ function comparisonOf(kind, sides) {
         moves: movesOf(base, head),
         pinMoves: pins,
         emptied: emptiedHosts(base, head),
-        affected: affectedHosts(base, head, changes, pins, kind.reach(sides.base, sides.head)),
+        affected: measured
+            ? head.hosts.filter((host) => measured.includes(host))
+            : affectedHosts(base, head, changes, pins, kind.reach(sides.base, sides.head)),
+        isMeasured: measured !== undefined,
     };
 }
 function review_unitsOf({ base, head, changes, moves }) {
@@ -33324,9 +35849,9 @@ function review_unitsOf({ base, head, changes, moves }) {
     const moved = new Set(moves.map(({ name }) => name));
     const stays = (name) => base.units.has(name) && head.units.has(name);
     return {
-        added: [...head.units.keys()].filter((name) => !base.units.has(name)).sort(byBytes),
-        removed: [...base.units.keys()].filter((name) => !head.units.has(name)).sort(byBytes),
-        changed: [...touched].filter((name) => stays(name) && !moved.has(name)).sort(byBytes),
+        added: [...head.units.keys()].filter((name) => !base.units.has(name)).sort(json/* byBytes */.bg),
+        removed: [...base.units.keys()].filter((name) => !head.units.has(name)).sort(json/* byBytes */.bg),
+        changed: [...touched].filter((name) => stays(name) && !moved.has(name)).sort(json/* byBytes */.bg),
         moved: [...moves],
     };
 }
@@ -33349,7 +35874,7 @@ function redacted(changes, kind, base, head) {
 }
 function hostRows(base, head, units, waves) {
     const names = new Set([...base.hosts, ...head.hosts]);
-    return [...names].sort(byBytes).map((host) => hostRow(host, base, head, units, waves));
+    return [...names].sort(json/* byBytes */.bg).map((host) => hostRow(host, base, head, units, waves));
 }
 function hostRow(host, base, head, units, waves) {
     const [before, after] = [unitsOn(base, host), unitsOn(head, host)];
@@ -33380,7 +35905,74 @@ function review_count(units, names) {
     return units.filter((unit) => wanted.has(unit.name)).length;
 }
 
+;// CONCATENATED MODULE: ./build/fleets/hostenv/uids.js
+
+/** The parts of a node that hold an environment's uid, each with the name in its place. */
+const WITH_NAME = {
+    user: (user, owner) => ({ ...user, uid: uids_named(user.uid, owner) }),
+    group: (group, owner) => ({ ...group, gid: uids_named(group.gid, owner) }),
+    service: (service, { uid, name }) => {
+        const config = (0,json/* isObject */.Gv)(service.serviceConfig) ? service.serviceConfig : {};
+        const { Slice } = config;
+        const slice = `-${uid}.slice`;
+        if (typeof Slice !== "string" || !Slice.endsWith(slice))
+            return service;
+        return {
+            ...service,
+            serviceConfig: { ...config, Slice: `${Slice.slice(0, -slice.length)}-${name}.slice` },
+        };
+    },
+};
+function uids_named(value, { uid, name }) {
+    return value === uid ? name : (value ?? null);
+}
+/** The plan with each environment's uid written as its name, wherever its node has it. */
+function withUidsAsNames(plan) {
+    const owners = Object.entries(plan.environments).map(([name, { uid, node }]) => ({ name, uid, node }));
+    const environments = mapped(plan.environments, (name, environment) => [
+        name,
+        { ...environment, uid: name },
+    ]);
+    const nodes = mapped(plan.nodes, (name, config) => [
+        name,
+        nodeWithNames(config, owners.filter(({ node }) => node === name)),
+    ]);
+    return { ...plan, environments, nodes };
+}
+function nodeWithNames(config, owners) {
+    const byName = new Map(owners.map((owner) => [owner.name, owner]));
+    const byService = new Map(owners.map((owner) => [`user@${owner.uid}`, owner]));
+    let node = within(config, ["users", "users"], convertOwn(WITH_NAME.user, byName));
+    node = within(node, ["users", "groups"], convertOwn(WITH_NAME.group, byName));
+    return within(node, ["systemd", "services"], (services) => mapped(services, (key, service) => {
+        const owner = byService.get(key);
+        const renamed = `user@${owner?.name}`;
+        // A service of that name would vanish below the renamed one.
+        if (!owner || Object.hasOwn(services, renamed))
+            return [key, service];
+        return [renamed, WITH_NAME.service(service, owner)];
+    }));
+}
+function convertOwn(convert, owners) {
+    return (entries) => mapped(entries, (key, value) => {
+        const owner = owners.get(key);
+        return [key, owner ? convert(value, owner) : value];
+    });
+}
+// A copy of the tree with the object at a place converted.
+function within(tree, [step, ...rest], convert) {
+    if (step === undefined)
+        return convert(tree);
+    const child = Object.hasOwn(tree, step) ? tree[step] : undefined;
+    return (0,json/* isObject */.Gv)(child) ? { ...tree, [step]: within(child, rest, convert) } : tree;
+}
+// Members that are no objects stay as they are.
+function mapped(entries, convert) {
+    return Object.fromEntries(Object.entries(entries).map(([key, value]) => ((0,json/* isObject */.Gv)(value) ? convert(key, value) : [key, value])));
+}
+
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/facts.js
+
 
 
 
@@ -33391,15 +35983,19 @@ const emptySide = {
     sources: [],
     nodesFolder: "nodes",
 };
-/** Reads a plan into facts, units and hosts. */
+// What it says is its pins, and those are compared one by one. As a file it would be another one whenever
+// two branches that lock something are merged, and what was reviewed would count as never seen.
+const ROOT_LOCK = "flake.lock";
+/** Reads a plan into facts, units and hosts. The root lock is no fact: its pins are. */
 function fleetOf(side) {
     const { plan } = side;
     const owned = Object.entries(plan.environments);
+    const files = side.sources.filter(({ path }) => path !== ROOT_LOCK);
     const subjects = [
         fleetSubject(plan),
         ...facts_hostsOf(plan).map((name) => hostSubject(plan, name, ownedBy(owned, name))),
         ...owned.map(([name, environment]) => unitSubject(side, name, environment)),
-        ...side.sources.map(({ path, sha256 }) => ({ kind: "file", name: path, data: { sha256 } })),
+        ...files.map(({ path, sha256 }) => ({ kind: "file", name: path, data: { sha256 } })),
     ];
     return {
         subjects: new Map(subjects.map((subject) => [subjectKey(subject.kind, subject.name), subject])),
@@ -33410,7 +36006,7 @@ function fleetOf(side) {
 }
 /** Every node that can be deployed to, by name. */
 function facts_hostsOf(plan) {
-    return [...new Set([...Object.keys(plan.nodeConnections), ...Object.keys(plan.nodes)])].sort(byBytes);
+    return [...new Set([...Object.keys(plan.nodeConnections), ...Object.keys(plan.nodes)])].sort(json/* byBytes */.bg);
 }
 /** organisation__project of an environment, as policies and inputs name it. */
 function projectOf(environment) {
@@ -33431,7 +36027,7 @@ function unit(name, environment) {
         group: projectOf(environment),
         type: environment.type,
         enabled: environment.enable,
-        hostnames: facts_hostnamesOf(environment).sort(byBytes),
+        hostnames: facts_hostnamesOf(environment).sort(json/* byBytes */.bg),
     };
 }
 // Shown with the host or the unit they belong to, not with the fleet.
@@ -33480,7 +36076,7 @@ function without(tree, place, taken) {
         return Object.fromEntries(Object.entries(tree).filter(([key]) => !taken.has(key)));
     }
     const child = tree[step];
-    if (!isObject(child))
+    if (!(0,json/* isObject */.Gv)(child))
         return tree;
     const left = without(child, rest, taken);
     const { [step]: _, ...others } = tree;
@@ -33516,8 +36112,8 @@ function own(record, key) {
     return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 function at(tree, place) {
-    const found = place.reduce((value, step) => (isObject(value) ? value[step] : undefined), tree);
-    return isObject(found) ? found : undefined;
+    const found = place.reduce((value, step) => ((0,json/* isObject */.Gv)(value) ? value[step] : undefined), tree);
+    return (0,json/* isObject */.Gv)(found) ? found : undefined;
 }
 function factKey(kind, key) {
     return kind === "service" ? "user@" : key;
@@ -33525,31 +36121,16 @@ function factKey(kind, key) {
 // A uid is one fact, /uid. Everywhere else it stands as the environment's name, so that a
 // renumbered or newly numbered environment is not shown five times.
 function uidAsName(nixos, uid, name) {
-    const slice = `-${uid}.slice`;
-    const named = (value) => (value === uid ? name : (value ?? null));
-    return {
-        ...nixos,
-        ...replaced(nixos, "user", (user) => ({ ...user, uid: named(user.uid) })),
-        ...replaced(nixos, "group", (group) => ({ ...group, gid: named(group.gid) })),
-        ...replaced(nixos, "service", (service) => {
-            const config = isObject(service.serviceConfig) ? service.serviceConfig : {};
-            const { Slice } = config;
-            if (typeof Slice !== "string" || !Slice.endsWith(slice))
-                return service;
-            return {
-                ...service,
-                serviceConfig: { ...config, Slice: `${Slice.slice(0, -slice.length)}-${name}.slice` },
-            };
-        }),
-    };
+    const converted = Object.entries(WITH_NAME).map(([kind, convert]) => replaced(nixos, kind, (value) => convert(value, { uid, name })));
+    return Object.assign({ ...nixos }, ...converted);
 }
 function replaced(tree, key, convert) {
     const place = tree[key];
-    if (!isObject(place))
+    if (!(0,json/* isObject */.Gv)(place))
         return {};
     const converted = Object.entries(place).map(([name, value]) => [
         name,
-        isObject(value) ? convert(value) : value,
+        (0,json/* isObject */.Gv)(value) ? convert(value) : value,
     ]);
     return { [key]: Object.fromEntries(converted) };
 }
@@ -33651,14 +36232,14 @@ function holders(environment, identity) {
         .map(([name]) => name);
 }
 function keyFinding(rule, verb, found) {
-    const users = found.users.size > 0 ? join([say ` (user `, listed([...found.users].sort(byBytes)), say `)`], "") : say ``;
+    const users = found.users.size > 0 ? join([say ` (user `, listed([...found.users].sort(json/* byBytes */.bg)), say `)`], "") : say ``;
     const words = join([
         say `${found.fingerprint}`,
         users,
         verb === "gains" ? say ` gains login to ` : say ` loses login to `,
-        listed([...found.environments].sort(byBytes)),
+        listed([...found.environments].sort(json/* byBytes */.bg)),
         say ` on `,
-        listed([...found.nodes].sort(byBytes)),
+        listed([...found.nodes].sort(json/* byBytes */.bg)),
     ], "");
     const [node] = found.nodes;
     const host = found.nodes.size === 1 ? node : undefined;
@@ -33700,7 +36281,7 @@ function providerKeys({ base, head }, rule, linesOf, nameOf, keyOf = (line) => l
     return [...touched.values()].map(({ nodes, gained, name }) => {
         const verb = gained ? say ` is trusted from now on by ` : say ` is no longer trusted by `;
         const host = nodes.length === 1 ? nodes[0] : undefined;
-        return finding(rule, { subject: name, host }, join([say `${name}`, verb, listed([...nodes].sort(byBytes))], ""));
+        return finding(rule, { subject: name, host }, join([say `${name}`, verb, listed([...nodes].sort(json/* byBytes */.bg))], ""));
     });
 }
 
@@ -33737,7 +36318,7 @@ function firewall(name, before, after) {
     const [old, now] = [portsOf(before), portsOf(after)];
     const opened = now.filter((port) => !old.includes(port)).map(String);
     const closed = old.filter((port) => !now.includes(port)).map(String);
-    const rest = opened.length + closed.length === 0 && !equal(firewallOf(before), firewallOf(after));
+    const rest = opened.length + closed.length === 0 && !(0,json/* equal */.LC)(firewallOf(before), firewallOf(after));
     if (opened.length + closed.length === 0 && !rest)
         return [];
     const words = [
@@ -33778,21 +36359,20 @@ function limitsText(config = {}) {
         .map((key) => `${key}=${config[key]}`)
         .join(" ");
 }
-// What a lock says is its pins, and those are compared one by one.
-const LOCK = "flake.lock";
 /** Locked inputs and source files that differ. */
 function inputs(context) {
-    const reach = reachOf(context.base, context.head);
+    const reach = reachIn(context);
+    const moved = new Set(context.comparison.pinMoves.map(({ name }) => name));
     const pins = context.comparison.pinMoves
         // Below a moved input everything may move; the input itself says so already.
-        .filter(({ name }) => !context.comparison.pinMoves.some((other) => name.startsWith(`${other.name}/`)))
+        .filter(({ name }) => !ancestorsOf(name).some((above) => moved.has(above)) && !isNewOrGone(context, name))
         .map(({ name, before, after }) => {
         const words = say `input ${name} ${before?.rev?.slice(0, 7) ?? "none"} → ${after?.rev?.slice(0, 7) ?? "none"}`;
         const rule = projectOfInput(name) || isUnit(context, name) ? "revision-changed" : "inputs-changed";
         return reaching(rule, name, words, reach.pin(name));
     });
     const files = context.comparison.changes
-        .filter(({ kind, subject }) => kind === "file" && subject !== LOCK)
+        .filter(({ kind }) => kind === "file")
         .map(({ subject, before, after }) => {
         const words = before === null
             ? say `file ${subject} is added`
@@ -33802,15 +36382,42 @@ function inputs(context) {
         return reaching("inputs-changed", subject, words, reach.file(subject));
     });
     const edits = (context.head.edited ?? []).map((path) => finding("snapshot-edited", { subject: path }, say `this branch edits ${path}, which only a deploy writes`));
-    return [...pins, ...files, ...edits];
+    return [...pins, ...files, ...edits, ...prunings(context.head.pruned ?? [])];
+}
+function prunings(names) {
+    if (names.length === 0)
+        return [];
+    // Each of them: what is released can be claimed by anybody.
+    const words = join([say `this branch releases what is reserved for `, listed(names, names.length)], "");
+    return [finding("state-pruned", { subject: "state.json" }, words)];
+}
+// Where builds were compared, nothing reaches further than they differ.
+function reachIn({ base, head, comparison }) {
+    const { file, pin } = reachOf(base, head);
+    if (!comparison.isMeasured)
+        return { file, pin };
+    const narrowed = (reach) => reach === "all" ? comparison.affected : reach.filter((host) => comparison.affected.includes(host));
+    return { file: (path) => narrowed(file(path)), pin: (name) => narrowed(pin(name)) };
+}
+// That an environment is added or removed says that its pin is, too.
+function isNewOrGone({ base, head }, name) {
+    const sides = [base, head].filter(({ plan }) => Object.hasOwn(plan.environments, firstOf(name)));
+    return sides.length === 1;
+}
+function ancestorsOf(name) {
+    const segments = name.split("/");
+    return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("/"));
+}
+function firstOf(name) {
+    return name.split("/")[0];
 }
 function isUnit({ base, head }, name) {
-    return [base, head].some(({ plan }) => Object.hasOwn(plan.environments, name.split("/")[0]));
+    return [base, head].some(({ plan }) => Object.hasOwn(plan.environments, firstOf(name)));
 }
 function reaching(rule, subject, words, reach) {
     const where = reach === "all"
         ? say `, reaches every node`
-        : join([say `, reaches `, listed([...reach].sort(byBytes))], "");
+        : join([say `, reaches `, listed([...reach].sort(json/* byBytes */.bg))], "");
     const host = reach !== "all" && reach.length === 1 ? reach[0] : undefined;
     return finding(rule, { subject, host }, join([words, reach.length > 0 ? where : say `, reaches no node`], ""));
 }
@@ -33821,8 +36428,6 @@ function reaching(rule, subject, words, reach) {
 function reachOf(base, head) {
     return {
         file: (path) => {
-            if (path === LOCK)
-                return [];
             const folder = `${head.nodesFolder}/`;
             const [node, ...rest] = path.startsWith(folder) ? path.slice(folder.length).split("/") : [];
             const isNode = node !== undefined && rest.length > 0 && Object.hasOwn(head.plan.nodeConnections, node);
@@ -33887,7 +36492,7 @@ function added(name, { node, type }) {
 function removed(name, before) {
     const { node, type } = before;
     const severity = inProduction(before, "block", "warn");
-    const names = facts_hostnamesOf(before).sort(byBytes);
+    const names = facts_hostnamesOf(before).sort(json/* byBytes */.bg);
     const words = [say `environment ${name} (${type}) is removed from ${node}`];
     if (names.length > 0)
         words.push(say ` with `, listed(names));
@@ -33966,7 +36571,7 @@ function moveFindings(context, { name, before, after }) {
     }
     const foreign = facts_hostnamesOf(after)
         .filter((hostname) => !rules_isOurs(context.head, hostname))
-        .sort(byBytes);
+        .sort(json/* byBytes */.bg);
     if (foreign.length > 0) {
         const words = join([say `${name} moves, and the zone is not ours for `, listed(foreign)], "");
         found.push(finding("move-without-dns-control", about, words));
@@ -34010,7 +36615,7 @@ function weakened(name, before, after) {
 }
 function verification(name, before, after) {
     const checks = (environment) => (environment.deploymentVerification ?? null);
-    if (equal(checks(before), checks(after)))
+    if ((0,json/* equal */.LC)(checks(before), checks(after)))
         return [];
     const about = { subject: name, host: after.node };
     return [finding("verification-changed", about, say `the checks of ${name} after a deploy change`)];
@@ -34039,7 +36644,7 @@ function judged(context, found) {
     if (!severities)
         return found;
     const environment = environmentOf(context.head, found.subject) ?? environmentOf(context.base, found.subject);
-    const owner = environment ? found.subject : ownerOf(context, found.subject);
+    const owner = environment ? found.subject : rules_ownerOf(context, found.subject);
     const named = owner
         ? severityFor(context, severities, owner, found.rule)
         : projectSeverity(severities, found.subject, found.rule);
@@ -34047,7 +36652,7 @@ function judged(context, found) {
         return null;
     return named ? { ...found, severity: named } : found;
 }
-function ownerOf({ base, head }, hostname) {
+function rules_ownerOf({ base, head }, hostname) {
     return owners(base).get(hostname.toLowerCase()) ?? owners(head).get(hostname.toLowerCase());
 }
 function severityFor({ base, head }, severities, name, rule) {
@@ -34092,10 +36697,10 @@ function secrets_collect(tree, above, found, below) {
         const value = tree[key];
         const named = below || isSecretKey(key);
         above.push(key);
-        if (isObject(value))
+        if ((0,json/* isObject */.Gv)(value))
             secrets_collect(value, above, found, named);
         else if (isSecret(named, value))
-            found.push(pointer(above));
+            found.push((0,json/* pointer */.Wn)(above));
         above.pop();
     }
 }
@@ -34119,7 +36724,7 @@ function holdsSecret(value) {
         return value.length > 15 && SECRET_VALUE.test(value);
     if (Array.isArray(value))
         return value.some(holdsSecret);
-    return isObject(value) && secretsIn(value).length > 0;
+    return (0,json/* isObject */.Gv)(value) && secretsIn(value).length > 0;
 }
 // A path says where a secret lies, which is no secret.
 function isPlainValue(value) {
@@ -34156,11 +36761,11 @@ function identity({ plan, pins, sources }) {
     });
     return {
         pins: [...pins]
-            .sort((left, right) => byBytes(left.name, right.name))
+            .sort((left, right) => (0,json/* byBytes */.bg)(left.name, right.name))
             .map(({ name, url, rev, narHash }) => [name, url, rev, narHash]),
         plan: { ...plan, environments: Object.fromEntries(environments) },
         sources: [...sources]
-            .sort((left, right) => byBytes(left.path, right.path))
+            .sort((left, right) => (0,json/* byBytes */.bg)(left.path, right.path))
             .map(({ path, sha256 }) => [path, sha256]),
     };
 }
@@ -34181,11 +36786,11 @@ function secrets({ comparison }) {
 
 /** Compares two sides and judges what differs. */
 function judge(base, head, options) {
-    const found = review(hostenv, { base, head }, options.allowances, options.now);
-    return verdictOf(reportOf(hostenv.name, found, options.origin));
+    const found = review(hostenv, { base, head }, options.allowances, options.now, options.measured);
+    return judge_verdictOf(reportOf(hostenv.name, found, options.origin));
 }
 /** The verdict a report asks for. */
-function verdictOf(report) {
+function judge_verdictOf(report) {
     return { exitCode: report.findings.some(blocks) ? 2 : 0, report };
 }
 /** Reads `--allow` values. Throws UsageError for a rule that does not exist. */
@@ -34241,6 +36846,323 @@ async function side(plan, lock, files) {
     const pins = lock === undefined ? [] : pins_pinsOf(parseLock(await files.readJson(lock), lock));
     // Which source files a plan was made from is not in it.
     return { plan: parsePlan(await files.readJson(plan), plan), pins, sources: [], nodesFolder: "nodes" };
+}
+
+;// CONCATENATED MODULE: ./build/domain/golden.js
+
+
+
+const golden_value = classic_schemas/* json */.Pq9().optional();
+/** `golden-check --json`. */
+const goldenSchema = classic_schemas/* strictObject */.rej({
+    schema: classic_schemas/* literal */.euz(1),
+    result: classic_schemas/* enum */.k5n(["match", "mismatch", "skipped"]),
+    differences: classic_schemas/* array */.YOg(classic_schemas/* strictObject */.rej({
+        path: classic_schemas/* string */.YjP().describe("JSON pointer; uids stand as the names of their environments."),
+        golden: golden_value.describe("The value in the golden file; absent where it has none."),
+        plan: golden_value.describe("The value in the plan; absent where it has none."),
+    })),
+});
+/**
+ * Reads `POINTER` or `POINTER=reason`; the first `=` ends the pointer. Throws UsageError for what is no
+ * pointer and for the empty one, which would ignore everything.
+ */
+function parseIgnored(text) {
+    const [, pattern = "", reason = "given on the command line"] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
+    if (/^(?:\/(?:[^~/]|~[01])*)+$/.test(pattern))
+        return { pattern, reason };
+    throw new errors/* UsageError */.eb(`--ignore '${text}' is no JSON pointer`, "write it as /environments/*/users or /environments/*/users=why: * stands for one name");
+}
+/** Everything that differs and is not ignored, objects by key and lists element by element. */
+function golden_differences(golden, plan, ignored) {
+    const found = [];
+    golden_collect({ path: "", golden, plan, patterns: ignored.map(({ pattern }) => (0,json/* segmentsOf */.OD)(pattern)) }, found);
+    return found;
+}
+/** Which of the patterns lead nowhere in either value: most often slips of the pen. */
+function leadingNowhere(golden, plan, ignored) {
+    return ignored.filter((each) => {
+        const segments = (0,json/* segmentsOf */.OD)(each.pattern);
+        return !leads(golden, segments) && !leads(plan, segments);
+    });
+}
+function leads(tree, [step, ...rest]) {
+    if (step === undefined)
+        return tree !== undefined;
+    if (typeof tree !== "object" || tree === null)
+        return false;
+    const members = tree;
+    if (step === "*")
+        return Object.values(members).some((member) => leads(member, rest));
+    return Object.hasOwn(members, step) && leads(members[step], rest);
+}
+const below = (patterns, key) => patterns.filter(([step]) => step === "*" || step === key).map((pattern) => pattern.slice(1));
+const isIgnored = (patterns) => patterns.some(({ length }) => length === 0);
+function golden_collect(pair, found) {
+    const { path, golden, plan, patterns } = pair;
+    if (isIgnored(patterns))
+        return;
+    if ((0,json/* isObject */.Gv)(golden) && (0,json/* isObject */.Gv)(plan)) {
+        for (const key of golden_keysOf(golden, plan))
+            golden_collect(member(pair, key, golden_own(golden, key), golden_own(plan, key)), found);
+    }
+    else if (Array.isArray(golden) && Array.isArray(plan))
+        collectList(pair, golden, plan, found);
+    else if (!(0,json/* equal */.LC)(golden, plan))
+        found.push({
+            path,
+            ...(golden === undefined ? {} : { golden }),
+            ...(plan === undefined ? {} : { plan }),
+        });
+}
+// What both lists begin and end with is left out, so that an inserted element is one difference and not
+// one for each that follows.
+function collectList(pair, golden, plan, found) {
+    const shorter = Math.min(golden.length, plan.length);
+    const sameAt = (left, right) => same(golden[left], plan[right], below(pair.patterns, String(right)));
+    let start = 0;
+    while (start < shorter && sameAt(start, start))
+        start++;
+    let tail = 0;
+    while (tail < shorter - start && sameAt(golden.length - 1 - tail, plan.length - 1 - tail))
+        tail++;
+    const [left, right] = [golden.slice(start, golden.length - tail), plan.slice(start, plan.length - tail)];
+    for (let index = 0; index < Math.max(left.length, right.length); index++)
+        golden_collect(member(pair, String(start + index), left[index], right[index]), found);
+}
+function same(golden, plan, patterns) {
+    if (isIgnored(patterns))
+        return true;
+    if (patterns.length === 0)
+        return (0,json/* equal */.LC)(golden, plan);
+    const ofOneKind = (0,json/* isObject */.Gv)(golden) ? (0,json/* isObject */.Gv)(plan) : Array.isArray(golden) && Array.isArray(plan);
+    if (!ofOneKind)
+        return (0,json/* equal */.LC)(golden, plan);
+    const [left, right] = [golden, plan];
+    return golden_keysOf(left, right).every((key) => same(golden_own(left, key), golden_own(right, key), below(patterns, key)));
+}
+function member({ path, patterns }, key, golden, plan) {
+    return { path: path + (0,json/* pointerSegment */.LQ)(key), golden, plan, patterns: below(patterns, key) };
+}
+function golden_keysOf(left, right) {
+    return [...new Set([...Object.keys(left), ...Object.keys(right)])].sort(json/* byBytes */.bg);
+}
+function golden_own(record, key) {
+    return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/fleets/hostenv/golden.js
+
+
+
+/** What no golden comparison of this kind of fleet looks at. */
+const ALWAYS_IGNORED = [
+    { pattern: "/environments/*/previousNode", reason: "says where data was, not what is wanted" },
+];
+const KINDS = {
+    environments: "environment",
+    nodes: "node",
+    nodeConnections: "node",
+    nodeRemoteBuild: "node",
+};
+/** The environment or node whose part of the plan a JSON pointer leads into. */
+function placeOf(path) {
+    const [key = "", name] = (0,json/* segmentsOf */.OD)(path);
+    const kind = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined;
+    if (kind === undefined || name === undefined)
+        return { kind: "provider", name: "" };
+    return { kind, name };
+}
+/** The difference as it may be shown: what looks like a secret is replaced, by key name or by form. */
+function golden_withoutSecrets({ path, ...sides }) {
+    const shown = Object.entries(sides).map(([side, value]) => [side, golden_hidden((0,json/* segmentsOf */.OD)(path), value)]);
+    return { path, ...Object.fromEntries(shown) };
+}
+// A secret is known by the names above it, so they are put back for the search.
+function golden_hidden(place, value) {
+    const tree = place.reduceRight((below, key) => ({ [key]: below }), value);
+    const safe = secretsIn(tree).reduce((all, path) => replacedAt(all, (0,json/* segmentsOf */.OD)(path)), tree);
+    return place.reduce((all, key) => ((0,json/* isObject */.Gv)(all) ? all[key] : all), safe);
+}
+function replacedAt(tree, [step, ...rest]) {
+    if (step === undefined || !(0,json/* isObject */.Gv)(tree))
+        return REDACTED;
+    return { ...tree, [step]: replacedAt(tree[step], rest) };
+}
+
+;// CONCATENATED MODULE: ./build/render/json.js
+/** A JSON document as files and stdout get it. */
+function json_document(value) {
+    return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+;// CONCATENATED MODULE: ./build/commands/golden-check.js
+
+
+
+
+
+
+
+/** Inputs of `golden-check`. */
+const goldenCheckInputs = classic_schemas/* strictObject */.rej({
+    plan: classic_schemas/* string */.YjP().optional(),
+    golden: classic_schemas/* string */.YjP().optional(),
+    update: classic_schemas/* boolean */.zMY().default(false),
+    ignore: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).default([]),
+    patch: classic_schemas/* string */.YjP().optional(),
+    dryRun: classic_schemas/* boolean */.zMY().default(false),
+});
+/** Compares a plan with the golden file, or writes the plan into it. */
+async function goldenCheck(inputs, ports) {
+    const ignored = [...ALWAYS_IGNORED, ...inputs.ignore.map(parseIgnored)];
+    const path = inputs.golden ?? `${ports.directory}/tests/golden/plan.json`;
+    const golden = inputs.golden ?? "tests/golden/plan.json";
+    const found = {
+        exitCode: 0,
+        differences: [],
+        ignored,
+        nowhere: [],
+        golden,
+        update: "none",
+        patch: null,
+    };
+    const before = await goldenPlan(path, golden, inputs, ports);
+    if (before === null && !inputs.update)
+        return { ...found, result: "skipped" };
+    const plan = await plannedPlan(inputs, ports);
+    const [left, right] = [before && withUidsAsNames(before), withUidsAsNames(plan)];
+    const differing = left === null ? [] : golden_differences(left, right, ignored);
+    const nowhere = leadingNowhere(left, right, ignored.slice(ALWAYS_IGNORED.length));
+    if (left !== null && differing.length === 0)
+        return { ...found, result: "match", nowhere };
+    const text = json_document(plan);
+    if (inputs.update && !inputs.dryRun) {
+        const update = left === null ? "new" : "changed";
+        return { ...found, result: "match", nowhere, update, finish: () => ports.files.write(path, text) };
+    }
+    if (left === null)
+        return { ...found, result: "skipped" };
+    const patch = inputs.patch === undefined ? null : await patchOf(path, text, ports);
+    return {
+        ...found,
+        exitCode: 2,
+        result: "mismatch",
+        differences: differing.map(golden_withoutSecrets),
+        nowhere,
+        patch,
+    };
+}
+// To be replaced, a golden file need not be readable: it may hold conflict markers.
+async function goldenPlan(path, name, { update }, { files }) {
+    try {
+        const json = await files.readJsonIfThere(path, name);
+        return json === null ? null : parsePlan(json, name);
+    }
+    catch (error) {
+        if (update && error instanceof errors/* HostenvError */.aY && error.code !== "file-unusable")
+            return null;
+        throw error;
+    }
+}
+async function plannedPlan({ plan }, { files, directory, generated }) {
+    if (plan !== undefined)
+        return parsePlan(await files.readJson(plan), plan);
+    const name = `${generated}/plan.json`;
+    const json = await files.readJsonIfThere(`${directory}/${name}`, name);
+    if (json !== null)
+        return parsePlan(json, name);
+    const hint = "write it with: hostenv-provider plan; or name another one: --plan FILE";
+    throw new errors/* HostenvError */.aY("file-not-found", `there is no file ${name} in ${directory}`, hint);
+}
+async function patchOf(path, text, { files, patches }) {
+    return patches.replacing(path, (await files.readIfThere(path)) ?? "", text);
+}
+
+;// CONCATENATED MODULE: ./build/commands/nodes-build.js
+
+
+
+
+
+
+/** Inputs of `nodes build`. */
+const nodesBuildInputs = classic_schemas/* strictObject */.rej({ node: classic_schemas/* string */.YjP(), dryRun: classic_schemas/* boolean */.zMY().default(false) });
+/**
+ * Builds one node's system from the snapshot as it is in the working tree. Throws HostenvError
+ * `snapshot-missing`, `package-missing`, UsageError for an unknown node, and what `Closures.build` does.
+ */
+async function nodesBuild({ node, dryRun }, ports) {
+    const started = ports.clock.seconds();
+    try {
+        const copy = await ports.snapshot.steadily(() => ports.trees.current(null));
+        const tree = await ports.trees.snapshotOf(copy, {});
+        refuseUnknown(node, await nodesIn(tree, ports));
+        ports.progress.step(dryRun ? `evaluating ${node}` : `building ${node}`);
+        const made = dryRun ? await evaluated(tree, node, ports) : await built(tree, node, ports);
+        return { schema: 1, node, ...made, seconds: ports.clock.seconds() - started };
+    }
+    finally {
+        ports.progress.done();
+        await ports.closures.dispose();
+        await ports.trees.dispose();
+    }
+}
+async function nodesIn({ root, folder, files: tracked }, { files, generated }) {
+    const name = `${generated}/plan.json`;
+    const plan = await files.readJsonIfThere(`${root}/${folder}/plan.json`, name);
+    if (plan !== null && tracked.includes("flake.nix"))
+        return facts_hostsOf(parsePlan(plan, name));
+    throw new errors/* HostenvError */.aY("snapshot-missing", `git knows no ${plan === null ? name : `${generated}/flake.nix`}, and a node is built from the snapshot`, "write the snapshot first: hostenv-provider plan");
+}
+function refuseUnknown(node, known) {
+    if (known.includes(node))
+        return;
+    const near = nearest(node, known);
+    const hint = near ? `did you mean '${near}'?` : `nodes: ${known.join(", ")}`;
+    throw new errors/* UsageError */.eb(`there is no node '${node}'`, hint);
+}
+async function built(tree, node, { closures, progress }) {
+    try {
+        const { drvPath, storePath } = (await closures.build(tree, `node-${node}`)) ?? missing(node);
+        return { storePath, drvPath };
+    }
+    catch (error) {
+        // The error itself is one line; what the builder said comes before it.
+        if (error instanceof errors/* BuildError */.zS)
+            for (const line of error.log)
+                progress.notice(`| ${(0,render_escape/* visible */.RK)(line)}`);
+        throw error;
+    }
+}
+async function evaluated(tree, node, { closures }) {
+    const found = await closures.derivations(tree, [`node-${node}`]);
+    const { drvPath, outPath } = found[`node-${node}`] ?? missing(node);
+    return { storePath: outPath, drvPath };
+}
+function missing(node) {
+    throw new errors/* HostenvError */.aY("package-missing", `the snapshot's flake has no package node-${node}`, "plan with a newer hostenv-provider: nix flake lock --update-input hostenv-provider");
+}
+
+;// CONCATENATED MODULE: ./build/domain/derivations.js
+
+/** What is different on a host; null where nothing is. A side that can't be evaluated is a difference. */
+function compareHost(host, base, head) {
+    if ("error" in head)
+        return { host, changed: [], error: head.error };
+    if ("error" in base)
+        return { host, changed: [], error: `at the base: ${base.error}` };
+    const [before, after] = [base.packages, head.packages];
+    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+    const changed = [...names].filter((name) => drvPath(before, name) !== drvPath(after, name)).sort(json/* byBytes */.bg);
+    return changed.length === 0 ? null : { host, changed };
+}
+function drvPath(packages, name) {
+    return Object.hasOwn(packages, name) ? packages[name]?.drvPath : undefined;
+}
+/** The hosts that a comparison of derivations tells; undefined where rules must tell them. */
+function affectedBy(comparing) {
+    return comparing?.method === "derivations" ? comparing.nodes.map(({ host }) => host) : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/places.js
@@ -34302,6 +37224,361 @@ function lineWith(lines, word) {
     return index < 0 ? null : index + 1;
 }
 
+;// CONCATENATED MODULE: ./build/domain/snapshot-check.js
+
+
+const difference = classic_schemas/* strictObject */.rej({
+    file: classic_schemas/* string */.YjP().describe("A file of the snapshot."),
+    path: classic_schemas/* string */.YjP()
+        .describe("JSON pointer in it, or the name of an input of flake.lock; empty for the whole."),
+    reason: classic_schemas/* enum */.k5n(["missing", "stale", "differs"])
+        .describe("missing: not in the committed file; stale: only in the committed file."),
+});
+/** `plan --check --json`. */
+const snapshotCheckSchema = classic_schemas/* strictObject */.rej({
+    schema: classic_schemas/* literal */.euz(1),
+    result: classic_schemas/* enum */.k5n(["match", "mismatch"]),
+    differences: classic_schemas/* array */.YOg(difference),
+    repair: classic_schemas/* string */.YjP().nullable().describe("The command that makes the snapshot what the inputs give."),
+});
+/** The answer to whether a committed snapshot is what its inputs give. */
+function snapshotCheck(differences, repair) {
+    const isMatch = differences.length === 0;
+    return {
+        schema: 1,
+        result: isMatch ? "match" : "mismatch",
+        differences: [...differences],
+        repair: isMatch ? null : repair,
+    };
+}
+/** Where two JSON values differ, at most `limit` places; lists are compared as a whole. */
+function differencesOf(file, committed, wanted, limit) {
+    const found = [];
+    snapshot_check_collect(found, file, "", committed, wanted, limit);
+    return found;
+}
+function snapshot_check_collect(found, file, path, committed, wanted, limit) {
+    if (found.length >= limit)
+        return;
+    if ((0,json/* isObject */.Gv)(committed) && (0,json/* isObject */.Gv)(wanted)) {
+        for (const key of new Set([...Object.keys(committed), ...Object.keys(wanted)])) {
+            const own = (value) => (Object.hasOwn(value, key) ? value[key] : undefined);
+            snapshot_check_collect(found, file, path + (0,json/* pointerSegment */.LQ)(key), own(committed), own(wanted), limit);
+        }
+    }
+    else if (!(0,json/* equal */.LC)(committed, wanted)) {
+        const reason = committed === undefined ? "missing" : wanted === undefined ? "stale" : "differs";
+        found.push({ file, path, reason });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/fleets/hostenv/locks.js
+
+
+/**
+ * The lock to make the generated flake's lock from: the provider's own inputs as its root lock has
+ * them, all others as they are committed. `update` is left out, so that it is resolved anew.
+ */
+function seedOf(root, committed, inputs, update) {
+    const kept = Object.entries(committed ? directInputs(committed) : {}).filter(([name]) => Object.hasOwn(inputs, name) && name !== update);
+    const own = prefixed(root, "own:");
+    const direct = Object.fromEntries([
+        ...Object.entries(targets(directInputs(root), "own:")),
+        ...Object.entries(targets(Object.fromEntries(kept), "kept:")),
+    ]);
+    for (const target of Object.values(targets(directInputs(root), "own:"))) {
+        const node = typeof target === "string" ? own[target] : undefined;
+        if (node)
+            own[target] = seenFromGenerated(node);
+    }
+    const nodes = { ...own, ...(committed ? prefixed(committed, "kept:") : {}), root: { inputs: direct } };
+    return { version: 7, root: "root", nodes };
+}
+// The keys of two locks may be the same; where an input leads by `follows` stays.
+function targets(inputs, prefix) {
+    return locks_mapped(inputs, (target) => (typeof target === "string" ? prefix + target : target));
+}
+function prefixed(lock, prefix) {
+    const nodes = Object.entries(lock.nodes).map(([key, node]) => [
+        prefix + key,
+        node.inputs ? { ...node, inputs: targets(node.inputs, prefix) } : node,
+    ]);
+    return Object.fromEntries(nodes);
+}
+function locks_mapped(record, convert) {
+    return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, convert(value)]));
+}
+// As nix/plan/generated-flake.nix writes the provider's relative paths.
+function seenFromGenerated(node) {
+    const up = (source) => {
+        const path = source?.type === "path" ? source.path : undefined;
+        if (typeof path !== "string" || path.startsWith("/"))
+            return source;
+        return { ...source, path: `../${path.replace(/^\.\//, "")}` };
+    };
+    return { ...node, original: up(node.original), locked: up(node.locked) };
+}
+/** Compares a generated lock with what the flake names. */
+function gapsOf(root, committed, inputs) {
+    const own = directInputs(root);
+    const there = committed ? directInputs(committed) : {};
+    const names = (found) => [...found].sort(json/* byBytes */.bg);
+    const [before, after] = [byInput(root), byInput(committed ?? { nodes: {} })];
+    return {
+        missing: names(Object.keys(inputs).filter((name) => !isPinned(committed, name, inputs[name]))),
+        stale: names(Object.keys(there).filter((name) => !Object.hasOwn(inputs, name) && !Object.hasOwn(own, name))),
+        differing: names(Object.keys(own).filter((name) => !samePins(before.get(name), after.get(name)))),
+    };
+}
+/** Whether nothing is to be locked. */
+function isComplete({ missing, stale, differing }) {
+    return missing.length + stale.length + differing.length === 0;
+}
+function isPinned(lock, name, wanted = {}) {
+    const direct = lock ? directInputs(lock) : {};
+    const target = Object.hasOwn(direct, name) ? direct[name] : undefined;
+    if (!lock || target === undefined)
+        return false;
+    // An own input may follow another; an environment's never does.
+    if (typeof target !== "string")
+        return wanted.type === undefined;
+    // One that is written as a URL can't be compared without knowing every kind of URL.
+    return wanted.type === undefined || (0,json/* equal */.LC)(lock.nodes[target]?.original, wanted);
+}
+function byInput(lock) {
+    const found = new Map();
+    for (const pin of pins_pinsOf(lock)) {
+        const first = pin.name.split("/")[0];
+        found.set(first, [...(found.get(first) ?? []), pin]);
+    }
+    return found;
+}
+function samePins(left = [], right = []) {
+    const plain = (pins) => pins.map(({ name, url, rev, narHash }) => [name, url.replace("path:../", "path:./"), rev, narHash]);
+    return (0,json/* equal */.LC)(plain(left), plain(right));
+}
+/** The pins of these inputs and of all below them. */
+function pinsNamed(lock, names) {
+    const wanted = new Set(names);
+    return lock ? pins_pinsOf(lock).filter(({ name }) => wanted.has(name.split("/")[0])) : [];
+}
+// Any revision but zeros, which Nix takes for a tree with uncommitted changes.
+const NOWHERE = {
+    type: "git",
+    url: "https://unknown.invalid",
+    rev: "1".repeat(40),
+    narHash: `sha256-${"A".repeat(43)}=`,
+};
+/** The lock with something in the place of pins that can't be resolved, so that all others can. */
+function withPlaceholders(lock, inputs, names) {
+    const nodes = names.map((name) => [`unknown:${name}`, { locked: NOWHERE, original: inputs[name] }]);
+    const direct = {
+        ...directInputs(lock),
+        ...Object.fromEntries(names.map((name) => [name, `unknown:${name}`])),
+    };
+    return { ...lock, nodes: { ...lock.nodes, ...Object.fromEntries(nodes), root: { inputs: direct } } };
+}
+/** The lock without these inputs. */
+function withoutInputs(lock, names) {
+    const left = Object.entries(directInputs(lock)).filter(([name]) => !names.includes(name));
+    const root = lock.root ?? "root";
+    return { ...lock, nodes: { ...lock.nodes, [root]: { inputs: Object.fromEntries(left) } } };
+}
+/**
+ * The text of a lock as Nix writes it: it keeps a file that says the same in other words, and equal
+ * locks must be equal files.
+ */
+function lockText(lock) {
+    const nodes = {};
+    const keys = new Map();
+    const added = (target, wanted) => {
+        const known = keys.get(target);
+        if (known !== undefined)
+            return known;
+        let key = wanted;
+        for (let next = 2; Object.hasOwn(nodes, key); next++)
+            key = `${wanted}_${next}`;
+        keys.set(target, key);
+        const { inputs, ...rest } = lock.nodes[target] ?? {};
+        // Taken before those below it are named.
+        nodes[key] = rest;
+        const names = Object.keys(inputs ?? {}).sort(json/* byBytes */.bg);
+        const below = names.map((name) => {
+            const leads = inputs?.[name];
+            return [name, typeof leads === "string" ? added(leads, name) : leads];
+        });
+        if (below.length > 0)
+            nodes[key] = { inputs: Object.fromEntries(below), ...rest };
+        return key;
+    };
+    added(lock.root ?? "root", "root");
+    return `${JSON.stringify(locks_inOrder({ nodes, root: "root", version: 7 }), null, 2)}\n`;
+}
+function locks_inOrder(value) {
+    if (Array.isArray(value))
+        return value.map(locks_inOrder);
+    if (!(0,json/* isObject */.Gv)(value))
+        return value;
+    const entries = Object.keys(value).sort(json/* byBytes */.bg);
+    return Object.fromEntries(entries.map((key) => [key, locks_inOrder(value[key])]));
+}
+// What of a locked input says where it is from, not which revision of it.
+const PLACE = ["type", "url", "host", "owner", "repo", "path", "dir"];
+/**
+ * Inputs that a branch's lock takes from elsewhere than the flake says, by input path. A moved pin is
+ * another revision of the same place; anything else is an edit that nobody would see in a revision.
+ */
+function straysIn(base, head, inputs) {
+    const before = new Map(base ? nodesBelow(base, inputs) : []);
+    return nodesBelow(head, inputs).flatMap(([path, { original = {}, locked = {} }]) => {
+        const known = before.get(path);
+        // What the base knows must be where it was; what is new, where the flake says.
+        const isThere = known
+            ? samePlace(known.original, original) && samePlace(known.locked, locked)
+            : samePlace(original, locked);
+        return isThere ? [] : [path];
+    });
+}
+function samePlace(left = {}, right = {}) {
+    return PLACE.every((key) => left[key] === right[key]);
+}
+function nodesBelow(lock, inputs) {
+    const seen = new Set();
+    const below = (direct, prefix) => Object.entries(direct).flatMap(([name, target]) => {
+        const node = typeof target === "string" && !seen.has(target) ? lock.nodes[target] : undefined;
+        if (!node)
+            return [];
+        seen.add(target);
+        return [[prefix + name, node], ...below(node.inputs ?? {}, `${prefix}${name}/`)];
+    });
+    const direct = Object.entries(directInputs(lock)).filter(([name]) => Object.hasOwn(inputs, name));
+    return below(Object.fromEntries(direct), "");
+}
+/**
+ * A lock with the revision that another one has of an input; null where either names it by another input,
+ * or where it has inputs of its own, whose nodes would have to come along.
+ */
+function withPinOf(input, lock, other) {
+    const [here, there] = [directInputs(lock)[input], directInputs(other)[input]];
+    if (typeof here !== "string" || typeof there !== "string")
+        return null;
+    const [node, pinned] = [lock.nodes[here], other.nodes[there]];
+    if (!node || !pinned?.locked || node.inputs || pinned.inputs)
+        return null;
+    return { ...lock, nodes: { ...lock.nodes, [here]: { ...node, locked: pinned.locked } } };
+}
+
+;// CONCATENATED MODULE: ./build/commands/plan-lock.js
+
+
+
+
+
+/** Reads a tree's committed generated flake, its lock and the root lock. */
+async function locksOf(tree, { files, generated }) {
+    const folder = tree.folder === "" ? tree.root : `${tree.root}/${tree.folder}`;
+    const name = `${generated}/flake.lock`;
+    const [flake, text, committed, root] = await Promise.all([
+        files.readIfThere(`${folder}/${generated}/flake.nix`),
+        files.readIfThere(`${folder}/${name}`),
+        files.readJsonIfThere(`${folder}/${name}`, name),
+        files.readJsonIfThere(`${folder}/flake.lock`, "flake.lock"),
+    ]);
+    return {
+        flake,
+        text,
+        committed: committed === null ? null : parseLock(committed, name),
+        root: root === null ? { nodes: {} } : parseLock(root, "flake.lock"),
+    };
+}
+/**
+ * The generated flake's lock: the provider's own pins, the committed ones of environments that are
+ * still there, and new ones. Null where the provider's tool makes no generated flake.
+ */
+async function generatedOf(tree, { flake, flakeInputs }, wishes, ports) {
+    if (flake === null)
+        return null;
+    const locks = await locksOf(tree, ports);
+    if (wishes.update !== undefined)
+        plan_lock_refuseUnknown(wishes.update, Object.keys(flakeInputs), locks.root);
+    const names = Object.keys(flakeInputs);
+    const isDone = flake === locks.flake && isComplete(gapsOf(locks.root, locks.committed, flakeInputs));
+    if (isDone && wishes.update === undefined && locks.committed !== null && locks.text !== null) {
+        return { flake, lock: locks.text, pins: pinsNamed(locks.committed, names), unknown: [] };
+    }
+    ports.progress.step("locking the generated flake");
+    const { lock, unknown } = await locked(flake, flakeInputs, locks, wishes, ports);
+    return { flake, lock, pins: pinsNamed(parseLock(JSON.parse(lock), "the new lock"), names), unknown };
+}
+/** Unreachable inputs that are tried one by one before all that lack a pin are left out. */
+const plan_lock_PATIENCE = 3;
+async function locked(flake, inputs, { root, committed }, { update, lenient }, { locker, progress }) {
+    const seed = seedOf(root, committed, inputs, update);
+    const unknown = [];
+    for (;;) {
+        try {
+            const made = await locker.lock(flake, lockText(withPlaceholders(seed, inputs, unknown)));
+            for (const warning of made.warnings)
+                progress.notice(warning);
+            const lock = parseLock(JSON.parse(made.lock), "the new lock");
+            return { lock: lockText(withoutInputs(lock, unknown)), unknown };
+        }
+        catch (error) {
+            const isNew = error instanceof errors/* InputError */.dz && Object.hasOwn(inputs, error.input);
+            if (!lenient || !isNew || unknown.includes(error.input) || error.input === update)
+                throw error;
+            const { missing } = gapsOf(root, committed, inputs);
+            const more = unknown.length < plan_lock_PATIENCE ? [error.input] : [error.input, ...missing];
+            unknown.push(...new Set(more.filter((name) => !unknown.includes(name))));
+            progress.notice(`${error.message}; its revision is not known here and is given at merge`);
+        }
+    }
+}
+function plan_lock_refuseUnknown(name, known, root) {
+    if (known.includes(name))
+        return;
+    if (Object.hasOwn(directInputs(root), name)) {
+        const hint = `move it there: nix flake lock --update-input ${name}, from Nix 2.19 on: nix flake update ${name}`;
+        throw new errors/* UsageError */.eb(`--update '${name}': flake.lock pins this input`, hint);
+    }
+    const near = nearest(name, known);
+    const hint = near ? `did you mean '${near}'?` : `environments: ${known.join(", ")}`;
+    throw new errors/* UsageError */.eb(`--update '${name}': there is no such environment or input`, hint);
+}
+/**
+ * The pins of a base. What it plans and its lock does not hold yet is given at merge, as a uid is, so
+ * it counts as the head's; so does everything where it has no lock at all.
+ */
+function basePins(plan, committed, head) {
+    const names = [...new Set(head.pins.map(({ name }) => first(name)))];
+    const held = pinsNamed(committed, [...Object.keys(plan.environments), ...names]);
+    const isHeld = new Set(held.map(({ name }) => first(name)));
+    const given = head.pins.filter(({ name }) => {
+        if (isHeld.has(first(name)))
+            return false;
+        return committed === null || Object.hasOwn(plan.environments, first(name));
+    });
+    return [...held, ...given];
+}
+/** The head's pins; of what can't be resolved, the base's. */
+function headPins(head, base) {
+    return [...head.pins, ...base.filter(({ name }) => head.unknown.includes(first(name)))];
+}
+function first(name) {
+    return name.split("/")[0];
+}
+/**
+ * Edits of the snapshot that are findings: a branch may move pins of the lock, and the manifest with
+ * it, which shows as moved revisions.
+ */
+function editsAmong(edited, [before, now], inputs, generated) {
+    const lock = `${generated}/flake.lock`;
+    const isMoved = edited.includes(lock) && now.committed !== null;
+    if (!isMoved || straysIn(before.committed, now.committed, inputs).length > 0)
+        return [...edited];
+    return edited.filter((path) => path !== lock && path !== `${generated}/manifest.json`);
+}
+
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/sources.js
 /**
  * The tracked files that can reach a build: Nix files, the root lock, and everything in the nodes'
@@ -34322,7 +37599,69 @@ function isBelow(path, folder) {
     return path.startsWith(`${folder}/`);
 }
 
+;// CONCATENATED MODULE: ./build/commands/plan-state.js
+
+
+
+/** Where a copy holds its state, whatever the snapshot's folder is called. */
+const STATE_FILE = "generated/state.json";
+/** A tree's reservations: a state that can't be read is told before Nix stumbles over it. */
+async function stateOf(tree, { files, generated }) {
+    const name = `${generated}/state.json`;
+    const state = await files.readJsonIfThere(`${folderOf(tree)}/${STATE_FILE}`, name);
+    return state === null ? {} : parseState(state, name);
+}
+/** The text of a tree's state.json. */
+async function stateText(tree, { files }) {
+    return (await files.readIfThere(`${folderOf(tree)}/${STATE_FILE}`)) ?? "{}";
+}
+/** The state a user names, null where none is named. */
+async function givenState(state, files) {
+    return state === undefined ? null : JSON.stringify(parseState(await files.readJson(state), state));
+}
+/** Absolute folder of a tree's flake. */
+function folderOf({ root, folder }) {
+    return folder === "" ? root : `${root}/${folder}`;
+}
+/**
+ * Refuses a new state that forgets or renumbers what HEAD reserves: a base that is older than HEAD would,
+ * and so would a state.json that lost an entry. Throws HostenvError `reservation-changed`. While a merge is
+ * under way HEAD is only one of its sides.
+ */
+async function refuseForgetting(state, head, ports) {
+    if (head === null || (await ports.trees.isMerging()))
+        return;
+    const reserved = await stateOf(await ports.trees.at(head), ports).catch((error) => {
+        // Damage that is committed is what a new state may repair.
+        if (error instanceof errors/* HostenvError */.aY)
+            return {};
+        throw error;
+    });
+    refuseChanged(reserved, parseState(state, "the new state"), `${ports.generated}/state.json`);
+}
+/** What a branch commits to state.json, where it only releases what the base still reserves. */
+async function pruningOf(before, now, edited, ports) {
+    if (now.commit === null || !edited.includes(`${ports.generated}/state.json`))
+        return null;
+    const committed = await ports.trees.at(now.commit);
+    const state = await stateOf(committed, ports).catch((error) => {
+        // It is not read but for this, and is told as an edit.
+        if (error instanceof errors/* HostenvError */.aY)
+            return null;
+        throw error;
+    });
+    const names = state && prunedBy(await stateOf(before, ports), state);
+    return names && names.length > 0 ? { names, state: JSON.stringify(state) } : null;
+}
+/** Edits of the snapshot without those that a release is told by. */
+function withoutPruning(edited, pruned, generated) {
+    const told = pruned.length > 0 ? [`${generated}/state.json`, `${generated}/manifest.json`] : [];
+    return edited.filter((path) => !told.includes(path));
+}
+
 ;// CONCATENATED MODULE: ./build/commands/plan-sides.js
+
+
 
 
 
@@ -34332,7 +37671,7 @@ function isBelow(path, folder) {
 async function sidesOf(inputs, ports) {
     if (inputs.base !== undefined)
         return besideReference(inputs.base, inputs, ports);
-    const now = await ports.trees.current(await givenState(inputs, ports.files));
+    const now = await currentTree(await givenState(inputs.state, ports.files), ports);
     if (inputs.basePlan !== undefined)
         return besideFile(inputs.basePlan, now, inputs, ports);
     return besideCommit(now, inputs, ports);
@@ -34342,36 +37681,65 @@ async function besideReference(reference, inputs, ports) {
     const before = await ports.trees.at(reference);
     if (!before.files.includes("flake.nix")) {
         ports.progress.notice(`${reference} holds no flake.nix in this folder: everything is new`);
-        const now = await ports.trees.current(await givenState(inputs, ports.files));
+        const now = await currentTree(await givenState(inputs.state, ports.files), ports);
         return besideNothing(now, inputs, ports);
     }
     await warnWhenBehind(reference, before, ports);
     // Uids and hostnames are reserved by what was merged, so a branch starts from its base's state.
-    const now = await ports.trees.current((await givenState(inputs, ports.files)) ?? (await stateText(before, ports)));
-    const reserved = await reservedIn(now, ports);
+    const given = await givenState(inputs.state, ports.files);
+    const now = await currentTree(given ?? (await stateText(before, ports)), ports);
+    const reserved = new Set(Object.keys(await stateOf(now, ports)));
+    const edited = before.commit && now.commit ? await ports.trees.edited(before.commit, ports.generated) : [];
+    const pruning = given === null ? await pruningOf(before, now, edited, ports) : null;
     ports.progress.step("evaluating base and head");
-    const [base, evaluation] = await Promise.all([
-        ports.evaluator.evaluate(before, inputs.system),
-        evaluated(now, inputs, ports),
+    const old = ports.evaluator.evaluate(before, inputs.system);
+    const [base, { evaluation, generated, pruned }] = await Promise.all([
+        old,
+        plannedBranch(now, pruning, old, inputs, ports),
     ]);
     ports.progress.step("comparing");
-    const edited = before.commit && now.commit ? await ports.trees.edited(before.commit, ports.generated) : [];
+    const locks = [await locksOf(before, ports), await locksOf(now, ports)];
+    const shown = withoutPruning(editsAmong(edited, locks, evaluation.flakeInputs, ports.generated), pruned, ports.generated);
     // What the base's state does not hold yet is numbered anew on both sides, and again at merge.
-    return {
+    const sides = {
         base: { ...(await sideOf(before, base, ports)), reserved },
-        head: { ...(await sideOf(now, evaluation, ports)), reserved, edited },
+        head: { ...(await sideOf(now, evaluation, ports)), reserved, edited: shown, pruned },
+    };
+    return {
+        ...withPins(sides, generated, locks[0].committed),
         evaluation,
+        generated,
+        trees: { base: before, head: now },
         commits: { base: before.commit, head: now.commit },
         folder: now.folder,
     };
 }
+// Where one of the two sides still plans what is released, its data and its sites are on a node: the base's
+// state counts, as if nothing were released.
+async function plannedBranch(now, pruning, base, inputs, ports) {
+    if (pruning && !plansAny((await base).plan, pruning.names)) {
+        const found = await planned(await currentTree(pruning.state, ports), inputs, ports);
+        if (!plansAny(found.evaluation.plan, pruning.names))
+            return { ...found, pruned: pruning.names };
+    }
+    return { ...(await planned(now, inputs, ports)), pruned: [] };
+}
+function plansAny(plan, names) {
+    const { environments } = parsePlan(plan, "the evaluated plan");
+    return names.some((name) => Object.hasOwn(environments, name));
+}
+// Another run may replace the snapshot while it is copied: half of it, or none, would number
+// environments anew.
+async function currentTree(state, { trees, snapshot }) {
+    return await snapshot.steadily(() => trees.current(state));
+}
 async function besideFile(path, now, inputs, ports) {
     // The base's file is read and checked while Nix evaluates.
-    const [evaluation, plan] = await Promise.all([
-        evaluated(now, inputs, ports),
+    const [found, plan] = await Promise.all([
+        planned(now, inputs, ports),
         ports.files.readJson(path).then((json) => parsePlan(json, path)),
     ]);
-    return withoutOrigin(now, evaluation, plan, ports);
+    return withoutOrigin(now, found, plan, ports);
 }
 // Without a named base, what is committed is what a new plan replaces. The file on disk is no base:
 // a second run would compare with the first one's answer and find nothing wrong.
@@ -34382,58 +37750,61 @@ async function besideCommit(now, inputs, ports) {
     if (!before || !committed)
         return besideNothing(now, inputs, ports);
     const plan = parsePlan(committed, `${ports.generated}/plan.json`);
-    const evaluation = await evaluated(now, inputs, ports);
-    return {
+    const { evaluation, generated } = await planned(now, inputs, ports);
+    const sides = {
         base: { ...(await originOf(before, evaluation, ports)), plan },
         head: await sideOf(now, evaluation, ports),
+    };
+    return {
+        ...withPins(sides, generated, (await locksOf(before, ports)).committed),
         evaluation,
+        generated,
+        trees: { base: before, head: now },
         commits: { base: before.commit, head: now.commit },
         folder: now.folder,
     };
 }
 async function besideNothing(now, inputs, ports) {
-    return withoutOrigin(now, await evaluated(now, inputs, ports), emptySide.plan, ports);
+    return withoutOrigin(now, await planned(now, inputs, ports), emptySide.plan, ports);
 }
 // What a plan file was made from is not in it: nothing is known to differ.
-async function withoutOrigin(now, evaluation, plan, ports) {
+async function withoutOrigin(now, { evaluation, generated }, plan, ports) {
     const head = await sideOf(now, evaluation, ports);
     return {
-        base: { ...head, plan },
-        head,
+        ...withPins({ base: { ...head, plan }, head }, generated, null),
         evaluation,
+        generated,
+        trees: { base: null, head: now },
         commits: { base: null, head: now.commit },
         folder: now.folder,
     };
 }
-async function evaluated(now, inputs, ports) {
-    await reservedIn(now, ports);
+async function planned(now, inputs, ports) {
+    const evaluation = await plan_sides_evaluated(now, inputs.system, ports);
+    return { evaluation, generated: await generatedOf(now, evaluation, inputs, ports) };
+}
+function withPins({ base, head }, generated, committed) {
+    if (generated === null)
+        return { base, head };
+    const old = basePins(base.plan, committed, generated);
+    return {
+        base: { ...base, pins: [...base.pins, ...old] },
+        head: { ...head, pins: [...head.pins, ...headPins(generated, old)] },
+    };
+}
+/** A tree's evaluation. Throws HostenvError where its reservations can't be read or are kept elsewhere. */
+async function plan_sides_evaluated(now, system, ports) {
+    await stateOf(now, ports);
     ports.progress.step("evaluating");
-    const evaluation = await ports.evaluator.evaluate(now, inputs.system);
+    const evaluation = await ports.evaluator.evaluate(now, system);
     if (evaluation.stateFile === STATE_FILE)
         return evaluation;
     throw new errors/* HostenvError */.aY("state-path", `provider.statePath is ${evaluation.stateFile}, and plan keeps reservations in ${STATE_FILE}`, `move the file to ${STATE_FILE} and remove the setting`);
-}
-// In a copy, whatever the snapshot's folder is called.
-const STATE_FILE = "generated/state.json";
-// A state that can't be read is told before Nix stumbles over it.
-async function reservedIn(tree, { files, generated }) {
-    const name = `${generated}/state.json`;
-    const state = await files.readJsonIfThere(`${folderOf(tree)}/${STATE_FILE}`, name);
-    return new Set(state === null ? [] : Object.keys(parseState(state, name)));
-}
-async function stateText(tree, { files }) {
-    return (await files.readIfThere(`${folderOf(tree)}/${STATE_FILE}`)) ?? "{}";
-}
-async function givenState({ state }, files) {
-    return state === undefined ? null : JSON.stringify(parseState(await files.readJson(state), state));
 }
 async function warnWhenBehind(reference, before, { trees, progress }) {
     if (before.commit === null || (await trees.contains(before.commit)) !== false)
         return;
     progress.notice(`this branch does not contain ${reference}: what is new there shows as undone here; merge or rebase first`);
-}
-function folderOf({ root, folder }) {
-    return folder === "" ? root : `${root}/${folder}`;
 }
 async function sideOf(tree, evaluation, ports) {
     const plan = parsePlan(evaluation.plan, "the evaluated plan");
@@ -34450,7 +37821,301 @@ async function originOf(tree, { sourceFolders }, ports) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/commands/plan-check.js
+
+
+
+
+
+
+/** Places of one file that are named before the rest is left out. */
+const plan_check_PLACES = 10;
+/** Compares the committed snapshot with what the inputs give. Writes and locks nothing. */
+async function checkSnapshot(system, ports) {
+    const tree = await ports.snapshot.steadily(() => ports.trees.current(null));
+    const evaluation = await plan_sides_evaluated(tree, system, ports);
+    const folder = `${tree.folder === "" ? tree.root : `${tree.root}/${tree.folder}`}/${ports.generated}`;
+    const json = (name) => ports.files.readJsonIfThere(`${folder}/${name}`, `${ports.generated}/${name}`);
+    const differences = [
+        ...inJson("plan.json", settled(await json("plan.json")), settled(evaluation.plan)),
+        ...inJson("state.json", await json("state.json"), evaluation.state),
+        ...(await inFlake(folder, evaluation, ports.files)),
+        ...inLock(await locksOf(tree, ports), evaluation),
+        ...inManifest(await ports.snapshot.read()),
+    ];
+    const check = snapshotCheck(differences, "hostenv-provider plan");
+    return { exitCode: check.result === "match" ? 0 : 2, check };
+}
+function inJson(file, committed, wanted) {
+    if (committed === null)
+        return [{ file, path: "", reason: "missing" }];
+    return differencesOf(file, plan_check_withoutDescription(committed), wanted, plan_check_PLACES);
+}
+// Free text of the existing tool.
+function plan_check_withoutDescription(value) {
+    if (!(0,json/* isObject */.Gv)(value))
+        return value;
+    const { _description, ...rest } = value;
+    return rest;
+}
+// `previousNode` says where data was before this plan, so it is gone with the next.
+function settled(plan) {
+    if (!(0,json/* isObject */.Gv)(plan) || !(0,json/* isObject */.Gv)(plan.environments))
+        return plan;
+    const environments = Object.entries(plan.environments).map(([name, environment]) => {
+        if (!(0,json/* isObject */.Gv)(environment))
+            return [name, environment];
+        const { previousNode, ...rest } = environment;
+        return [name, rest];
+    });
+    return { ...plan, environments: Object.fromEntries(environments) };
+}
+async function inFlake(folder, { flake }, files) {
+    const committed = flake === null ? null : await files.readIfThere(`${folder}/flake.nix`);
+    if (committed === flake)
+        return [];
+    return [{ file: "flake.nix", path: "", reason: committed === null ? "missing" : "differs" }];
+}
+function inManifest(files) {
+    const found = discrepanciesIn(files);
+    if (found === null)
+        return [{ file: MANIFEST, path: "", reason: "missing" }];
+    return found.map(({ file }) => ({ file: MANIFEST, path: file, reason: "differs" }));
+}
+function inLock({ root, committed }, { flake, flakeInputs }) {
+    const file = "flake.lock";
+    if (flake === null)
+        return [];
+    if (committed === null)
+        return [{ file, path: "", reason: "missing" }];
+    const gaps = gapsOf(root, committed, flakeInputs);
+    const named = (names, reason) => names.map((path) => ({ file, path, reason }));
+    return [
+        ...named(gaps.missing, "missing"),
+        ...named(gaps.stale, "stale"),
+        ...named(gaps.differing, "differs"),
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/commands/plan-derivations.js
+
+
+
+
+
+/** Errors that say of a whole side that nothing of it can be built. */
+const OF_THE_SIDE = ["builders-missing", "not-a-provider", "no-flake", "lock-incomplete", "nix-missing"];
+/**
+ * Which nodes are built differently: one process for each node and side, so many at a time. Where one
+ * side can't be evaluated, rules tell them, and the answer says why.
+ */
+async function compareDerivations(sides, concurrency, ports) {
+    try {
+        const [base, head] = [await baseOf(sides, ports), await headOf(sides, ports)];
+        return { method: "derivations", nodes: await nodesOf(base, head, concurrency, ports) };
+    }
+    catch (error) {
+        if (!(error instanceof Impossible))
+            throw error;
+        return { method: "rules", reason: error.message, nodes: [] };
+    }
+}
+// Why derivations can't be compared; never leaves this file.
+class Impossible extends Error {
+}
+async function baseOf({ trees }, ports) {
+    const { files, generated } = ports;
+    const tree = trees.base && (await ports.trees.snapshotOf(trees.base, {}));
+    const name = `${generated}/plan.json`;
+    const plan = tree && (await files.readJsonIfThere(`${tree.root}/${tree.folder}/plan.json`, name));
+    if (!plan || !tree?.files.includes("flake.nix"))
+        throw new Impossible("the base has no generated flake");
+    return { tree, plan: parsePlan(plan, name) };
+}
+async function headOf({ trees, generated, evaluation, head }, ports) {
+    if (generated === null)
+        throw new Impossible("the provider's hostenv-provider makes no generated flake");
+    if (generated.unknown.length > 0) {
+        throw new Impossible(`the revision of ${generated.unknown.join(", ")} is not known here`);
+    }
+    const tree = await ports.trees.snapshotOf(trees.head, {
+        "plan.json": JSON.stringify(evaluation.plan),
+        "flake.nix": generated.flake,
+        "flake.lock": generated.lock,
+    });
+    return { tree, plan: head.plan };
+}
+async function nodesOf(base, head, concurrency, ports) {
+    const hosts = [...new Set([...facts_hostsOf(base.plan), ...facts_hostsOf(head.plan)])].sort(json/* byBytes */.bg);
+    let done = 0;
+    const sides = await pooled(hosts.flatMap((host) => [[host, base], [host, head]]), concurrency, async ([host, side]) => {
+        const found = await plan_derivations_evaluated(host, side, ports);
+        ports.progress.step(`evaluating nodes: ${++done} of ${2 * hosts.length}`);
+        return found;
+    });
+    const compared = hosts.map((host, index) => {
+        const [before, after] = sides.slice(2 * index, 2 * index + 2);
+        return { before, after, found: compareHost(host, before, after) };
+    });
+    return await pooled(compared.flatMap(({ found, ...rest }) => (found ? [{ ...rest, found }] : [])), concurrency, async ({ before, after, found }) => ({ ...found, ...(await closureOf(before, after, found, ports)) }));
+}
+/** What a node's own package stands for. */
+const SYSTEM = "system";
+async function plan_derivations_evaluated(host, { tree, plan }, ports) {
+    if (!facts_hostsOf(plan).includes(host))
+        return { packages: {} };
+    const carried = Object.entries(plan.environments).filter(([, { node }]) => node === host);
+    const names = new Map([
+        [`node-${host}`, SYSTEM],
+        ...carried.map(([name]) => [`env-${name}`, name]),
+    ]);
+    try {
+        const found = Object.entries(await ports.closures.derivations(tree, [...names.keys()]));
+        const packages = found.map(([name, made]) => [names.get(name), made]);
+        return { packages: Object.fromEntries(packages) };
+    }
+    catch (error) {
+        if (!(error instanceof errors/* HostenvError */.aY))
+            throw error;
+        if (OF_THE_SIDE.includes(error.code))
+            throw new Impossible(error.message);
+        return { error: `${error.message} [${error.code}]` };
+    }
+}
+/** Packages of a node that are looked into, and lines about them that are kept. */
+const [COMPARED, LINES] = [10, 50];
+async function closureOf(before, after, { changed }, { closures }) {
+    if ("error" in before || "error" in after)
+        return {};
+    const beforeBytes = await plan_derivations_sizeOf(before.packages, closures);
+    const afterBytes = beforeBytes === null ? null : await plan_derivations_sizeOf(after.packages, closures);
+    if (beforeBytes === null || afterBytes === null)
+        return {};
+    const both = changed.flatMap((name) => {
+        const [old, now] = [before.packages[name], after.packages[name]];
+        return old && now ? [[old.outPath, now.outPath]] : [];
+    });
+    const lines = [];
+    for (const [old, now] of both.slice(0, COMPARED))
+        lines.push(...(await closures.packageChanges(old, now)));
+    return { closure: { beforeBytes, afterBytes, packages: [...new Set(lines)].slice(0, LINES) } };
+}
+async function plan_derivations_sizeOf(packages, closures) {
+    const paths = Object.values(packages).map(({ outPath }) => outPath);
+    return paths.length === 0 ? 0 : await closures.size(paths);
+}
+// In the order given; the first failure ends it.
+async function pooled(all, most, run) {
+    const results = [];
+    let next = 0;
+    const work = async () => {
+        for (let at = next++; at < all.length; at = next++) {
+            results[at] = await run(all[at]).catch((error) => {
+                next = all.length;
+                throw error;
+            });
+        }
+    };
+    await Promise.all(Array.from({ length: most }, work));
+    return results;
+}
+
+;// CONCATENATED MODULE: ./build/commands/plan-revisions.js
+
+/** Moved pins that are asked for; the others are shown by their revisions alone. */
+const ASKED = 20;
+/** The report with the number of commits between the revisions of moved pins, where that can be known. */
+async function withRevisions(report, revisions) {
+    const { base, head } = report.pins;
+    const moved = head.flatMap((after) => {
+        // What lies below an input moves with it, and is of nobody the reader knows.
+        const before = after.name.includes("/") ? undefined : base.find(({ name }) => name === after.name);
+        const repository = repositoryOf(after);
+        if (!before?.rev || !after.rev || before.rev === after.rev || repository === null)
+            return [];
+        if (repositoryOf(before) !== repository)
+            return [];
+        return [{ name: after.name, repository, before: before.rev, after: after.rev }];
+    });
+    const counted = await Promise.all(moved.slice(0, ASKED).map(async ({ name, repository, before, after }) => ({
+        name,
+        commits: await revisions.between(repository, before, after),
+    })));
+    const known = counted.flatMap(({ name, commits }) => (commits === null ? [] : [{ name, commits }]));
+    return known.length === 0 ? report : { ...report, revisions: known };
+}
+
+;// CONCATENATED MODULE: ./build/commands/plan-upgrade.js
+
+
+
+
+
+
+/** The input that makes the plan. */
+const TOOL = "hostenv-provider";
+/**
+ * From which version to which hostenv-provider goes, null where it stays. Where its input moves, the base
+ * is planned once more with the new pin: what changes then, the upgrade changes by itself. To be asked
+ * last: the base's copy is changed.
+ */
+async function upgradeOf(sides, system, ports) {
+    const { base, head, trees } = sides;
+    const [old, now] = [pinOf(base.pins), pinOf(head.pins)];
+    if (trees.base !== null && old && now && revisionOf(old) !== revisionOf(now)) {
+        const changeIds = await ownChanges(trees.base, sides, system, ports);
+        return { before: revisionOf(old), after: revisionOf(now), ...(changeIds ? { changeIds } : {}) };
+    }
+    const before = trees.base && (await writtenBy(trees.base, ports));
+    return before === null || before === ports.toolVersion ? null : { before, after: ports.toolVersion };
+}
+function pinOf(pins) {
+    return pins.find(({ name }) => name === TOOL);
+}
+function revisionOf({ rev, narHash, url }) {
+    return rev?.slice(0, 7) ?? narHash ?? url;
+}
+async function writtenBy(tree, { files, generated }) {
+    const manifest = await files.readIfThere(`${plan_upgrade_folderOf(tree)}/${generated}/manifest.json`);
+    try {
+        return manifest === null ? null : manifestSchema.parse(JSON.parse(manifest)).tool;
+    }
+    catch {
+        // A damaged manifest is told elsewhere.
+        return null;
+    }
+}
+async function ownChanges(tree, { base, trees }, system, { evaluator, files, progress }) {
+    progress.step("planning the base with the new hostenv-provider");
+    const [path, other] = [tree, trees.head].map((each) => `${plan_upgrade_folderOf(each)}/flake.lock`);
+    try {
+        const [mine, theirs] = [await files.readJson(path), await files.readJson(other)];
+        const lock = withPinOf(TOOL, parseLock(mine, "flake.lock"), parseLock(theirs, "flake.lock"));
+        if (lock === null)
+            return null;
+        await files.write(path, JSON.stringify(lock));
+        const plan = parsePlan((await evaluator.evaluate(tree, system)).plan, "the base's plan");
+        return compare(fleetOf(base), fleetOf({ ...base, plan })).map(({ id }) => id);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* HostenvError */.aY))
+            throw error;
+        progress.notice(`what hostenv-provider's upgrade changes by itself is not known: ${error.message}`);
+        return null;
+    }
+}
+function plan_upgrade_folderOf({ root, folder }) {
+    return folder === "" ? root : `${root}/${folder}`;
+}
+
 ;// CONCATENATED MODULE: ./build/commands/plan.js
+
+
+
+
+
+
+
 
 
 
@@ -34467,8 +38132,33 @@ const planInputs = classic_schemas/* strictObject */.rej({
         .regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, "is no commit: 40 hex digits")
         .optional(),
     dryRun: classic_schemas/* boolean */.zMY().default(false),
+    update: classic_schemas/* string */.YjP().optional(),
+    check: classic_schemas/* boolean */.zMY().default(false),
+    derivations: classic_schemas/* boolean */.zMY().default(false),
+    evalConcurrency: number().int().min(1).max(64).default(2),
 });
-/** Evaluates the provider and compares it with its base. `finish` writes plan.json and state.json. */
+/** `plan --check`: whether the committed snapshot is what the inputs give. Writes nothing. */
+async function check(inputs, ports) {
+    const other = ["base", "basePlan", "state", "update"].find((name) => inputs[name] !== undefined);
+    if (other !== undefined || inputs.allow.length > 0) {
+        const hint = "--check compares the committed snapshot with what the inputs give, and with nothing else";
+        throw new errors/* UsageError */.eb("--check takes no base, state, update or allowance", hint);
+    }
+    try {
+        await inspectSnapshot(ports);
+        return await checkSnapshot(inputs.system, ports);
+    }
+    finally {
+        ports.progress.done();
+        await ports.evaluator.dispose();
+        await ports.trees.dispose();
+    }
+}
+/**
+ * Evaluates the provider and compares it with its base. `finish` writes the snapshot. But for a dry run,
+ * no other may plan in this folder from the beginning to the end of `finish`: it would number the same
+ * environments from the same state. Throws HostenvError `snapshot-locked`.
+ */
 async function plan(inputs, ports) {
     const started = ports.clock.seconds();
     const allowances = allowancesOf(inputs.allow);
@@ -34478,8 +38168,17 @@ async function plan(inputs, ports) {
     if (inputs.base === "")
         throw new errors/* UsageError */.eb("--base is empty", "name a git branch, tag or commit");
     try {
+        if (!inputs.dryRun)
+            await ports.snapshot.lock();
+        await inspectSnapshot(ports);
         const version = ports.evaluator.version();
-        const { head, base, evaluation, commits, folder } = await sidesOf(inputs, ports);
+        // A pull request is shown even where a new pin can't be resolved: pins are given at merge.
+        const lenient = inputs.base !== undefined || inputs.dryRun;
+        const sides = await sidesOf({ ...inputs, lenient }, ports);
+        const { head, base, evaluation, generated, commits, folder } = sides;
+        const comparing = inputs.derivations
+            ? await compareDerivations(sides, inputs.evalConcurrency, ports)
+            : null;
         const origin = {
             provider: folder || ".",
             baseCommit: commits.base,
@@ -34488,21 +38187,45 @@ async function plan(inputs, ports) {
             nixVersion: await version,
             seconds: ports.clock.seconds() - started,
         };
-        const judged = judge(base, head, { allowances, now: ports.clock.now(), origin });
+        const toolUpgrade = await upgradeOf(sides, inputs.system, ports);
+        const measured = affectedBy(comparing);
+        const options = { allowances, now: ports.clock.now(), origin, measured };
+        const judged = withMore(judge(base, head, options), { comparing, toolUpgrade });
         const decided = ports.decisions ? await reviewed(judged, ports.decisions, ports.progress) : judged;
         const flake = await ports.files.readIfThere(`${ports.directory}/flake.nix`);
-        const verdict = { ...decided, lineOf: linesIn(flake ?? "", [head, base]) };
-        return inputs.dryRun ? verdict : { ...verdict, finish: () => writeSnapshot(evaluation, ports) };
+        const report = await withRevisions(decided.report, ports.revisions);
+        const verdict = { ...decided, report, lineOf: linesIn(flake ?? "", [head, base]) };
+        if (inputs.dryRun)
+            return verdict;
+        const refusal = await refuseForgetting(evaluation.state, commits.head, ports).then(() => null, asRefusal);
+        // Without a base, HEAD is what reservations start from.
+        if (refusal && inputs.base === undefined)
+            throw refusal;
+        const snapshot = { evaluation, generated, planId: report.planId, refusal };
+        return { ...verdict, finish: () => writeSnapshot(snapshot, ports) };
+    }
+    catch (cause) {
+        await ports.snapshot.unlock();
+        throw cause;
     }
     finally {
         ports.progress.done();
+        // Where one side failed, the other is still being evaluated from its copy.
+        await ports.evaluator.dispose();
         await ports.trees.dispose();
     }
+}
+function withMore(verdict, { comparing, toolUpgrade, }) {
+    const more = {
+        ...(toolUpgrade ? { toolUpgrade } : {}),
+        ...(comparing ? { derivations: structuredClone(comparing) } : {}),
+    };
+    return { ...verdict, report: { ...verdict.report, ...more } };
 }
 // Where nobody can be asked, what blocks goes on blocking.
 async function reviewed(verdict, decisions, progress) {
     try {
-        return verdictOf(await decisions(verdict.report));
+        return judge_verdictOf(await decisions(verdict.report));
     }
     catch (error) {
         if (!(error instanceof errors/* HostenvError */.aY))
@@ -34511,18 +38234,253 @@ async function reviewed(verdict, decisions, progress) {
         return verdict;
     }
 }
-async function writeSnapshot({ plan: planned, state }, ports) {
-    const { files, trees, progress, directory, generated } = ports;
-    // State first: a plan must never stand beside reservations it does not have.
-    const snapshot = { "state.json": plan_text(state), "plan.json": plan_text(planned) };
-    await files.writeAll(`${directory}/${generated}`, snapshot);
-    const fresh = await trees.track(Object.keys(snapshot).map((name) => `${generated}/${name}`));
-    if (fresh.length > 0)
-        progress.notice(`git add --intent-to-add ${fresh.join(" ")}: a flake sees only files git knows`);
+// Files may be edited or merged by hand before a plan, which writes them anew: no reason to stop.
+async function inspectSnapshot({ snapshot, progress, generated }) {
+    const recovered = await snapshot.recover();
+    if (recovered !== null)
+        progress.notice(recovered);
+    const found = discrepanciesIn(await snapshot.read()) ?? [];
+    if (found.length === 0)
+        return;
+    const names = found.map(({ file, how }) => `${generated}/${file} (${how})`).join(", ");
+    progress.notice(`not as the last plan wrote it: ${names}; if nobody edited or merged it, restore it from git`);
+}
+// The answer is given all the same: a pull request whose state is wrong must be shown.
+function asRefusal(error) {
+    if (error instanceof errors/* HostenvError */.aY)
+        return error;
+    throw error;
+}
+async function writeSnapshot({ evaluation, generated: flake, planId, refusal }, ports) {
+    const { snapshot, trees, progress, generated, toolVersion } = ports;
+    try {
+        // On a branch that edited its reservations this undoes the edit; on the default branch it would lose them.
+        if (refusal)
+            progress.notice(`the snapshot starts from the base's reservations: ${refusal.message}`);
+        if (flake && flake.unknown.length > 0) {
+            progress.notice(`no snapshot is written: the revision of ${flake.unknown.join(", ")} is not known here`);
+            return;
+        }
+        const planned = {
+            "plan.json": plan_text(evaluation.plan),
+            "state.json": plan_text(evaluation.state),
+            ...(flake ? { "flake.nix": flake.flake, "flake.lock": flake.lock } : {}),
+        };
+        const files = plan_signed({ ...(await snapshot.read()), ...planned }, planId, toolVersion);
+        await snapshot.write(files);
+        const fresh = await trees.track(Object.keys(files).map((name) => `${generated}/${name}`));
+        if (fresh.length > 0)
+            progress.notice(`git add --intent-to-add ${fresh.join(" ")}: a flake sees only files git knows`);
+    }
+    finally {
+        await snapshot.unlock();
+    }
+}
+function plan_signed(files, planId, tool) {
+    return { ...files, [MANIFEST]: plan_text(manifestOf(files, planId, tool)) };
 }
 // Nix gives keys in byte order, so equal plans are equal files.
 function plan_text(value) {
     return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+;// CONCATENATED MODULE: ./build/commands/state-file.js
+
+
+
+/** Where the plan is, and what errors call it. */
+function planPath({ plan }, { directory, generated }) {
+    const name = `${generated}/plan.json`;
+    return plan === undefined ? [`${directory}/${name}`, name] : [plan, plan];
+}
+/**
+ * Reads state.json and checks what must hold of it. Throws HostenvError `file-not-found`, those of
+ * `readJson` and `parseState`, and `reservation-changed` where HEAD reserves what it does not.
+ */
+async function readState(inputs, ports) {
+    const fallback = `${ports.generated}/state.json`;
+    const [path, name] = inputs.state
+        ? [inputs.state, inputs.state]
+        : [`${ports.directory}/${fallback}`, fallback];
+    const edited = ports.history.edited(path);
+    const json = await ports.files.readJsonIfThere(path, name);
+    if (json === null) {
+        const hint = "write it with: hostenv-provider plan; or name another one: --state FILE";
+        throw new errors/* HostenvError */.aY("file-not-found", `there is no file ${name}`, hint);
+    }
+    const state = parseState(json, name);
+    const head = (await edited) ? await ports.history.committed(path, "head") : null;
+    const earlier = head === null ? null : readable(head, name);
+    if (earlier)
+        refuseChanged(earlier, state, name);
+    return { path, name, json: json, state };
+}
+// What HEAD holds may be the very damage that the file on disk repairs.
+function readable(text, name) {
+    try {
+        return parseState(JSON.parse(text), name);
+    }
+    catch {
+        return null;
+    }
+}
+/** The plan beside the state, null where there is none and none was named. */
+async function readPlan(inputs, ports) {
+    if (inputs.plan !== undefined)
+        return parsePlan(await ports.files.readJson(inputs.plan), inputs.plan);
+    const [path, name] = planPath(inputs, ports);
+    const json = await ports.files.readJsonIfThere(path, name);
+    return json === null ? null : parsePlan(json, name);
+}
+
+;// CONCATENATED MODULE: ./build/commands/state-list.js
+
+
+
+/** Inputs of `state list`. */
+const stateListInputs = classic_schemas/* strictObject */.rej({
+    state: classic_schemas/* string */.YjP().optional(),
+    plan: classic_schemas/* string */.YjP().optional(),
+    // Nothing is changed in any case.
+    dryRun: classic_schemas/* boolean */.zMY().default(false),
+});
+// How `plan` writes the beginning of an entry.
+const ENTRY = / {2}("(?:[^"\\]|\\.)*"): \{/;
+/** Everything that is reserved, whether it is still planned, and since when. */
+async function stateList(inputs, ports) {
+    const path = inputs.state ?? `${ports.directory}/${ports.generated}/state.json`;
+    const added = ports.history.firstAdded(path, ENTRY);
+    const [{ state }, plan] = await Promise.all([readState(inputs, ports), readPlan(inputs, ports)]);
+    const since = await added;
+    return reservationsIn(state).map(({ user, uid, node, hostnames }) => {
+        const planned = plan && Object.hasOwn(plan.environments, user);
+        return { user, uid, node, hostnames, planned, since: since.get(JSON.stringify(user)) ?? null };
+    });
+}
+
+;// CONCATENATED MODULE: ./build/commands/state-prune.js
+
+
+
+
+
+
+
+
+/** Inputs of `state prune`. */
+const statePruneInputs = classic_schemas/* strictObject */.rej({
+    state: classic_schemas/* string */.YjP().optional(),
+    plan: classic_schemas/* string */.YjP().optional(),
+    keep: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).default([]),
+    yes: classic_schemas/* boolean */.zMY().default(false),
+    force: classic_schemas/* boolean */.zMY().default(false),
+    dryRun: classic_schemas/* boolean */.zMY().default(false),
+});
+/**
+ * Releases the hostnames of environments that no plan has any more; their uids stay reserved. `finish`
+ * writes it. Nobody else writes the snapshot from the moment it is read.
+ */
+async function statePrune(inputs, ports) {
+    const isOwn = inputs.state === undefined;
+    if (!inputs.yes || inputs.dryRun)
+        return isOwn ? ports.snapshot.steadily(() => found(inputs, ports)) : found(inputs, ports);
+    if (!isOwn)
+        return found(inputs, ports);
+    await ports.snapshot.lock();
+    try {
+        await ports.snapshot.recover();
+        const pruning = await found(inputs, ports);
+        if (!pruning.finish)
+            await ports.snapshot.unlock();
+        return pruning;
+    }
+    catch (error) {
+        await ports.snapshot.unlock();
+        throw error;
+    }
+}
+async function found(inputs, ports) {
+    const file = await readState(inputs, ports);
+    for (const user of inputs.keep)
+        state_prune_refuseUnknown(user, Object.keys(file.state));
+    const planned = await plannedNow(inputs, ports);
+    const served = inputs.force ? new Set() : await plannedInGit(ports);
+    const open = reservationsIn(file.state).filter((each) => holdsMore(each) && !planned.has(each.user));
+    const reasonOf = ({ user }) => inputs.keep.includes(user) ? "kept" : served.has(user) ? "still-served" : null;
+    const pruned = open.filter((each) => reasonOf(each) === null);
+    const kept = open.flatMap((each) => {
+        const reason = reasonOf(each);
+        return reason === null ? [] : [{ user: each.user, reason }];
+    });
+    const written = pruned.length > 0 && inputs.yes && !inputs.dryRun;
+    const text = json_document(withReleased(file.json, new Set(pruned.map(({ user }) => user))));
+    const finish = () => inputs.state === undefined ? state_prune_writeSnapshot(text, ports) : ports.files.write(file.path, text);
+    return { pruned, kept, written, name: file.name, ...(written ? { finish } : {}) };
+}
+function state_prune_refuseUnknown(user, known) {
+    if (known.includes(user))
+        return;
+    // The hash at the end is what people leave out.
+    const near = nearest(user, known) ?? known.find((name) => user !== "" && name.startsWith(user));
+    const hint = near ? `did you mean '${near}'?` : "hostenv-provider state list shows the names";
+    throw new errors/* UsageError */.eb(`--keep '${user}': state.json has no such environment`, hint);
+}
+// What is planned is never released, with --force neither, so there is nothing to do without a plan.
+async function plannedNow(inputs, ports) {
+    const plan = await readPlan(inputs, ports);
+    if (plan)
+        return new Set(Object.keys(plan.environments));
+    const [, name] = planPath(inputs, ports);
+    const hint = "write it with: hostenv-provider plan; or name another one: --plan FILE";
+    throw new errors/* HostenvError */.aY("file-not-found", `there is no file ${name}, so nobody knows what is planned`, hint);
+}
+// Where a removal is not yet committed, or not merged, nodes still answer for the hostnames.
+async function plannedInGit(ports) {
+    const snapshot = planPath({}, ports)[0];
+    const texts = await Promise.all(["head", "upstream"].map((at) => ports.history.committed(snapshot, at)));
+    return new Set(texts.flatMap((text) => (text === null ? [] : environmentsIn(text))));
+}
+function environmentsIn(text) {
+    try {
+        const plan = JSON.parse(text);
+        return (0,json/* isObject */.Gv)(plan) && (0,json/* isObject */.Gv)(plan.environments) ? Object.keys(plan.environments) : [];
+    }
+    catch (cause) {
+        const hint = "commit a plan that can be read, or release all the same: --force";
+        throw new errors/* HostenvError */.aY("file-not-json", "the committed plan.json is no JSON, so nobody knows what is served", hint, cause);
+    }
+}
+async function state_prune_writeSnapshot(text, { snapshot }) {
+    try {
+        const files = await snapshot.read();
+        await snapshot.write({ ...files, "state.json": text, ...manifestFor(files, text) });
+    }
+    finally {
+        await snapshot.unlock();
+    }
+}
+// A manifest knows its files by their content. One that did not fit before must go on saying so.
+function manifestFor(files, text) {
+    const manifest = discrepanciesIn(files)?.length === 0 ? JSON.parse(files[MANIFEST]) : null;
+    if (manifest === null)
+        return {};
+    const { planId, tool } = manifest;
+    return { [MANIFEST]: json_document(manifestOf({ ...files, "state.json": text }, planId, tool)) };
+}
+
+;// CONCATENATED MODULE: ./build/render/build-answer.js
+/** The answer of `nodes build`: the store path alone, as scripts want it. */
+function buildAnswer(built) {
+    return {
+        exitCode: 0,
+        document: built,
+        terminal: () => `${built.storePath}\n`,
+        summary: () => "",
+        files: {},
+        outputs: { "store-path": built.storePath },
+        annotations: [],
+        notices: [],
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/render/comment-answer.js
@@ -34554,10 +38512,129 @@ function verdict(report) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/render/json.js
-/** A JSON document as files and stdout get it. */
-function json_document(value) {
-    return `${JSON.stringify(value, null, 2)}\n`;
+// EXTERNAL MODULE: ./node_modules/picocolors/picocolors.js
+var picocolors = __nccwpck_require__(7336);
+;// CONCATENATED MODULE: ./build/render/golden.js
+
+
+
+
+/** So many differences are told of one environment or node, and of all of them. */
+const MOST_OF_ONE = 10;
+const MOST_GROUPS = 20;
+const golden_VALUE_LENGTH = 80;
+const PATH_LENGTH = 200;
+/** A comparison for people at a terminal. Ends with a line break. */
+function goldenTerminal(story, color) {
+    const paint = picocolors.createColors(color);
+    const parts = [
+        paint.bold(`golden-check: ${(0,render_escape/* visible */.RK)(golden_verdict(story))}`),
+        ...story.groups
+            .slice(0, MOST_GROUPS)
+            .map((group) => [paint.bold((0,render_escape/* visible */.RK)(title(group))), ...lines(group)].join("\n")),
+        beyond(story),
+        story.result === "mismatch" ? `If the plan is what you want:\n  ${(0,render_escape/* visible */.RK)(story.repair)}` : "",
+        story.result === "skipped" ? "" : notCompared(story.ignored),
+    ];
+    return (0,render_escape/* harmless */.Is)(`${parts.filter((part) => part !== "").join("\n\n")}\n`);
+}
+/** A comparison as Markdown for a job summary. */
+function goldenSummary(story, limit) {
+    const level = (groups, each) => () => [
+        `## ${story.result === "mismatch" ? "🔴" : "⚪"} hostenv golden-check: ${story.result}`,
+        (0,render_escape/* code */.aY)(golden_verdict(story), "text"),
+        ...story.groups.slice(0, groups).map((group) => section(group, each)),
+        beyond(story, groups),
+        story.result === "mismatch" ? `If the plan is what you want: ${(0,render_escape/* code */.aY)(story.repair, "text")}` : "",
+    ]
+        .filter((part) => part !== "")
+        .join("\n\n");
+    return (0,fit/* firstThatFits */.eO)([level(200, 50), level(MOST_GROUPS, MOST_OF_ONE), level(0, 0)], limit);
+}
+function golden_verdict({ result, golden, update, groups }) {
+    if (result === "skipped")
+        return `skipped: there is no golden file ${golden}; golden-check --update writes one`;
+    if (update !== "none")
+        return `${golden} ${update === "new" ? "written" : "updated"}: it is the plan now`;
+    if (result === "match")
+        return `the plan is what ${golden} holds`;
+    const count = groups.reduce((sum, group) => sum + group.differences.length, 0);
+    const kinds = ["environment", "node"].flatMap((kind) => {
+        const number = groups.filter((group) => group.kind === kind).length;
+        return number > 0 ? [counted(number, kind)] : [];
+    });
+    return [`${counted(count, "difference")} from ${golden}`, ...kinds].join(" · ");
+}
+function title({ kind, name, differences }) {
+    return `${kind}${name === "" ? "" : ` ${name}`} (${differences.length})`;
+}
+function lines({ differences }) {
+    const shown = differences
+        .slice(0, MOST_OF_ONE)
+        .flatMap(({ path, golden, plan }) => [
+        `  ${(0,render_escape/* visible */.RK)((0,render_escape/* shortened */.vI)(path, PATH_LENGTH))}`,
+        `    golden ${told(golden)}`,
+        `    plan   ${told(plan)}`,
+    ]);
+    const rest = differences.length - MOST_OF_ONE;
+    return rest > 0 ? [...shown, `  and ${counted(rest, "difference")} more`] : shown;
+}
+function section(group, most) {
+    const rows = group.differences
+        .slice(0, most)
+        .map(({ path, golden, plan }) => `| ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(path, PATH_LENGTH))} | ${cell(golden)} | ${cell(plan)} |`);
+    const rest = group.differences.length - most;
+    const more = rest > 0 ? [`\nand ${counted(rest, "difference")} more`] : [];
+    const head = `### ${group.kind}${group.name === "" ? "" : ` ${(0,render_escape/* code */.aY)(group.name, "text")}`}`;
+    return [head, "", "| | golden | plan |", "|--|--|--|", ...rows, ...more].join("\n");
+}
+function beyond({ groups }, shown = MOST_GROUPS) {
+    const rest = groups.slice(shown);
+    if (rest.length === 0)
+        return "";
+    const count = rest.reduce((sum, group) => sum + group.differences.length, 0);
+    return `and ${counted(count, "difference")} more of ${rest.length} others: golden-check --json has all of them`;
+}
+const cell = (value) => value === undefined ? "none" : (0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(JSON.stringify(value), golden_VALUE_LENGTH));
+function told(value) {
+    return value === undefined ? "(none)" : (0,render_escape/* visible */.RK)((0,render_escape/* shortened */.vI)(JSON.stringify(value), golden_VALUE_LENGTH));
+}
+function notCompared(ignored) {
+    return ignored
+        .map(({ pattern, reason }) => `not compared: ${(0,render_escape/* visible */.RK)(pattern)} (${(0,render_escape/* visible */.RK)(reason)})`)
+        .join("\n");
+}
+
+;// CONCATENATED MODULE: ./build/render/golden-answer.js
+
+/** The answer of `golden-check`. */
+function goldenAnswer(checked, { repair, patchPath, placeOf }) {
+    const { exitCode, result, differences, nowhere, patch, finish } = checked;
+    const story = { ...checked, groups: grouped(differences, placeOf), repair };
+    return {
+        exitCode,
+        document: { schema: 1, result, differences },
+        terminal: (color) => goldenTerminal(story, color),
+        summary: (limit) => goldenSummary(story, limit),
+        files: patch === null ? {} : { patch: () => patch },
+        outputs: { result, "patch-path": patch === null ? "" : patchPath },
+        annotations: [],
+        notices: nowhere.map(({ pattern }) => `--ignore ${pattern} leads nowhere in either plan`),
+        refusal: `the plan is not what the golden file holds; if it is what you want: ${repair}`,
+        ...(finish ? { finish } : {}),
+    };
+}
+// In the order in which they are first met: environments before nodes, each by name.
+function grouped(differences, placeOf) {
+    const groups = new Map();
+    for (const difference of differences) {
+        const { kind, name } = placeOf(difference.path);
+        const key = `${kind} ${name}`;
+        const group = groups.get(key) ?? { kind, name, differences: [] };
+        group.differences.push(difference);
+        groups.set(key, group);
+    }
+    return [...groups.values()];
 }
 
 ;// CONCATENATED MODULE: ./build/render/diagram.js
@@ -34565,6 +38642,8 @@ function json_document(value) {
 
 /** A map of more nodes than these can't be read. */
 const NODES_SHOWN = 40;
+/** Nor can one of more moves between nodes; Mermaid draws none with more than 500. */
+const ARROWS_SHOWN = 60;
 /** Nodes that are not affected are shown too, where there are no more than so many in all. */
 const SMALL_FLEET = 12;
 /** Longer names are cut. */
@@ -34574,9 +38653,10 @@ const diagram_NAME_LENGTH = 40;
  * arrows. Null where nothing is deployed or the map could not be read.
  */
 function fleetMap({ hosts, waves, units }) {
+    const ways = new Set(units.moved.map(({ from, to }) => JSON.stringify([from, to])));
     const small = hosts.length <= SMALL_FLEET;
     const shown = hosts.filter(({ wave }) => wave !== null || small);
-    if (waves.length === 0 || shown.length > NODES_SHOWN)
+    if (waves.length === 0 || shown.length > NODES_SHOWN || ways.size > ARROWS_SHOWN)
         return null;
     const ids = new Map(shown.map(({ host }, index) => [host, `n${index}`]));
     const box = (row) => `${ids.get(row.host)}["${boxText(row)}"]`;
@@ -34624,9 +38704,27 @@ function label(name) {
     return (0,render_escape/* shortened */.vI)((0,render_escape/* visible */.RK)(name), diagram_NAME_LENGTH).replace(/[^\p{L}\p{N}.-]/gu, (character) => `#${character.codePointAt(0)};`);
 }
 
-// EXTERNAL MODULE: ./node_modules/picocolors/picocolors.js
-var picocolors = __nccwpck_require__(7336);
+;// CONCATENATED MODULE: ./build/render/table.js
+/** Rows as lines of equally wide columns, two spaces apart. */
+function aligned(rows) {
+    const columns = rows[0]?.length ?? 0;
+    const widths = Array.from({ length: columns }, (_, column) => widest(rows, column));
+    return rows.map((row) => {
+        let line = "";
+        for (let column = 0; column < columns - 1; column++)
+            line += `${(row[column] ?? "").padEnd(widths[column])}  `;
+        return (line + (row[columns - 1] ?? "")).trimEnd();
+    });
+}
+function widest(rows, column) {
+    let width = 0;
+    for (const row of rows)
+        width = Math.max(width, row[column]?.length ?? 0);
+    return width;
+}
+
 ;// CONCATENATED MODULE: ./build/render/terminal.js
+
 
 
 
@@ -34638,12 +38736,14 @@ function terminal(report, color) {
     const title = `${paint.bold(`plan ${report.planId.slice(0, 8)}`)} · ${verdict}`;
     const sections = isQuiet(report)
         ? []
-        : [findings(report, paint), hosts(report, paint), terminal_onMerge(report), howToAllow(report)];
-    return harmless(`${[title, ...sections.filter((section) => section !== "")].join("\n\n")}\n`);
-}
-// A runner takes `::` at the start of a line and `##[` anywhere in it for a workflow command.
-function harmless(text) {
-    return text.replace(/^(\s*)::/gm, "$1꞉:").replaceAll("##[", "#♯[");
+        : [
+            findings(report, paint),
+            hosts(report, paint),
+            evaluations(report),
+            terminal_onMerge(report),
+            howToAllow(report),
+        ];
+    return (0,render_escape/* harmless */.Is)(`${[title, ...sections.filter((section) => section !== "")].join("\n\n")}\n`);
 }
 function findings(report, paint) {
     const width = Math.max(0, ...report.findings.map(({ rule }) => rule.length));
@@ -34677,12 +38777,14 @@ function hosts(report, paint) {
     const tail = rest > 0 ? [paint.dim(`${counted(rest, "node")} not affected`)] : [];
     return [...(first === "" ? [] : [paint.dim(first)]), ...others, ...tail].join("\n");
 }
-function aligned(rows) {
-    const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-    return rows.map((row) => row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd());
+function evaluations({ derivations }) {
+    if (!derivations)
+        return "";
+    const { method, reason = "", nodes } = derivations;
+    if (method === "rules")
+        return `affected nodes are told by rules, derivations can't be compared: ${(0,render_escape/* visible */.RK)(reason)}`;
+    const failed = nodes.flatMap(({ host, error }) => error === undefined ? [] : [`${(0,render_escape/* visible */.RK)(host)} can't be evaluated: ${(0,render_escape/* visible */.RK)(error)}`]);
+    return ["affected nodes are told by comparing derivations", ...failed].join("\n");
 }
 function terminal_onMerge({ waves }) {
     if (waves.length === 0)
@@ -34723,15 +38825,25 @@ function planAnswer(report, exitCode, more = {}) {
         annotations: annotations(report, lineOf),
         notices: [],
         refusal: "a finding needs a decision before merge: see the job summary",
+        allowed: allowances(report.findings),
         ...(finish ? { finish } : {}),
     };
+}
+/** More subjects of one rule are allowed together. */
+const SUBJECTS_PER_RULE = 10;
+function allowances(findings) {
+    const allowed = findings.filter((found) => found.allowed);
+    return [...new Set(allowed.map(({ rule }) => rule))].flatMap((rule) => {
+        const subjects = allowed.filter((found) => found.rule === rule).map(({ subject }) => subject);
+        return subjects.length > SUBJECTS_PER_RULE ? [rule] : subjects.map((subject) => `${rule}:${subject}`);
+    });
 }
 // The map is left out first: it says nothing that the table does not.
 function summary(report, context, limit) {
     const map = fleetMap(report);
     if (map === null)
         return comment(report, context, limit);
-    const rest = { codePoints: limit.codePoints - map.length, bytes: limit.bytes - 4 * map.length };
+    const rest = { codePoints: limit.codePoints - map.length - 2, bytes: limit.bytes - 4 * map.length };
     return `${comment(report, context, rest)}\n\n${map}`;
 }
 function outputs(report) {
@@ -34760,6 +38872,125 @@ function annotations({ findings, provider }, lineOf) {
     });
 }
 
+;// CONCATENATED MODULE: ./build/render/snapshot-check.js
+
+
+const WORDS = {
+    missing: "is not there",
+    stale: "is not wanted any more",
+    differs: "is not what the inputs give",
+};
+/** The answer of `plan --check` for people at a terminal. Ends with a line break. */
+function snapshotCheckText({ result, differences, repair }) {
+    if (result === "match")
+        return "the committed snapshot is what the inputs give\n";
+    const lines = differences.map(({ file, path, reason }) => {
+        const place = path === "" ? "" : ` ${(0,render_escape/* visible */.RK)(path)}`;
+        return `✖ ${file}${place} ${WORDS[reason]}`;
+    });
+    return `${lines.join("\n")}\n\nTo repair it: ${repair}\n`;
+}
+/** The answer of `plan --check` in every form. */
+function checkAnswer({ exitCode, check }) {
+    return {
+        exitCode,
+        document: check,
+        terminal: () => snapshotCheckText(check),
+        summary: () => snapshot_check_summary(check),
+        files: { report: () => json_document(check) },
+        outputs: {},
+        annotations: [],
+        notices: [],
+        refusal: "the committed snapshot is not what the inputs give",
+    };
+}
+function snapshot_check_summary({ result, differences, repair }) {
+    if (result === "match")
+        return "🟢 The committed snapshot is what the inputs give.";
+    const rows = differences.map(({ file, path, reason }) => `| ${(0,render_escape/* code */.aY)(file)} | ${(0,render_escape/* code */.aY)(path)} | ${WORDS[reason]} |`);
+    return [
+        "## 🔴 The committed snapshot is not what the inputs give",
+        "",
+        "| File | Place | |",
+        "|--|--|--|",
+        ...rows,
+        "",
+        `To repair it: ${(0,render_escape/* code */.aY)(repair ?? "", "text")}`,
+    ].join("\n");
+}
+
+;// CONCATENATED MODULE: ./build/render/state-answer.js
+
+
+
+
+
+/** The parts of an answer that verbs without files, outputs and annotations share. */
+const state_answer_PLAIN = { exitCode: 0, files: {}, outputs: {}, annotations: [], notices: [] };
+/** The answer of `state list`. */
+function stateListAnswer(listed) {
+    const rows = [["user", "uid", "node", "planned", "since", "hostnames"], ...listed.map(state_answer_row)];
+    const total = `${counted(listed.length, "reservation")}, ${standing(listed)}`;
+    return {
+        ...state_answer_PLAIN,
+        document: { schema: 1, reservations: listed },
+        terminal: (color) => {
+            const [head = "", ...others] = aligned(rows);
+            return (0,render_escape/* harmless */.Is)(`${[picocolors.createColors(color).dim(head), ...others, total].join("\n")}\n`);
+        },
+        summary: (limit) => (0,fit/* firstThatFits */.eO)([() => table(rows, total), () => total], limit),
+    };
+}
+function standing(listed) {
+    if (listed.some(({ planned }) => planned === null))
+        return "and no plan.json to tell which are still planned";
+    return `${listed.filter(({ planned }) => planned === false).length} of environments that are not planned`;
+}
+function state_answer_row({ user, uid, node, planned, since, hostnames }) {
+    return [
+        (0,render_escape/* visible */.RK)(user),
+        String(uid),
+        (0,render_escape/* visible */.RK)(node ?? "-"),
+        planned === null ? "?" : planned ? "yes" : "no",
+        since?.at.slice(0, 10) ?? "-",
+        (0,render_escape/* visible */.RK)(hostnames.join(" ")),
+    ];
+}
+function table([head = [], ...rows], total) {
+    const line = (cells) => `| ${cells.join(" | ")} |`;
+    const body = rows.map((cells) => line(cells.map((cell) => (0,render_escape/* code */.aY)(cell))));
+    return ["## hostenv state list", "", line(head), line(head.map(() => "--")), ...body, "", total].join("\n");
+}
+/** The answer of `state prune`. */
+function statePruneAnswer({ pruned, kept, written, name, finish }) {
+    const lines = [
+        ...pruned.map(({ user, uid, node, hostnames }) => `release ${user} (uid ${uid} stays): ${[...hostnames, ...(node === null ? [] : [`node ${node}`])].join(" ")}`),
+        ...kept.map(({ user, reason }) => `keep    ${user}: ${REASONS[reason]}`),
+        ending(pruned.length, written, name),
+    ].map(render_escape/* visible */.RK);
+    return {
+        ...state_answer_PLAIN,
+        document: { schema: 1, written, pruned, kept },
+        terminal: () => (0,render_escape/* harmless */.Is)(`${lines.join("\n")}\n`),
+        summary: (limit) => (0,fit/* firstThatFits */.eO)([
+            () => `## hostenv state prune\n\n${lines.map((line) => `- ${(0,render_escape/* code */.aY)(line, "text")}`).join("\n")}`,
+            () => `## hostenv state prune\n\n${(0,render_escape/* code */.aY)(lines.at(-1) ?? "", "text")}`,
+        ], limit),
+        ...(finish ? { finish } : {}),
+    };
+}
+const REASONS = {
+    kept: "--keep names it",
+    "still-served": "a committed plan.json still has it, so its hostnames may be served; --force releases it all the same",
+};
+function ending(count, written, name) {
+    if (count === 0)
+        return `nothing to release in ${name}`;
+    return written
+        ? `${name}: ${counted(count, "reservation")} released`
+        : `nothing was written: --yes releases ${counted(count, "reservation")} in ${name}`;
+}
+
 // EXTERNAL MODULE: ./build/verbs.js
 var verbs = __nccwpck_require__(8138);
 ;// CONCATENATED MODULE: ./build/run-verb.js
@@ -34780,15 +39011,47 @@ var verbs = __nccwpck_require__(8138);
 
 
 
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
 /** Name, version and description of the program. */
 const PROGRAM = package_namespaceObject;
+const run_verb_number = number().positive().optional();
+// How far an evaluation may go is no part of what is planned.
+const planFlags = planInputs.extend({ evalTimeout: run_verb_number, evalMemory: run_verb_number, evalOutput: run_verb_number });
 const files = new DiskFiles();
-const run_verb_progress = new TerminalProgress(process.stderr);
+const run_verb_terminal = new TerminalProgress(process.stderr);
+// What servers and builders say gets into notices, and a runner reads them.
+const run_verb_progress = {
+    step: (text) => run_verb_terminal.step((0,render_escape/* harmless */.Is)((0,render_escape/* visible */.RK)(text))),
+    notice: (text) => run_verb_terminal.notice((0,render_escape/* harmless */.Is)((0,render_escape/* visible */.RK)(text))),
+    done: () => run_verb_terminal.done(),
+};
 const run_verb_verbs = {
     plan: async (call) => {
-        const inputs = run_verb_checked("plan", planInputs, call.options);
+        const { evalTimeout, evalMemory, evalOutput, ...inputs } = run_verb_checked("plan", planFlags, call.options);
+        const limits = { seconds: evalTimeout, memoryMib: evalMemory, outputMib: evalOutput };
+        if (inputs.check)
+            return checkAnswer(await check(withoutComment(inputs, call), planPorts(call, limits)));
         const decisions = await decisionsOf(call);
-        const verdict = await plan(inputs, { ...planPorts(call), ...decisions });
+        const verdict = await plan(inputs, { ...planPorts(call, limits), ...decisions });
         return planAnswer(verdict.report, verdict.exitCode, verdict);
     },
     diff: async ({ options }) => {
@@ -34796,15 +39059,39 @@ const run_verb_verbs = {
         const { report, exitCode } = await diff(run_verb_checked("diff", diffInputs, options), ports);
         return planAnswer(report, exitCode);
     },
-    comment: async ({ options, secrets }) => {
-        const inputs = run_verb_checked("comment", commentInputs, options);
+    comment: async ({ options, secrets, directory }) => {
+        const provider = options.provider ?? (await new git_trees/* GitTrees */.y(directory, "").folder());
+        const inputs = run_verb_checked("comment", commentInputs, { ...options, provider });
         const forge = await forgeOf(options.repository, secrets);
         return commentAnswer(await comment_comment(String(options.report), inputs, { forge, files, progress: run_verb_progress }));
     },
+    "golden-check": async ({ options, directory }) => {
+        const inputs = run_verb_checked("golden-check", goldenCheckInputs, options);
+        const ports = { files, patches: new GitPatches(), directory, generated: snapshotFolder() };
+        const around = { repair: repairOf(options), patchPath: String(options.patch ?? ""), placeOf: placeOf };
+        const snapshot = new DiskSnapshot(directory, snapshotFolder());
+        return goldenAnswer(await snapshot.steadily(() => goldenCheck(inputs, ports)), around);
+    },
+    "state list": async (call) => {
+        const [inputs, ports] = [run_verb_checked("state list", stateListInputs, call.options), statePorts(call)];
+        return stateListAnswer(await ports.snapshot.steadily(() => stateList(inputs, ports)));
+    },
+    "state prune": async (call) => statePruneAnswer(await statePrune(run_verb_checked("state prune", statePruneInputs, call.options), statePorts(call))),
+    "nodes build": async (call) => {
+        const flags = nodesBuildInputs.extend({ evalMemory: run_verb_number });
+        const { evalMemory, ...inputs } = run_verb_checked("nodes build", flags, call.options);
+        return buildAnswer(await nodesBuild(inputs, buildPorts(call, evalMemory)));
+    },
 };
+// The same flags again, so that what is repaired is what was looked at.
+function repairOf(options) {
+    const verb = verbs/* VERBS */.hU.find(({ name }) => name === "golden-check");
+    return (0,command_line/* commandLine */.a)(verb, { ...options, update: true }, ["dry-run", "patch"]);
+}
 /** Composes a verb's adapters, runs it and writes the files its flags name. Both doors lead here. */
 async function runVerb(name, options, { secrets = {}, place = {} } = {}) {
-    const directory = folder(options.workingDirectory);
+    // An action that comments has no checkout, and says itself what it is about.
+    const directory = options.provider === undefined ? folder(options.workingDirectory) : (0,external_node_path_.resolve)(".");
     const answer = await run_verb_verbs[name]({ options, secrets, place, directory }).catch(async (error) => {
         if (name === "plan" && typeof options.report === "string")
             await leaveFailure(error, options, directory);
@@ -34819,18 +39106,56 @@ async function runVerb(name, options, { secrets = {}, place = {} } = {}) {
     await answer.finish?.();
     return answer;
 }
-function planPorts({ directory }) {
-    const generated = process.env.HOSTENV_PROVIDER_OUT || "generated";
+function statePorts({ directory }) {
+    const generated = snapshotFolder();
+    const snapshot = new DiskSnapshot(directory, generated);
+    return { files, history: new GitHistory(), snapshot, directory, generated };
+}
+// The generated flake imports the provider's from one folder above.
+function snapshotFolder() {
+    const name = process.env.HOSTENV_PROVIDER_OUT || "generated";
+    if (/^[\w.-]+$/.test(name) && !/^\.\.?$/.test(name))
+        return name;
+    throw new errors/* UsageError */.eb(`HOSTENV_PROVIDER_OUT is '${name}'`, "name one folder below the provider's, without a slash");
+}
+function planPorts({ directory, secrets }, limits) {
+    const generated = snapshotFolder();
+    const nix = runner(secrets, limits);
     return {
-        evaluator: new NixEvaluator(),
-        trees: new GitTrees(directory, generated),
+        evaluator: new nix_evaluator/* NixEvaluator */.d(nix),
+        locker: new NixLocker(nix),
+        closures: new NixClosures(nix),
+        trees: new git_trees/* GitTrees */.y(directory, generated),
         files,
+        snapshot: new DiskSnapshot(directory, generated),
         clock: systemClock,
+        revisions: new GitRevisions(),
         progress: run_verb_progress,
         toolVersion: PROGRAM.version,
         directory,
         generated,
     };
+}
+function runner({ nixAccessTokens }, limits) {
+    return new nix_runner/* NixRunner */.k2({ limits, ...(nixAccessTokens ? { accessTokens: nixAccessTokens } : {}) });
+}
+function buildPorts({ directory, secrets }, memoryMib) {
+    const generated = snapshotFolder();
+    return {
+        closures: new NixClosures(runner(secrets, { memoryMib, seconds: nix_limits/* NO_TIME_CAP */.JS })),
+        trees: new git_trees/* GitTrees */.y(directory, generated),
+        snapshot: new DiskSnapshot(directory, generated),
+        files,
+        clock: systemClock,
+        progress: run_verb_progress,
+        generated,
+    };
+}
+function withoutComment(inputs, { options }) {
+    if (options.commentFile === undefined)
+        return inputs;
+    const hint = "only a comparison has a comment: leave it out";
+    throw new errors/* UsageError */.eb("--comment-file is given with --check", hint);
 }
 async function decisionsOf({ options, secrets, place }) {
     const { pullRequest, commentAuthorId: authorId = GITHUB_ACTIONS_BOT } = place;
@@ -34861,7 +39186,7 @@ async function leaveFailure(error, options, directory) {
     const failure = {
         schema: 1,
         failed: true,
-        provider: await new GitTrees(directory, "").folder(),
+        provider: await new git_trees/* GitTrees */.y(directory, "").folder(),
         headCommit: typeof options.headCommit === "string" ? options.headCommit : null,
         toolVersion: PROGRAM.version,
         error: { code, message, hint },
@@ -34908,11 +39233,30 @@ const documents = [
     { name: "comment-file", value: "FILE", about: "write the pull request comment (Markdown) to FILE" },
     { name: "report", value: "FILE", about: "write the full report (JSON) to FILE" },
 ];
+const planFile = {
+    name: "plan",
+    value: "FILE",
+    about: "the plan.json to look at (default: the snapshot's)",
+};
+const stateFile = {
+    name: "state",
+    value: "FILE",
+    about: "the state.json to look at (default: the snapshot's)",
+};
 const evaluation = [
     { name: "system", value: "SYSTEM", about: "evaluate for this system (default: x86_64-linux)" },
     { name: "eval-timeout", value: "SECONDS", about: "stop an evaluation that takes longer (default: 600)" },
     { name: "eval-memory", value: "MIB", about: "stop an evaluation that needs more memory (default: 4096)" },
-    { name: "eval-output", value: "MIB", about: "stop an evaluation that writes more (default: 256)" },
+    { name: "eval-output", value: "MIB", about: "stop an evaluation that writes more (default: 64)" },
+    {
+        name: "derivations",
+        about: "tell affected nodes by what is built differently: evaluates every node's system, base and head (default: by rules)",
+    },
+    {
+        name: "eval-concurrency",
+        value: "N",
+        about: "so many nodes are evaluated at the same time, each with these caps (default: 2)",
+    },
 ];
 /** Flags every verb has. */
 const COMMON_FLAGS = [
@@ -34962,7 +39306,7 @@ function inputKey(flag) {
 const VERBS = [
     {
         name: "plan",
-        about: "evaluate the provider, compare it with its base, write plan.json and state.json",
+        about: "evaluate the provider, compare it with its base, write the snapshot",
         action: true,
         flags: [
             {
@@ -34983,6 +39327,12 @@ const VERBS = [
             },
             ...documents,
             allow,
+            {
+                name: "update",
+                value: "NAME",
+                about: "move this environment's pin to the newest commit of its branch",
+            },
+            { name: "check", about: "only say whether the committed snapshot is what the inputs give" },
             ...evaluation,
         ],
         inputs: [
@@ -35000,7 +39350,7 @@ const VERBS = [
         needs: "The answer is the job summary, annotations, the outputs below and a report file; the step fails when a finding " +
             "needs a decision. On a pull request `base` is the pull request's base. It needs git and Nix on the runner, a " +
             "checkout before it, and `contents: read`. With `pull-requests: read` it counts the labels that allow a finding; " +
-            "with `comment: true` and `pull-requests: write` it writes the comment itself, which is enough for a repository " +
+            "with `comment: true` and what `comment` needs it writes the comment itself, which is enough for a repository " +
             "without forks. A token that may not write gives a notice, and everything else stays as it is.",
     },
     {
@@ -35025,7 +39375,7 @@ const VERBS = [
             {
                 name: "pull-request",
                 value: "N",
-                about: "the pull request (default: that of the event, found by its head commit)",
+                about: "the pull request (default, in an action: that of the event)",
             },
             {
                 name: "repository",
@@ -35039,16 +39389,79 @@ const VERBS = [
         outputs: { ...review, ...commentUrl, result: "written, unchanged, superseded, read-only or none" },
         needs: "Evaluates nothing and needs no checkout: a report is data, checked against its schema, and may come from a " +
             "fork. It runs on `pull_request` or `workflow_run`; the pull request is the one whose head is the event's, " +
-            "whatever the report says. It needs `pull-requests: write`, for the commit status `statuses: write`, and to tell " +
-            "what changed since the last push and which other pull requests touch the same, `actions: read`. What a missing " +
+            "whatever the report says. It needs `pull-requests: write`, for labels `issues: write`, for the commit status " +
+            "`statuses: write`, and to tell what changed since the last push and which other pull requests touch the same, " +
+            "`actions: read`. What a missing " +
             "right forbids is left out with a notice.",
+    },
+    {
+        name: "golden-check",
+        about: "compare a plan with the golden file that says what it should be",
+        action: true,
+        flags: [
+            {
+                name: "golden",
+                value: "FILE",
+                about: "the golden file (default: tests/golden/plan.json; where there is none, nothing is checked)",
+            },
+            planFile,
+            { name: "update", about: "write the plan into the golden file, where they differ" },
+            {
+                name: "ignore",
+                value: "POINTER[=REASON]",
+                repeatable: true,
+                about: "do not compare what this JSON pointer leads to; * stands for any one name in it",
+            },
+            { name: "patch", value: "FILE", about: "write what --update would do to FILE, as git apply takes it" },
+        ],
+        outputs: {
+            result: "match, mismatch or skipped",
+            "patch-path": "the patch that makes the golden file match, empty where there is nothing to repair",
+        },
+        needs: "Evaluates nothing: it reads the plan.json of the checkout, or the one that `plan` has just written. A uid counts " +
+            "as the name of its environment, and `previousNode` is not compared. A mismatch fails the step; the summary shows " +
+            "the differences and the command that takes them over.",
+    },
+    {
+        name: "state list",
+        about: "list what state.json reserves: uid, node, hostnames, still planned or not, since when",
+        flags: [stateFile, planFile],
+        outputs: {},
+    },
+    {
+        name: "state prune",
+        about: "release the hostnames of environments that are no longer planned; their uids stay reserved",
+        flags: [
+            stateFile,
+            planFile,
+            { name: "yes", about: "write it; without this, only show what would be released" },
+            { name: "keep", value: "ENV", repeatable: true, about: "leave this environment's entry as it is" },
+            {
+                name: "force",
+                about: "release also what the plan.json of HEAD or of origin's default branch still has; never what is planned now",
+            },
+        ],
+        outputs: {},
+    },
+    {
+        name: "nodes build",
+        about: "build the system of one node from the snapshot and print its store path",
+        argument: { name: "node", about: "the node to build, as nodeConnections names it" },
+        flags: [
+            {
+                name: "eval-memory",
+                value: "MIB",
+                about: "stop Nix where it needs more memory, builders of a daemon apart (default: 4096)",
+            },
+        ],
+        outputs: { "store-path": "the node's system in the store" },
     },
 ];
 
 
 /***/ }),
 
-/***/ 3360:
+/***/ 3838:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -35056,9 +39469,10 @@ const VERBS = [
 __nccwpck_require__.d(__webpack_exports__, {
   Yz: () => (/* binding */ core_debug),
   z3: () => (/* binding */ error),
-  Vt: () => (/* binding */ getBooleanInput),
   V4: () => (/* binding */ getInput),
   q3: () => (/* binding */ getMultilineInput),
+  pq: () => (/* binding */ info),
+  _o: () => (/* binding */ isDebug),
   lm: () => (/* binding */ notice),
   C1: () => (/* binding */ setFailed),
   uH: () => (/* binding */ setOutput),
@@ -35067,7 +39481,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, endGroup, exportVariable, getIDToken, getState, group, info, isDebug, markdownSummary, platform, saveState, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, endGroup, exportVariable, getBooleanInput, getIDToken, getState, group, markdownSummary, platform, saveState, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -35199,8 +39613,8 @@ function escapeProperty(s) {
         .replace(/,/g, '%2C');
 }
 //# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+// EXTERNAL MODULE: external "crypto"
+var external_crypto_ = __nccwpck_require__(6982);
 // EXTERNAL MODULE: external "fs"
 var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
@@ -35224,7 +39638,7 @@ function file_command_issueFileCommand(command, message) {
     });
 }
 function file_command_prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const delimiter = `ghadelimiter_${external_crypto_.randomUUID()}`;
     const convertedValue = utils_toCommandValue(value);
     // These should realistically never happen, but just in case someone finds a
     // way to exploit uuid generation let's not allow keys or values that contain
@@ -35240,880 +39654,12 @@ function file_command_prepareKeyValueMessage(key, value) {
 //# sourceMappingURL=file-command.js.map
 // EXTERNAL MODULE: external "path"
 var external_path_ = __nccwpck_require__(6928);
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class lib_HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-//# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-class BasicCredentialHandler {
-    constructor(username, password) {
-        this.username = username;
-        this.password = password;
-    }
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class auth_BearerCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Bearer ${this.token}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class PersonalAccessTokenCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-//# sourceMappingURL=auth.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(4942);
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/auth.js
+var auth = __nccwpck_require__(2145);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
-var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -36148,7 +39694,7 @@ class oidc_utils_OidcClient {
         return runtimeUrl;
     }
     static getCall(id_token_url) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             var _a;
             const httpclient = oidc_utils_OidcClient.createHttpClient();
             const res = yield httpclient
@@ -36166,7 +39712,7 @@ class oidc_utils_OidcClient {
         });
     }
     static getIDToken(audience) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             try {
                 // New ID Token is requested from action service
                 let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
@@ -36501,8 +40047,8 @@ function toPlatformPath(pth) {
     return pth.replace(/[/\\]/g, path.sep);
 }
 //# sourceMappingURL=path-utils.js.map
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var lib_exec = __nccwpck_require__(2876);
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 3 modules
+var lib_exec = __nccwpck_require__(7187);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -36799,7 +40345,7 @@ function notice(message, properties = {}) {
  * @param message info message
  */
 function info(message) {
-    process.stdout.write(message + os.EOL);
+    process.stdout.write(message + external_os_.EOL);
 }
 /**
  * Begin an output group.
@@ -36889,16 +40435,15 @@ function getIDToken(aud) {
 
 /***/ }),
 
-/***/ 2876:
+/***/ 7187:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  m: () => (/* binding */ exec),
   H: () => (/* binding */ getExecOutput)
 });
-
-// UNUSED EXPORTS: exec
 
 // EXTERNAL MODULE: external "string_decoder"
 var external_string_decoder_ = __nccwpck_require__(3193);
@@ -36910,466 +40455,14 @@ var external_events_ = __nccwpck_require__(4434);
 const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
 // EXTERNAL MODULE: external "path"
 var external_path_ = __nccwpck_require__(6928);
-// EXTERNAL MODULE: external "assert"
-var external_assert_ = __nccwpck_require__(2613);
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_.constants.O_RDONLY;
-function exists(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
-    }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return __awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_.dirname(filePath);
-                        const upperName = external_path_.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
+var io = __nccwpck_require__(8701);
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
+var io_util = __nccwpck_require__(90);
 ;// CONCATENATED MODULE: external "timers"
 const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
 ;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -37386,7 +40479,7 @@ var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg
 
 
 /* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
+const IS_WINDOWS = process.platform === 'win32';
 /*
  * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
  */
@@ -37409,7 +40502,7 @@ class ToolRunner extends external_events_.EventEmitter {
         const toolPath = this._getSpawnFileName();
         const args = this._getSpawnArgs(options);
         let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
+        if (IS_WINDOWS) {
             // Windows + cmd file
             if (this._isCmdFile()) {
                 cmd += toolPath;
@@ -37463,7 +40556,7 @@ class ToolRunner extends external_events_.EventEmitter {
         }
     }
     _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
+        if (IS_WINDOWS) {
             if (this._isCmdFile()) {
                 return process.env['COMSPEC'] || 'cmd.exe';
             }
@@ -37471,7 +40564,7 @@ class ToolRunner extends external_events_.EventEmitter {
         return this.toolPath;
     }
     _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
+        if (IS_WINDOWS) {
             if (this._isCmdFile()) {
                 let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
                 for (const a of this.args) {
@@ -37724,18 +40817,18 @@ class ToolRunner extends external_events_.EventEmitter {
      * @returns   number
      */
     exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
+            if (!io_util/* isRooted */.Qh(this.toolPath) &&
                 (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
+                    (IS_WINDOWS && this.toolPath.includes('\\')))) {
                 // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
                 this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
             }
             // if the tool is only a file name, then resolve it from the PATH
             // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
+            this.toolPath = yield io/* which */.K7(this.toolPath, true);
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
                 this._debug(`exec tool: ${this.toolPath}`);
                 this._debug('arguments:');
                 for (const arg of this.args) {
@@ -37749,7 +40842,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 state.on('debug', (message) => {
                     this._debug(message);
                 });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
+                if (this.options.cwd && !(yield io_util/* exists */.t2(this.options.cwd))) {
                     return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
                 }
                 const fileName = this._getSpawnFileName();
@@ -38039,6 +41132,1387 @@ function getExecOutput(commandLine, args, options) {
 
 /***/ }),
 
+/***/ 2145:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   tZ: () => (/* binding */ BearerCredentialHandler)
+/* harmony export */ });
+/* unused harmony exports BasicCredentialHandler, PersonalAccessTokenCredentialHandler */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+
+/***/ }),
+
+/***/ 4942:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Qq: () => (/* binding */ HttpClient),
+  Kg: () => (/* binding */ HttpClientError),
+  Hv: () => (/* binding */ HttpCodes)
+});
+
+// UNUSED EXPORTS: Headers, HttpClientResponse, MediaTypes, getProxyUrl, isHttps
+
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+
+/***/ }),
+
+/***/ 90:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ck: () => (/* binding */ mkdir),
+/* harmony export */   H8: () => (/* binding */ IS_WINDOWS),
+/* harmony export */   Qh: () => (/* binding */ isRooted),
+/* harmony export */   rm: () => (/* binding */ rm),
+/* harmony export */   t2: () => (/* binding */ exists),
+/* harmony export */   vr: () => (/* binding */ tryGetExecutablePath)
+/* harmony export */ });
+/* unused harmony exports chmod, copyFile, lstat, open, readdir, rename, rmdir, stat, symlink, unlink, readlink, UV_FS_O_EXLOCK, READONLY, isDirectory, getCmdPath */
+/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9896);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink } = fs__WEBPACK_IMPORTED_MODULE_0__.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY;
+function exists(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return __awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = path__WEBPACK_IMPORTED_MODULE_1__.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = path__WEBPACK_IMPORTED_MODULE_1__.dirname(filePath);
+                        const upperName = path__WEBPACK_IMPORTED_MODULE_1__.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = path__WEBPACK_IMPORTED_MODULE_1__.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+
+/***/ }),
+
+/***/ 8701:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K7: () => (/* binding */ which),
+/* harmony export */   U$: () => (/* binding */ mkdirP),
+/* harmony export */   Yz: () => (/* binding */ rmRF)
+/* harmony export */ });
+/* unused harmony exports cp, mv, findInPath */
+/* harmony import */ var assert__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2613);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
+/* harmony import */ var _io_util_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(90);
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        (0,assert__WEBPACK_IMPORTED_MODULE_0__.ok)(fsPath, 'a path argument must be provided');
+        yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .mkdir */ .Ck(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8 && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(path__WEBPACK_IMPORTED_MODULE_1__.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .isRooted */ .Qh(tool)) {
+            const filePath = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .tryGetExecutablePath */ .vr(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(path__WEBPACK_IMPORTED_MODULE_1__.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(path__WEBPACK_IMPORTED_MODULE_1__.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .tryGetExecutablePath */ .vr(path__WEBPACK_IMPORTED_MODULE_1__.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return __awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function copyFile(srcFile, destFile, force) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+
+/***/ }),
+
 /***/ 4377:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -38084,6 +42558,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   _H3: () => (/* binding */ looseObject),
   aig: () => (/* binding */ number),
   Ikc: () => (/* binding */ object),
+  jgl: () => (/* binding */ partialRecord),
   g1P: () => (/* binding */ record),
   rej: () => (/* binding */ strictObject),
   YjP: () => (/* binding */ string),
@@ -38093,7 +42568,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   OZ5: () => (/* binding */ url)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -44299,7 +48774,7 @@ function partialRecord(keyType, valueType, params) {
         type: "record",
         keyType,
         valueType: valueType,
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
         partial: true,
     });
 }
@@ -47970,6 +52445,36 @@ function constantCatch(value) {
 /******/ 			return fn.r ? promise : getResult();
 /******/ 		}, (err) => ((err ? reject(promise[webpackError] = err) : outerResolve(exports)), resolveQueue(queue)));
 /******/ 		queue && queue.d < 0 && (queue.d = 0);
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
 /******/ 	};
 /******/ })();
 /******/ 

@@ -6509,7 +6509,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9473);
 /* harmony import */ var _render_escape_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6082);
 /* harmony import */ var _render_json_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7199);
-/* harmony import */ var _run_verb_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5403);
+/* harmony import */ var _run_verb_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4028);
 /* harmony import */ var _verbs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8138);
 
 
@@ -6532,18 +6532,28 @@ function program(finished) {
         .version(_run_verb_js__WEBPACK_IMPORTED_MODULE_2__/* .PROGRAM */ .R.version)
         .showHelpAfterError("hint: hostenv-provider --help lists commands and flags")
         .exitOverride();
-    for (const { name, about, flags } of _verbs_js__WEBPACK_IMPORTED_MODULE_3__/* .VERBS */ .hU) {
+    for (const { name, about, flags, argument } of _verbs_js__WEBPACK_IMPORTED_MODULE_3__/* .VERBS */ .hU) {
         const command = commandFor(root, name).description(about).exitOverride();
+        if (argument)
+            command.argument(`<${argument.name}>`, argument.about);
         for (const flag of [...flags, ..._verbs_js__WEBPACK_IMPORTED_MODULE_3__/* .COMMON_FLAGS */ .gd])
             command.addOption(optionOf(flag));
-        command.action(async (options) => {
+        command.action(async (...given) => {
+            const options = optionsOf(argument, given);
             const githubToken = process.env.GITHUB_TOKEN || process.env.GH_TOKEN;
-            const answer = await (0,_run_verb_js__WEBPACK_IMPORTED_MODULE_2__/* .runVerb */ .b)(name, options, { secrets: githubToken ? { githubToken } : {} });
+            const answer = await (0,_run_verb_js__WEBPACK_IMPORTED_MODULE_2__/* .runVerb */ .b)(name, options, {
+                secrets: githubToken ? { githubToken } : {},
+            });
             print(answer, options);
             finished(answer.exitCode);
         });
     }
     return root;
+}
+// Commander hands over the arguments of a command, then its options, then the command itself.
+function optionsOf(argument, given) {
+    const options = given.at(-2);
+    return argument ? { ...options, [(0,_verbs_js__WEBPACK_IMPORTED_MODULE_3__/* .inputKey */ .sM)(argument.name)]: given[0] } : options;
 }
 // Of `state list`, the first word is a command that only holds others.
 function commandFor(root, name) {
@@ -6590,8 +6600,10 @@ __webpack_async_result__();
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Qd: () => (/* binding */ CommandError),
 /* harmony export */   aY: () => (/* binding */ HostenvError),
+/* harmony export */   dz: () => (/* binding */ InputError),
 /* harmony export */   eb: () => (/* binding */ UsageError),
-/* harmony export */   to: () => (/* binding */ explained)
+/* harmony export */   to: () => (/* binding */ explained),
+/* harmony export */   zS: () => (/* binding */ BuildError)
 /* harmony export */ });
 /**
  * An error a user can cause or must hear of. `message` says what is wrong, with
@@ -6623,6 +6635,25 @@ class CommandError extends HostenvError {
         this.exitCode = exitCode;
     }
 }
+/** A builder failed. Carries the last lines of its log, as it wrote them. */
+class BuildError extends HostenvError {
+    log;
+    constructor(what, why, log, hint) {
+        super("build-failed", `${what} can't be built: ${why}`, hint);
+        this.name = "BuildError";
+        this.log = log;
+    }
+}
+/** An input of the generated flake can't be locked. */
+class InputError extends HostenvError {
+    input;
+    constructor(input, why) {
+        const hint = "check the network, the branch, and that this machine may read the input's repository";
+        super("input-unlockable", `input '${input}' of the generated flake can't be locked: ${why}`, hint);
+        this.name = "InputError";
+        this.input = input;
+    }
+}
 /** The error as people are told of it; anything else than a HostenvError is a mistake of ours. */
 function explained(error) {
     if (error instanceof HostenvError)
@@ -6639,6 +6670,7 @@ function explained(error) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Is: () => (/* binding */ harmless),
 /* harmony export */   RK: () => (/* binding */ visible),
 /* harmony export */   aY: () => (/* binding */ code),
 /* harmony export */   vI: () => (/* binding */ shortened)
@@ -6690,12 +6722,22 @@ function htmlCode(text) {
 }
 /** The value with control, bidirectional and zero-width characters replaced by visible ones. */
 function visible(value) {
+    // Most values are plain ASCII, and tables hold tens of thousands of them.
+    if (/^[ -~]*$/.test(value))
+        return value;
     return (value
         .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd")
         // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
         .replace(/[\u0000-\u001f]/g, (character) => String.fromCharCode(0x2400 + character.charCodeAt(0)))
         .replace(/\u007f/g, "\u2421")
         .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, codePointName));
+}
+/** Text for a log, in which a runner takes nothing for a workflow command. */
+function harmless(text) {
+    // Such a command is `::` at the start of a line, and `##[` anywhere in it.
+    if (!text.includes("::") && !text.includes("##["))
+        return text;
+    return text.replace(/^(\s*)::/gm, "$1꞉:").replaceAll("##[", "#♯[");
 }
 function codePointName(character) {
     return `⟨U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
@@ -6723,7 +6765,7 @@ function document(value) {
 
 /***/ }),
 
-/***/ 5403:
+/***/ 4028:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -6737,1708 +6779,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./package.json
-const package_namespaceObject = /*#__PURE__*/JSON.parse('{"name":"hostenv-provider","version":"0.1.0","description":"CI/CD for NixOS hosting providers: plan, review, deploy and watch every environment of every node","license":"MIT","private":true,"type":"module","repository":{"type":"git","url":"git+https://github.com/hostenv/provider-actions.git"},"bin":{"hostenv-provider":"dist/cli/index.js"},"engines":{"node":">=20.19"},"scripts":{"demo":"node scripts/demo.mjs","test":"node scripts/test.mjs","test:nixpkgs":"node scripts/test-nixpkgs.mjs","build":"node scripts/build.mjs","generate":"node scripts/generate.mjs","lint":"biome check .","format":"biome check --write .","typecheck":"tsc --noEmit && tsc -p __tests__","check:dist":"node scripts/check-dist.mjs","check:docs":"node scripts/check-docs.mjs","mutants":"node scripts/mutants.mjs","bench:plan":"node bench/plan.mjs","bench:cold-start":"node bench/cold-start.mjs","lock":"node scripts/complete-lock.mjs","screenshot":"node scripts/screenshot.mjs"},"dependencies":{"@actions/cache":"6.3.0","@actions/core":"3.0.1","@actions/exec":"3.0.0","@actions/github":"9.1.1","@octokit/plugin-retry":"8.1.1","@octokit/plugin-throttling":"11.0.5","commander":"14.0.3","jsonc-parser":"3.3.1","picocolors":"1.1.1","yauzl":"3.4.0","zod":"4.6.7"},"devDependencies":{"@biomejs/biome":"2.6.8","@jest/globals":"30.5.2","@swc/core":"1.16.22","@swc/jest":"0.2.39","@types/node":"24.19.2","@types/yauzl":"3.4.0","@vercel/ncc":"0.45.0","fast-check":"4.10.2","jest":"30.5.2","mdast-util-from-markdown":"2.1.0","mdast-util-gfm":"3.1.0","micromark":"4.0.3","micromark-extension-gfm":"3.0.0","typescript":"7.0.2"}}');
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: ./node_modules/jsonc-parser/lib/umd/main.js
-var main = __nccwpck_require__(9547);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
-;// CONCATENATED MODULE: ./build/adapters/disk-files.js
-
-
-
-
-
-/** A larger JSON file is not read: the engine's longest string is about twice as long, in bytes. */
-const LARGEST = 256 * 1024 * 1024;
-/** Files on the local disk. */
-class DiskFiles {
-    async readJson(path, most = LARGEST) {
-        const size = (await (0,promises_namespaceObject.stat)(path).catch(() => null))?.size ?? 0;
-        if (size > most)
-            throw tooLarge(path, size, most);
-        const value = await this.readJsonIfThere(path);
-        if (value !== null)
-            return value;
-        throw new errors/* HostenvError */.aY("file-not-found", `there is no file ${path}`, "check the path");
-    }
-    async readJsonIfThere(path, name = path) {
-        const text = await this.readIfThere(path);
-        return text === null ? null : disk_files_parse(text, name);
-    }
-    async readIfThere(path) {
-        try {
-            return await (0,promises_namespaceObject.readFile)(path, "utf8");
-        }
-        catch (cause) {
-            if (isMissing(cause))
-                return null;
-            throw unusable(path, "read", cause);
-        }
-    }
-    async hashes(root, paths) {
-        const hashes = [];
-        for (const path of paths)
-            hashes.push(await hashOf((0,external_node_path_.join)(root, path)));
-        return hashes;
-    }
-    async write(path, text) {
-        const target = await (0,promises_namespaceObject.realpath)(path).catch(() => path);
-        const found = await (0,promises_namespaceObject.stat)(target).catch(() => null);
-        // A pipe or a device can't be replaced, only written to.
-        if (found && !found.isFile() && !found.isDirectory())
-            await (0,promises_namespaceObject.writeFile)(target, text);
-        else
-            await this.writeAll((0,external_node_path_.dirname)(target), { [(0,external_node_path_.basename)(target)]: text });
-    }
-    async writeAll(folder, files) {
-        const pending = [];
-        if ((await (0,promises_namespaceObject.lstat)(folder).catch(() => null))?.isSymbolicLink())
-            throw linked(folder);
-        try {
-            await (0,promises_namespaceObject.mkdir)(folder, { recursive: true });
-            for (const [name, text] of Object.entries(files)) {
-                const temporary = (0,external_node_path_.join)(folder, `.${name}.${process.pid}.tmp`);
-                pending.push([temporary, (0,external_node_path_.join)(folder, name)]);
-                await writeDurably(temporary, text);
-            }
-            for (const [temporary, final] of pending)
-                await (0,promises_namespaceObject.rename)(temporary, final);
-        }
-        catch (cause) {
-            // What went wrong first is what the user must hear of.
-            await Promise.allSettled(pending.map(([temporary]) => (0,promises_namespaceObject.rm)(temporary, { force: true })));
-            throw unusable(folder, "written", cause);
-        }
-    }
-}
-async function writeDurably(path, text) {
-    const file = await (0,promises_namespaceObject.open)(path, "w");
-    try {
-        await file.writeFile(text);
-        await file.sync();
-    }
-    finally {
-        await file.close();
-    }
-}
-// A link is hashed by where it points, as git stores it.
-async function hashOf(path) {
-    try {
-        const content = await (0,promises_namespaceObject.readlink)(path).catch(() => (0,promises_namespaceObject.readFile)(path));
-        return (0,external_node_crypto_.createHash)("sha256").update(content).digest("hex");
-    }
-    catch (cause) {
-        throw unusable(path, "read", cause);
-    }
-}
-// The message must not quote the file: it may hold what nobody should read in a log.
-function disk_files_parse(text, path) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        const where = place(text, firstError(text));
-        const conflict = /^(?:<{7}|={7}|>{7})/m.test(text);
-        const hint = conflict
-            ? "it holds git conflict markers: resolve them"
-            : "restore it from git or write it again";
-        throw new errors/* HostenvError */.aY("file-not-json", `${path} is no JSON: ${where}`, hint);
-    }
-}
-// JSON.parse names no place in every version of Node.
-function firstError(text) {
-    const errors = [];
-    (0,main.parse)(text, errors, { disallowComments: true, allowTrailingComma: false });
-    return errors[0]?.offset ?? text.length;
-}
-function place(text, offset) {
-    const lines = text.slice(0, offset).split("\n");
-    return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
-}
-function tooLarge(path, size, most) {
-    const [is, may] = [size, most].map((bytes) => `${Math.ceil(bytes / 1024 / 1024)} MiB`);
-    const hint = "check which file it is: no plan, state or report is so large";
-    return new errors/* HostenvError */.aY("file-too-large", `${path} has ${is}, and ${may} are read at most`, hint);
-}
-function isMissing(cause) {
-    return ["ENOENT", "ENOTDIR"].includes(cause.code ?? "");
-}
-// A pull request could lead a write to any file of the machine by a link.
-function linked(folder) {
-    const hint = "make it a folder of its own: plan writes only below the provider's folder";
-    return new errors/* HostenvError */.aY("snapshot-linked", `${folder} is a symbolic link`, hint);
-}
-function unusable(path, verb, cause) {
-    const code = cause.code ?? "unknown error";
-    return new errors/* HostenvError */.aY("file-unusable", `${path} can't be ${verb}: ${code}`, "check the path and its permissions", cause);
-}
-
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-// EXTERNAL MODULE: external "string_decoder"
-var external_string_decoder_ = __nccwpck_require__(3193);
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
-// EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(4434);
-;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-// EXTERNAL MODULE: external "assert"
-var external_assert_ = __nccwpck_require__(2613);
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_.constants.O_RDONLY;
-function exists(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
-    }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return __awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_namespaceObject.dirname(filePath);
-                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_namespaceObject.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_namespaceObject.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
-;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-
-/* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
-/*
- * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
- */
-class ToolRunner extends external_events_.EventEmitter {
-    constructor(toolPath, args, options) {
-        super();
-        if (!toolPath) {
-            throw new Error("Parameter 'toolPath' cannot be null or empty.");
-        }
-        this.toolPath = toolPath;
-        this.args = args || [];
-        this.options = options || {};
-    }
-    _debug(message) {
-        if (this.options.listeners && this.options.listeners.debug) {
-            this.options.listeners.debug(message);
-        }
-    }
-    _getCommandString(options, noPrefix) {
-        const toolPath = this._getSpawnFileName();
-        const args = this._getSpawnArgs(options);
-        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
-            // Windows + cmd file
-            if (this._isCmdFile()) {
-                cmd += toolPath;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows + verbatim
-            else if (options.windowsVerbatimArguments) {
-                cmd += `"${toolPath}"`;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows (regular)
-            else {
-                cmd += this._windowsQuoteCmdArg(toolPath);
-                for (const a of args) {
-                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
-                }
-            }
-        }
-        else {
-            // OSX/Linux - this can likely be improved with some form of quoting.
-            // creating processes on Unix is fundamentally different than Windows.
-            // on Unix, execvp() takes an arg array.
-            cmd += toolPath;
-            for (const a of args) {
-                cmd += ` ${a}`;
-            }
-        }
-        return cmd;
-    }
-    _processLineBuffer(data, strBuffer, onLine) {
-        try {
-            let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_.EOL);
-            while (n > -1) {
-                const line = s.substring(0, n);
-                onLine(line);
-                // the rest of the string ...
-                s = s.substring(n + external_os_.EOL.length);
-                n = s.indexOf(external_os_.EOL);
-            }
-            return s;
-        }
-        catch (err) {
-            // streaming lines to console is best effort.  Don't fail a build.
-            this._debug(`error processing line. Failed with error ${err}`);
-            return '';
-        }
-    }
-    _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                return process.env['COMSPEC'] || 'cmd.exe';
-            }
-        }
-        return this.toolPath;
-    }
-    _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
-                for (const a of this.args) {
-                    argline += ' ';
-                    argline += options.windowsVerbatimArguments
-                        ? a
-                        : this._windowsQuoteCmdArg(a);
-                }
-                argline += '"';
-                return [argline];
-            }
-        }
-        return this.args;
-    }
-    _endsWith(str, end) {
-        return str.endsWith(end);
-    }
-    _isCmdFile() {
-        const upperToolPath = this.toolPath.toUpperCase();
-        return (this._endsWith(upperToolPath, '.CMD') ||
-            this._endsWith(upperToolPath, '.BAT'));
-    }
-    _windowsQuoteCmdArg(arg) {
-        // for .exe, apply the normal quoting rules that libuv applies
-        if (!this._isCmdFile()) {
-            return this._uvQuoteCmdArg(arg);
-        }
-        // otherwise apply quoting rules specific to the cmd.exe command line parser.
-        // the libuv rules are generic and are not designed specifically for cmd.exe
-        // command line parser.
-        //
-        // for a detailed description of the cmd.exe command line parser, refer to
-        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
-        // need quotes for empty arg
-        if (!arg) {
-            return '""';
-        }
-        // determine whether the arg needs to be quoted
-        const cmdSpecialChars = [
-            ' ',
-            '\t',
-            '&',
-            '(',
-            ')',
-            '[',
-            ']',
-            '{',
-            '}',
-            '^',
-            '=',
-            ';',
-            '!',
-            "'",
-            '+',
-            ',',
-            '`',
-            '~',
-            '|',
-            '<',
-            '>',
-            '"'
-        ];
-        let needsQuotes = false;
-        for (const char of arg) {
-            if (cmdSpecialChars.some(x => x === char)) {
-                needsQuotes = true;
-                break;
-            }
-        }
-        // short-circuit if quotes not needed
-        if (!needsQuotes) {
-            return arg;
-        }
-        // the following quoting rules are very similar to the rules that by libuv applies.
-        //
-        // 1) wrap the string in quotes
-        //
-        // 2) double-up quotes - i.e. " => ""
-        //
-        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
-        //    doesn't work well with a cmd.exe command line.
-        //
-        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
-        //    for example, the command line:
-        //          foo.exe "myarg:""my val"""
-        //    is parsed by a .NET console app into an arg array:
-        //          [ "myarg:\"my val\"" ]
-        //    which is the same end result when applying libuv quoting rules. although the actual
-        //    command line from libuv quoting rules would look like:
-        //          foo.exe "myarg:\"my val\""
-        //
-        // 3) double-up slashes that precede a quote,
-        //    e.g.  hello \world    => "hello \world"
-        //          hello\"world    => "hello\\""world"
-        //          hello\\"world   => "hello\\\\""world"
-        //          hello world\    => "hello world\\"
-        //
-        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
-        //    the reasons for including this as a .cmd quoting rule are:
-        //
-        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
-        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
-        //
-        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
-        //       haven't heard any complaints about that aspect.
-        //
-        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
-        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
-        // by using %%.
-        //
-        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
-        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
-        //
-        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
-        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
-        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
-        // to an external program.
-        //
-        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
-        // % can be escaped within a .cmd file.
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\'; // double the slash
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '"'; // double the quote
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _uvQuoteCmdArg(arg) {
-        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
-        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
-        // is used.
-        //
-        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
-        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
-        // pasting copyright notice from Node within this function:
-        //
-        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
-        //
-        //      Permission is hereby granted, free of charge, to any person obtaining a copy
-        //      of this software and associated documentation files (the "Software"), to
-        //      deal in the Software without restriction, including without limitation the
-        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
-        //      sell copies of the Software, and to permit persons to whom the Software is
-        //      furnished to do so, subject to the following conditions:
-        //
-        //      The above copyright notice and this permission notice shall be included in
-        //      all copies or substantial portions of the Software.
-        //
-        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
-        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
-        //      IN THE SOFTWARE.
-        if (!arg) {
-            // Need double quotation for empty argument
-            return '""';
-        }
-        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
-            // No quotation needed
-            return arg;
-        }
-        if (!arg.includes('"') && !arg.includes('\\')) {
-            // No embedded double quotes or backslashes, so I can just wrap
-            // quote marks around the whole thing.
-            return `"${arg}"`;
-        }
-        // Expected input/output:
-        //   input : hello"world
-        //   output: "hello\"world"
-        //   input : hello""world
-        //   output: "hello\"\"world"
-        //   input : hello\world
-        //   output: hello\world
-        //   input : hello\\world
-        //   output: hello\\world
-        //   input : hello\"world
-        //   output: "hello\\\"world"
-        //   input : hello\\"world
-        //   output: "hello\\\\\"world"
-        //   input : hello world\
-        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
-        //                             but it appears the comment is wrong, it should be "hello world\\"
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\';
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '\\';
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _cloneExecOptions(options) {
-        options = options || {};
-        const result = {
-            cwd: options.cwd || process.cwd(),
-            env: options.env || process.env,
-            silent: options.silent || false,
-            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
-            failOnStdErr: options.failOnStdErr || false,
-            ignoreReturnCode: options.ignoreReturnCode || false,
-            delay: options.delay || 10000
-        };
-        result.outStream = options.outStream || process.stdout;
-        result.errStream = options.errStream || process.stderr;
-        return result;
-    }
-    _getSpawnOptions(options, toolPath) {
-        options = options || {};
-        const result = {};
-        result.cwd = options.cwd;
-        result.env = options.env;
-        result['windowsVerbatimArguments'] =
-            options.windowsVerbatimArguments || this._isCmdFile();
-        if (options.windowsVerbatimArguments) {
-            result.argv0 = `"${toolPath}"`;
-        }
-        return result;
-    }
-    /**
-     * Exec a tool.
-     * Output will be streamed to the live console.
-     * Returns promise with return code
-     *
-     * @param     tool     path to tool to exec
-     * @param     options  optional exec options.  See ExecOptions
-     * @returns   number
-     */
-    exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
-            // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
-                (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
-                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
-            }
-            // if the tool is only a file name, then resolve it from the PATH
-            // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
-                this._debug(`exec tool: ${this.toolPath}`);
-                this._debug('arguments:');
-                for (const arg of this.args) {
-                    this._debug(`   ${arg}`);
-                }
-                const optionsNonNull = this._cloneExecOptions(this.options);
-                if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
-                }
-                const state = new ExecState(optionsNonNull, this.toolPath);
-                state.on('debug', (message) => {
-                    this._debug(message);
-                });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
-                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
-                }
-                const fileName = this._getSpawnFileName();
-                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
-                let stdbuffer = '';
-                if (cp.stdout) {
-                    cp.stdout.on('data', (data) => {
-                        if (this.options.listeners && this.options.listeners.stdout) {
-                            this.options.listeners.stdout(data);
-                        }
-                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                            optionsNonNull.outStream.write(data);
-                        }
-                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.stdline) {
-                                this.options.listeners.stdline(line);
-                            }
-                        });
-                    });
-                }
-                let errbuffer = '';
-                if (cp.stderr) {
-                    cp.stderr.on('data', (data) => {
-                        state.processStderr = true;
-                        if (this.options.listeners && this.options.listeners.stderr) {
-                            this.options.listeners.stderr(data);
-                        }
-                        if (!optionsNonNull.silent &&
-                            optionsNonNull.errStream &&
-                            optionsNonNull.outStream) {
-                            const s = optionsNonNull.failOnStdErr
-                                ? optionsNonNull.errStream
-                                : optionsNonNull.outStream;
-                            s.write(data);
-                        }
-                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.errline) {
-                                this.options.listeners.errline(line);
-                            }
-                        });
-                    });
-                }
-                cp.on('error', (err) => {
-                    state.processError = err.message;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    state.CheckComplete();
-                });
-                cp.on('exit', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                cp.on('close', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                state.on('done', (error, exitCode) => {
-                    if (stdbuffer.length > 0) {
-                        this.emit('stdline', stdbuffer);
-                    }
-                    if (errbuffer.length > 0) {
-                        this.emit('errline', errbuffer);
-                    }
-                    cp.removeAllListeners();
-                    if (error) {
-                        reject(error);
-                    }
-                    else {
-                        resolve(exitCode);
-                    }
-                });
-                if (this.options.input) {
-                    if (!cp.stdin) {
-                        throw new Error('child process missing stdin');
-                    }
-                    cp.stdin.end(this.options.input);
-                }
-            }));
-        });
-    }
-}
-/**
- * Convert an arg string to an array of args. Handles escaping
- *
- * @param    argString   string of arguments
- * @returns  string[]    array of arguments
- */
-function argStringToArray(argString) {
-    const args = [];
-    let inQuotes = false;
-    let escaped = false;
-    let arg = '';
-    function append(c) {
-        // we only escape double quotes.
-        if (escaped && c !== '"') {
-            arg += '\\';
-        }
-        arg += c;
-        escaped = false;
-    }
-    for (let i = 0; i < argString.length; i++) {
-        const c = argString.charAt(i);
-        if (c === '"') {
-            if (!escaped) {
-                inQuotes = !inQuotes;
-            }
-            else {
-                append(c);
-            }
-            continue;
-        }
-        if (c === '\\' && escaped) {
-            append(c);
-            continue;
-        }
-        if (c === '\\' && inQuotes) {
-            escaped = true;
-            continue;
-        }
-        if (c === ' ' && !inQuotes) {
-            if (arg.length > 0) {
-                args.push(arg);
-                arg = '';
-            }
-            continue;
-        }
-        append(c);
-    }
-    if (arg.length > 0) {
-        args.push(arg.trim());
-    }
-    return args;
-}
-class ExecState extends external_events_.EventEmitter {
-    constructor(options, toolPath) {
-        super();
-        this.processClosed = false; // tracks whether the process has exited and stdio is closed
-        this.processError = '';
-        this.processExitCode = 0;
-        this.processExited = false; // tracks whether the process has exited
-        this.processStderr = false; // tracks whether stderr was written to
-        this.delay = 10000; // 10 seconds
-        this.done = false;
-        this.timeout = null;
-        if (!toolPath) {
-            throw new Error('toolPath must not be empty');
-        }
-        this.options = options;
-        this.toolPath = toolPath;
-        if (options.delay) {
-            this.delay = options.delay;
-        }
-    }
-    CheckComplete() {
-        if (this.done) {
-            return;
-        }
-        if (this.processClosed) {
-            this._setResult();
-        }
-        else if (this.processExited) {
-            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
-        }
-    }
-    _debug(message) {
-        this.emit('debug', message);
-    }
-    _setResult() {
-        // determine whether there is an error
-        let error;
-        if (this.processExited) {
-            if (this.processError) {
-                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
-            }
-            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
-                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
-            }
-            else if (this.processStderr && this.options.failOnStdErr) {
-                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
-            }
-        }
-        // clear the timeout
-        if (this.timeout) {
-            clearTimeout(this.timeout);
-            this.timeout = null;
-        }
-        this.done = true;
-        this.emit('done', error, this.processExitCode);
-    }
-    static HandleTimeout(state) {
-        if (state.done) {
-            return;
-        }
-        if (!state.processClosed && state.processExited) {
-            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
-            state._debug(message);
-        }
-        state._setResult();
-    }
-}
-//# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
-var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-/**
- * Exec a command.
- * Output will be streamed to the live console.
- * Returns promise with return code
- *
- * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
- * @param     args               optional arguments for tool. Escaping is handled by the lib.
- * @param     options            optional exec options.  See ExecOptions
- * @returns   Promise<number>    exit code
- */
-function exec(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = argStringToArray(commandLine);
-        if (commandArgs.length === 0) {
-            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
-        }
-        // Path to tool to execute should be first arg
-        const toolPath = commandArgs[0];
-        args = commandArgs.slice(1).concat(args || []);
-        const runner = new ToolRunner(toolPath, args, options);
-        return runner.exec();
-    });
-}
-/**
- * Exec a command and get the output.
- * Output will be streamed to the live console.
- * Returns promise with the exit code and collected stdout and stderr
- *
- * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
- * @param     args                  optional arguments for tool. Escaping is handled by the lib.
- * @param     options               optional exec options.  See ExecOptions
- * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
- */
-function getExecOutput(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        var _a, _b;
-        let stdout = '';
-        let stderr = '';
-        //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new external_string_decoder_.StringDecoder('utf8');
-        const stderrDecoder = new external_string_decoder_.StringDecoder('utf8');
-        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
-        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-        const stdErrListener = (data) => {
-            stderr += stderrDecoder.write(data);
-            if (originalStdErrListener) {
-                originalStdErrListener(data);
-            }
-        };
-        const stdOutListener = (data) => {
-            stdout += stdoutDecoder.write(data);
-            if (originalStdoutListener) {
-                originalStdoutListener(data);
-            }
-        };
-        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
-        //flush any remaining characters
-        stdout += stdoutDecoder.end();
-        stderr += stderrDecoder.end();
-        return {
-            exitCode,
-            stdout,
-            stderr
-        };
-    });
-}
-//# sourceMappingURL=exec.js.map
-;// CONCATENATED MODULE: ./build/domain/json.js
-/** Whether a value is a JSON object: neither null nor an array. */
-function isObject(value) {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-/** Whether two JSON values are equal; the order of keys does not matter. */
-function equal(left, right) {
-    if (left === right)
-        return true;
-    if (Array.isArray(left))
-        return Array.isArray(right) && equalLists(left, right);
-    if (!isObject(left) || !isObject(right))
-        return false;
-    const keys = Object.keys(left);
-    if (keys.length !== Object.keys(right).length)
-        return false;
-    return keys.every((key) => Object.hasOwn(right, key) && equal(left[key], right[key]));
-}
-function equalLists(left, right) {
-    return left.length === right.length && left.every((item, index) => equal(item, right[index]));
-}
-/**
- * Canonical JSON text: keys sorted by UTF-16 code unit, no white space, strings and
- * numbers as ECMAScript writes them (RFC 8785).
- */
-function canonical(value) {
-    // Nix writes keys in order, so most of a plan needs no sorting and the engine's own writer serves.
-    if (isInOrder(value))
-        return JSON.stringify(value);
-    if (Array.isArray(value))
-        return `[${value.map(canonical).join(",")}]`;
-    const members = Object.keys(value)
-        .sort()
-        .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
-    return `{${members.join(",")}}`;
-}
-function isInOrder(value) {
-    if (Array.isArray(value))
-        return value.every(isInOrder);
-    if (!isObject(value))
-        return true;
-    let last = "";
-    for (const key of Object.keys(value)) {
-        if (key < last || !isInOrder(value[key]))
-            return false;
-        last = key;
-    }
-    return true;
-}
-/** Orders texts by their UTF-8 bytes, as Nix orders attribute names. */
-function byBytes(left, right) {
-    if (left === right)
-        return 0;
-    // Code units order differently from bytes only where a surrogate is involved.
-    for (let index = 0; index < Math.min(left.length, right.length); index++) {
-        const difference = rank(left.charCodeAt(index)) - rank(right.charCodeAt(index));
-        if (difference !== 0)
-            return difference;
-    }
-    return left.length - right.length;
-}
-// Surrogates stand for code points above U+FFFF, so they sort after every other unit.
-function rank(unit) {
-    return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
-}
-/** One RFC 6901 pointer from unescaped segments: `["a/b"]` gives `/a~1b`. */
-function pointer(segments) {
-    return segments.map(pointerSegment).join("");
-}
-/** One segment of a pointer with its leading slash. */
-function pointerSegment(segment) {
-    return segment.includes("~") || segment.includes("/")
-        ? `/${segment.replaceAll("~", "~0").replaceAll("/", "~1")}`
-        : `/${segment}`;
-}
-
-;// CONCATENATED MODULE: ./build/adapters/git-trees.js
-
-
-
-
-
-
-/** Copies of a provider's tracked files in temporary folders, made with git. */
-class GitTrees {
-    directory;
-    generated;
-    copies = [];
-    /** @param directory the provider's folder @param generated the snapshot's folder below it */
-    constructor(directory, generated) {
-        this.directory = directory;
-        this.generated = generated;
-    }
-    async current(state) {
-        const [root, folder] = await this.place();
-        const tracked = await this.lines(["ls-files", "-z", "--cached"], root);
-        const copy = await this.copyFolder();
-        const present = [];
-        for (const path of tracked)
-            if (await copyOne(root, copy, path))
-                present.push(path);
-        const text = state ?? (await this.stateOnDisk(folder, tracked));
-        if (text !== null)
-            await putState((0,external_node_path_.join)(copy, folder), text);
-        await this.prepare(copy, folder);
-        const head = await this.git(["rev-parse", "--verify", "--quiet", "HEAD"], root);
-        return { root: copy, folder, files: below(present, folder), commit: head.stdout.trim() || null };
-    }
-    async at(reference) {
-        const [root, folder] = await this.place();
-        const commit = (await this.commitOf(reference, root)) ?? (await this.fetched(reference, root));
-        const copy = await this.copyFolder();
-        // A private index: the user's index and work tree are not touched.
-        const env = { ...process.env, GIT_INDEX_FILE: `${copy}.index` };
-        this.copies.push(`${copy}.index`);
-        await this.must(["read-tree", commit], root, env);
-        await this.must(["checkout-index", "--all", "--quiet", `--prefix=${copy}/`], root, env);
-        const tracked = await this.lines(["ls-tree", "-r", "-z", "--name-only", commit], root);
-        const committed = (0,external_node_path_.join)(copy, folder, this.generated, "state.json");
-        const text = await (0,promises_namespaceObject.readFile)(committed, "utf8").catch(() => null);
-        if (text !== null)
-            await putState((0,external_node_path_.join)(copy, folder), text);
-        await this.prepare(copy, folder);
-        return { root: copy, folder, files: below(tracked, folder), commit };
-    }
-    async edited(commit, folder) {
-        const path = (0,external_node_path_.join)(this.directory, folder);
-        return await this.lines(["diff", "--name-only", "-z", "--relative", commit, "HEAD", "--", path], this.directory);
-    }
-    async track(paths) {
-        const fresh = await this.lines(["ls-files", "-z", "--others", "--exclude-standard", "--", ...paths], this.directory);
-        if (fresh.length > 0)
-            await this.must(["add", "--intent-to-add", "--", ...fresh], this.directory);
-        return fresh;
-    }
-    async contains(commit) {
-        const { exitCode } = await this.git(["merge-base", "--is-ancestor", commit, "HEAD"], this.directory);
-        if (exitCode === 0)
-            return true;
-        return exitCode === 1 && !(await this.isShallow(this.directory)) ? false : null;
-    }
-    /** The provider's folder in its repository, "." for the root and outside of one. */
-    async folder() {
-        const [, folder] = await this.place().catch(() => ["", ""]);
-        return folder || ".";
-    }
-    async dispose() {
-        await Promise.all(this.copies.splice(0).map((copy) => (0,promises_namespaceObject.rm)(copy, { recursive: true, force: true })));
-    }
-    // State counts whether git knows it or not: an overlooked `git add` must not number every
-    // environment anew, and neither must a file that was lost.
-    async stateOnDisk(folder, tracked) {
-        const name = `${this.generated}/state.json`;
-        const text = await (0,promises_namespaceObject.readFile)((0,external_node_path_.join)(this.directory, name), "utf8").catch(() => null);
-        if (text === null && tracked.includes((0,external_node_path_.join)(folder, name)))
-            throw deleted(name);
-        return text;
-    }
-    // Nix 2.8 takes a folder of a tree only from a git repository.
-    async prepare(copy, folder) {
-        if (folder === "")
-            return;
-        await this.must(["init", "--quiet", copy], copy);
-        await this.must(["add", "--all", "--force"], copy);
-    }
-    async place() {
-        const { exitCode, stdout, stderr } = await this.git(["rev-parse", "--show-toplevel"], this.directory);
-        if (exitCode !== 0) {
-            throw new errors/* HostenvError */.aY("not-a-repository", `${this.directory} can't be read as a git repository: ${firstLine(stderr)}`, "name the provider's folder with -C DIR; a new one needs: git init && git add --all");
-        }
-        const root = stdout.trim();
-        return [root, (0,external_node_path_.relative)(root, await (0,promises_namespaceObject.realpath)(this.directory))];
-    }
-    async commitOf(reference, root) {
-        const { stdout } = await this.git(["rev-parse", "--verify", "--quiet", `${reference}^{commit}`], root);
-        return stdout.trim() || null;
-    }
-    // Only what is missing is fetched; no branch, tag or remote-tracking reference is moved.
-    async fetched(reference, root) {
-        const depth = (await this.isShallow(root)) ? ["--depth=1"] : [];
-        const name = reference.replace(/^(?:refs\/remotes\/)?origin\//, "");
-        const args = ["fetch", "--quiet", "--no-tags", "--refmap=", ...depth, "origin", name];
-        // More than a name would be an option, or would move a branch here.
-        const isName = /^[^-+:*?[\]\s~^][^:*?[\]\s~^]*$/.test(name);
-        const { exitCode, stderr } = isName
-            ? await this.git(args, root)
-            : { exitCode: 1, stderr: "this is no name" };
-        const commit = exitCode === 0 ? await this.commitOf("FETCH_HEAD", root) : null;
-        if (commit !== null)
-            return commit;
-        throw new errors/* HostenvError */.aY("base-not-found", `--base '${reference}' is no commit of this repository, and origin does not give it: ${firstLine(stderr)}`, "name a branch, tag or commit that exists, or compare with a file: --base-plan FILE");
-    }
-    async isShallow(root) {
-        return (await this.git(["rev-parse", "--is-shallow-repository"], root)).stdout.trim() === "true";
-    }
-    async copyFolder() {
-        const copy = await (0,promises_namespaceObject.realpath)(await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)((0,external_node_os_namespaceObject.tmpdir)(), "hostenv-provider-")));
-        this.copies.push(copy);
-        return copy;
-    }
-    async lines(args, root) {
-        const lines = (await this.must(args, root)).split("\0").filter((line) => line !== "");
-        const unreadable = lines.find((line) => line.includes("\ufffd"));
-        if (unreadable === undefined)
-            return lines;
-        const hint = "rename it: a file that can't be named can't be compared either";
-        throw new errors/* HostenvError */.aY("file-name", `the name of the file ${unreadable} is not UTF-8`, hint);
-    }
-    async must(args, root, env) {
-        const { exitCode, stdout, stderr } = await this.git(args, root, env);
-        if (exitCode === 0)
-            return stdout;
-        const hint = "run the command yourself; the repository may be damaged or incomplete";
-        throw new errors/* HostenvError */.aY("git-failed", `git ${args.join(" ")} failed: ${firstLine(stderr)}`, hint);
-    }
-    async git(args, cwd, env) {
-        try {
-            const options = { cwd, silent: true, ignoreReturnCode: true, ...(env ? { env } : {}) };
-            return await getExecOutput("git", args, options);
-        }
-        catch (cause) {
-            throw new errors/* HostenvError */.aY("git-missing", `git can't be started in ${cwd}`, "install git, or check -C DIR", cause);
-        }
-    }
-}
-function below(paths, folder) {
-    const prefix = folder === "" ? "" : `${folder}/`;
-    return paths
-        .filter((path) => path.startsWith(prefix))
-        .map((path) => path.slice(prefix.length))
-        .sort(byBytes);
-}
-// Whether the file is in the copy. A tracked file may be deleted, and a submodule is a folder. A link
-// that leads out of the tree is left out: an evaluation could not follow it, and we must not.
-async function copyOne(root, copy, path) {
-    const [from, to] = [(0,external_node_path_.join)(root, path), (0,external_node_path_.join)(copy, path)];
-    const found = await (0,promises_namespaceObject.lstat)(from).catch(() => null);
-    if (!found || found.isDirectory())
-        return false;
-    const target = found.isSymbolicLink() ? await (0,promises_namespaceObject.readlink)(from) : null;
-    if (target !== null && !(0,external_node_path_.resolve)((0,external_node_path_.dirname)(to), target).startsWith(copy + external_node_path_.sep))
-        return false;
-    await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(to), { recursive: true });
-    if (target !== null)
-        await (0,promises_namespaceObject.symlink)(target, to);
-    else
-        await (0,promises_namespaceObject.copyFile)(from, to);
-    return true;
-}
-// Where nix/mk-provider.nix looks for state, wherever the snapshot's folder is.
-async function putState(folder, text) {
-    const target = (0,external_node_path_.join)(folder, "generated", "state.json");
-    await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(target), { recursive: true });
-    await (0,promises_namespaceObject.rm)(target, { force: true });
-    await (0,promises_namespaceObject.writeFile)(target, text, { flag: "wx" });
-}
-function deleted(name) {
-    return new errors/* HostenvError */.aY("state-deleted", `${name} is known to git and is not there: every environment would be numbered anew`, `restore it: git checkout -- ${name}`);
-}
-function firstLine(text) {
-    return text.trim().split("\n")[0] ?? "";
-}
-
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(1421);
-;// CONCATENATED MODULE: ./build/adapters/nix-errors.js
-
-// Written by nix/plan/fail.nix.
-const OURS = /hostenv-provider\[([a-z-]+)\]: (.*?) \[hint\]: (.*?) \[end\]/s;
-/** The error behind a failed `nix eval`, from what Nix wrote to stderr. */
-function nixFailure(stderr, exitCode, attribute) {
-    const ours = [...stderr.matchAll(new RegExp(OURS, "gs"))].at(-1);
-    if (ours?.[1] && ours[2] && ours[3])
-        return new errors/* HostenvError */.aY(ours[1], unwrapped(ours[2]), unwrapped(ours[3]));
-    return (known(stderr, attribute) ?? new errors/* CommandError */.Qd("nix eval", exitCode, reason(stderr), seeTrace(attribute)));
-}
-function unwrapped(text) {
-    return text.replace(/\s+/g, " ").trim();
-}
-function known(stderr, attribute) {
-    if (/requires lock file changes|lock file references missing node/.test(stderr)) {
-        const hint = "run: nix flake lock, and commit flake.lock";
-        return new errors/* HostenvError */.aY("lock-incomplete", "flake.lock does not match the inputs of flake.nix", hint);
-    }
-    if (/does not provide attribute/.test(stderr)) {
-        return new errors/* HostenvError */.aY("not-a-provider", `the flake has no output ${attribute}`, "make its outputs with hostenv-provider's lib.mkProvider, and list this system in `systems`");
-    }
-    if (/does not contain a '?(?:\/?\S*\/)?flake\.nix'?|could not find a flake\.nix|getting status of '.*flake\.nix'/.test(stderr)) {
-        return new errors/* HostenvError */.aY("no-flake", "there is no flake.nix in the provider's folder", "name it with -C DIR");
-    }
-    if (UNREACHABLE.test(stderr)) {
-        const hint = "check the network, the reference, and that this machine may read the input's repository";
-        return new errors/* HostenvError */.aY("input-unreachable", `an input can't be fetched: ${reason(stderr)}`, hint);
-    }
-    return null;
-}
-const UNREACHABLE = /unable to download|Failed to fetch|program 'git' failed|Could not resolve|Failed to connect|unable to access/i;
-function seeTrace(attribute) {
-    return `evaluate it yourself for the whole trace: nix eval --json --show-trace .#${attribute}`;
-}
-// Nix prints the innermost error last, older versions first.
-function reason(stderr) {
-    const lines = stderr
-        .split("\n")
-        .map((line) => line.trim())
-        .filter((line) => line !== "");
-    const errors = lines.filter((line) => line.startsWith("error:") && line !== "error:");
-    return (errors.at(-1) ?? lines.at(-1) ?? "no message").replace(/^error: /, "");
-}
-
-;// CONCATENATED MODULE: ./build/adapters/nix-evaluator.js
-
-
-
-// No option here may let the evaluated flake decide: its nixConfig is refused, nothing is built
-// while evaluating, and a lock that would have to change is an error instead of a surprise.
-const SAFE_EVALUATION = [
-    ...["--extra-experimental-features", "nix-command flakes"],
-    ...["--option", "accept-flake-config", "false"],
-    ...["--option", "allow-import-from-derivation", "false"],
-    "--no-update-lock-file",
-];
-/** Evaluates provider flakes with the `nix` on PATH. */
-class NixEvaluator {
-    program;
-    constructor(program = "nix") {
-        this.program = program;
-    }
-    async evaluate(tree, system) {
-        const attribute = `lib.provider.planJson.${system}`;
-        const result = await this.nix(["eval", "--json", ...SAFE_EVALUATION, `${reference(tree)}#${attribute}`]);
-        if (result.exitCode !== 0)
-            throw nixFailure(result.stderr, result.exitCode, attribute);
-        return evaluation(JSON.parse(result.stdout));
-    }
-    async version() {
-        try {
-            const { stdout } = await this.nix(["--version"]);
-            return stdout.trim().split(" ").at(-1) ?? null;
-        }
-        catch {
-            return null;
-        }
-    }
-    // @actions/exec looks for line ends in all it has read so far with every chunk: on a plan of one
-    // line of several MB that costs more than the evaluation (docs/adr/0004).
-    nix(args) {
-        return new Promise((resolve, reject) => {
-            const child = (0,external_node_child_process_.spawn)(this.program, args, { stdio: ["ignore", "pipe", "pipe"] });
-            const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
-            child.once("error", (cause) => reject(cannotStart(this.program, cause)));
-            child.once("close", (exitCode) => resolve({ exitCode: exitCode ?? 1, stdout: stdout(), stderr: stderr() }));
-        });
-    }
-}
-function collected(stream) {
-    const chunks = [];
-    stream.on("data", (chunk) => chunks.push(chunk));
-    return () => Buffer.concat(chunks).toString("utf8");
-}
-function cannotStart(program, cause) {
-    const hint = "install Nix 2.8 or newer, on Debian and Ubuntu with: apt-get install nix-bin (see https://nixos.org/download)";
-    return new errors/* HostenvError */.aY("nix-missing", `the program '${program}' can't be started`, hint, cause);
-}
-// A path flake is the same for every version of Nix, knows nothing of shallow clones and sees
-// exactly the files of the copy; but 2.8 takes no folder of it.
-function reference({ root, folder }) {
-    if (folder === "")
-        return `path:${encodeURI(root)}`;
-    return `git+file://${encodeURI(root)}?dir=${encodeURIComponent(folder).replaceAll("%2F", "/")}`;
-}
-function evaluation(value) {
-    const { plan, state, sourceFolders, stateFile } = value;
-    if (plan === undefined || state === undefined) {
-        throw new errors/* HostenvError */.aY("not-a-provider", "lib.provider.planJson holds no plan and state", "make the flake's outputs with hostenv-provider's lib.mkProvider");
-    }
-    return {
-        plan,
-        state,
-        sourceFolders: sourceFolders ?? { nodes: "nodes", secrets: "secrets" },
-        stateFile: stateFile ?? "generated/state.json",
-    };
-}
-
-// EXTERNAL MODULE: external "node:perf_hooks"
-var external_node_perf_hooks_ = __nccwpck_require__(643);
-;// CONCATENATED MODULE: ./build/adapters/system-clock.js
-
-/** The machine's clock. */
-const systemClock = {
-    now: () => new Date(),
-    seconds: () => external_node_perf_hooks_.performance.now() / 1000,
-};
-
-;// CONCATENATED MODULE: ./build/adapters/terminal-progress.js
-const CLEAR_LINE = "\r\u001b[2K";
-/** Progress on stderr: one line that changes on a terminal; elsewhere notices only. */
-class TerminalProgress {
-    stream;
-    current = "";
-    constructor(stream) {
-        this.stream = stream;
-    }
-    step(text) {
-        if (!this.stream.isTTY)
-            return;
-        this.current = text;
-        this.stream.write(`${CLEAR_LINE}${text} …`);
-    }
-    notice(text) {
-        const running = this.current;
-        this.done();
-        this.stream.write(`notice: ${text}\n`);
-        if (running !== "")
-            this.step(running);
-    }
-    done() {
-        if (this.current !== "")
-            this.stream.write(CLEAR_LINE);
-        this.current = "";
-    }
-}
-
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
 
 // functions
@@ -9457,319 +7797,6 @@ function config(newConfig) {
     return globalConfig;
 }
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/memoizer.js
-
-class $ZodCyclicError extends Error {
-    constructor() {
-        super(`Cannot parse a reference cycle that closes through a transform`);
-        this.name = "ZodCyclicError";
-    }
-}
-/** Keyed off the context object every schema in one parse call already shares. */
-const STATE = "~memo";
-const NO_ISSUES = [];
-// a value a cycle can close through
-function isRef(value) {
-    return value !== null && typeof value === "object";
-}
-// Receivers prefix paths in place, so the cache and every hand-out need their own copies.
-function cloneIssues(issues) {
-    return issues.map((iss) => (iss.path ? { ...iss, path: iss.path.slice() } : { ...iss }));
-}
-const recursive = /*@__PURE__*/ new WeakMap();
-/** What the walk established, in order of certainty: ordered so the strongest answer among children wins. */
-const NONE = 0;
-const ASSUMED = 1;
-const PROVEN = 2;
-/** Whether this schema's subtree contains a cycle, so one parse can re-enter it. */
-function isRecursive(inst, stack, resolve) {
-    const cached = recursive.get(inst);
-    if (cached !== undefined)
-        return cached ? PROVEN : NONE;
-    // Relative to the walk in progress, so not cached.
-    if (stack.has(inst))
-        return PROVEN;
-    stack.add(inst);
-    let result = NONE;
-    const check = (child) => {
-        if (result !== PROVEN && child?._zod) {
-            const answer = isRecursive(child, stack, resolve);
-            if (answer > result)
-                result = answer;
-        }
-    };
-    // `Reflect.ownKeys` rather than `Object.keys`, so a cycle through a declared symbol key is still seen
-    const shape = (sh, spread) => {
-        let answer = NONE;
-        for (const key of Reflect.ownKeys(sh)) {
-            const desc = Object.getOwnPropertyDescriptor(sh, key);
-            // an object resolves its shape by spread, so a key it does not enumerate is never parsed; `z.properties` reads every own key and so keeps them all
-            if (spread && !desc.enumerable)
-                continue;
-            // resolving runs user code, and a factory mints a fresh subtree per read, so an edge the walk can't follow counts as a cycle
-            const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve) : NONE;
-            if (child > answer)
-                answer = child;
-        }
-        return answer;
-    };
-    const merge = (answer) => {
-        if (answer > result)
-            result = answer;
-    };
-    const def = inst._zod.def;
-    const kind = def.type;
-    switch (kind) {
-        case "object": {
-            const raw = rawShape(def);
-            // a def with no raw shape answers `shape` from an accessor of its own, and running that can mint a whole fresh subtree
-            merge(raw ? shape(raw, true) : ASSUMED);
-            check(def.catchall);
-            break;
-        }
-        case "array":
-            check(def.element);
-            break;
-        case "tuple":
-            for (const el of def.items)
-                check(el);
-            check(def.rest);
-            break;
-        case "record":
-        case "map":
-            check(def.keyType);
-            check(def.valueType);
-            break;
-        case "set":
-            check(def.valueType);
-            break;
-        case "union":
-            for (const el of def.options)
-                check(el);
-            break;
-        case "intersection":
-            check(def.left);
-            check(def.right);
-            break;
-        case "optional":
-        case "nullable":
-        case "default":
-        case "prefault":
-        case "catch":
-        case "readonly":
-        case "nonoptional":
-        case "promise":
-        case "success":
-            check(def.innerType);
-            break;
-        case "pipe":
-            check(def.in);
-            check(def.out);
-            break;
-        case "function":
-            check(def.input);
-            check(def.output);
-            break;
-        // `$ZodLazy` caches its inner on the def, so a resolved edge is followed exactly
-        case "lazy": {
-            const inner = def._cachedInner ?? (resolve ? inst._zod.innerType : undefined);
-            // walked with resolution off: one hop sees past the deferral, and a lazy that yields only another unresolved lazy is generative, so it stops there
-            merge(inner ? isRecursive(inner, stack, false) : ASSUMED);
-            break;
-        }
-        // a leaf by choice: `parts` are regex fragments, not data positions
-        case "template_literal":
-        // leaves
-        case "string":
-        case "number":
-        case "int":
-        case "boolean":
-        case "bigint":
-        case "symbol":
-        case "undefined":
-        case "null":
-        case "void":
-        case "never":
-        case "any":
-        case "unknown":
-        case "date":
-        case "nan":
-        case "enum":
-        case "literal":
-        case "file":
-        case "transform":
-        case "custom":
-            break;
-        default: {
-            // a new built-in kind becomes a compile error here
-            kind;
-            // a user-defined kind can still hold children, and only its author knows where, so fall back to scanning the def — skipping accessors, since reading one can run user code
-            for (const key in def) {
-                const desc = Object.getOwnPropertyDescriptor(def, key);
-                if (!desc || desc.get)
-                    continue;
-                const value = desc.value;
-                if (!value || typeof value !== "object")
-                    continue;
-                if (value._zod)
-                    check(value);
-                else if (Array.isArray(value))
-                    for (const el of value)
-                        check(el);
-            }
-        }
-    }
-    stack.delete(inst);
-    return settle(inst, result);
-}
-/** An assumed answer must not outlive the resolution that settles it, so only a certain one is cached. */
-function settle(inst, answer) {
-    if (answer !== ASSUMED)
-        recursive.set(inst, answer === PROVEN);
-    return answer;
-}
-/**
- * Whether one parse can re-enter this schema, i.e. its subtree contains a cycle.
- * Exported for `z.compile`, which refuses to compile such a schema: cycle
- * breaking is driven from here off state keyed on the parse context, and a
- * generated fast path has no context to key on.
- */
-function isRecursiveSchema(inst) {
-    // z.compile never parses, so nothing would ever resolve a lazy for it; it runs once and already treats a throw here as recursive
-    return isRecursive(inst, new Set(), true) !== NONE;
-}
-function bucketFor(state, inst) {
-    let bucket = state.buckets.get(inst);
-    if (!bucket) {
-        bucket = new WeakMap();
-        state.buckets.set(inst, bucket);
-    }
-    return bucket;
-}
-// Set immediately before delegating to core and cleared immediately after, so `alloc` registers only for a visit this module is driving.
-let handoff;
-// Allocated but unfinished entries. `alloc` and the matching pop both happen in the synchronous part of a parse, so they nest even when children are async, and one stack serves every schema.
-const memoizer_open = [];
-const memo = {
-    alloc(_inst, payload, empty) {
-        const bucket = handoff;
-        if (!bucket)
-            return empty;
-        handoff = undefined;
-        const entry = { value: empty, issues: null };
-        bucket.set(payload.value, entry);
-        memoizer_open.push(entry);
-        return empty;
-    },
-    guard(inst) {
-        var _a;
-        (_a = inst._zod).deferred ?? (_a.deferred = []);
-        inst._zod.deferred.push(() => {
-            const base = inst._zod.parse;
-            const wrapped = (payload, ctx) => {
-                // The value is a placeholder a back-edge is still waiting on, so the cycle closes through this transform. Its output can't exist in time to bind.
-                if (ctx.direction !== "backward" && isBackEdge(ctx, payload.value))
-                    throw new $ZodCyclicError();
-                return base(payload, ctx);
-            };
-            inst._zod.parse = wrapped;
-            if (inst._zod.run === base)
-                inst._zod.run = wrapped;
-        });
-    },
-    attach(inst) {
-        var _a;
-        let isRecursiveInst;
-        let rechecked = false;
-        // a recursive schema is re-entered many times per parse and its bucket never changes
-        let lastCtx;
-        let lastBucket;
-        // Wraps `parse` in a deferred so it sees the container's final parse. Core's own deferred copies `parse` into `run` when there are no checks, and it ran first, so `run` is patched to match; with checks, `run` reads `parse` dynamically.
-        (_a = inst._zod).deferred ?? (_a.deferred = []);
-        inst._zod.deferred.push(() => {
-            const base = inst._zod.parse;
-            const wrapped = (payload, ctx) => {
-                if (isRecursiveInst === undefined) {
-                    const walked = isRecursive(inst, new Set(), false);
-                    if (walked === NONE) {
-                        // Nothing here can ever fire, so take it back out.
-                        inst._zod.parse = base;
-                        if (inst._zod.run === wrapped)
-                            inst._zod.run = base;
-                        return base(payload, ctx);
-                    }
-                    // this parse resolves the deferred edges on its own path, so ask once more before latching
-                    if (walked === PROVEN || rechecked)
-                        isRecursiveInst = true;
-                    else
-                        rechecked = true;
-                }
-                const input = payload.value;
-                if (!isRef(input))
-                    return base(payload, ctx);
-                let state = ctx[STATE];
-                if (!state) {
-                    state = { buckets: new WeakMap(), backEdges: undefined };
-                    ctx[STATE] = state;
-                }
-                let bucket;
-                if (lastCtx === ctx) {
-                    bucket = lastBucket;
-                }
-                else {
-                    bucket = bucketFor(state, inst);
-                    lastCtx = ctx;
-                    lastBucket = bucket;
-                }
-                const hit = bucket.get(input);
-                if (hit) {
-                    payload.value = hit.value;
-                    if (hit.issues) {
-                        if (hit.issues.length)
-                            payload.issues.push(...cloneIssues(hit.issues));
-                    }
-                    else {
-                        // Still being parsed: its own checks cover it, so skip them here.
-                        payload.memo = true;
-                        state.backEdges ?? (state.backEdges = new WeakSet());
-                        state.backEdges.add(hit.value);
-                    }
-                    return payload;
-                }
-                handoff = bucket;
-                const depth = memoizer_open.length;
-                const result = base(payload, ctx);
-                handoff = undefined;
-                // A container that rejected its input outright allocated nothing.
-                const entry = memoizer_open.length > depth ? memoizer_open.pop() : undefined;
-                // Both paths written out so the sync one allocates no closure. It runs once per node, and capturing here cost more than everything else combined.
-                if (result instanceof Promise) {
-                    return result.then((r) => {
-                        if (entry)
-                            entry.issues = r.issues.length ? cloneIssues(r.issues) : NO_ISSUES;
-                        return r;
-                    });
-                }
-                if (entry)
-                    entry.issues = result.issues.length ? cloneIssues(result.issues) : NO_ISSUES;
-                return result;
-            };
-            inst._zod.parse = wrapped;
-            if (inst._zod.run === base)
-                inst._zod.run = wrapped;
-        });
-    },
-};
-/** The memoizer that gives containers cycle support. `zod` installs it by default; `zod/mini` opts in with `config({ memoizer: memoizer() })`. */
-function memoizer() {
-    return memo;
-}
-/** Whether this value is a node a back-edge resolved to before it finished. */
-function isBackEdge(ctx, value) {
-    const backEdges = ctx[STATE]?.backEdges;
-    return backEdges !== undefined && isRef(value) && backEdges.has(value);
-}
-
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/regexes.js
 
 /**
@@ -10445,6 +8472,1477 @@ const $ZodCheckOverwrite = /*@__PURE__*/ $constructor("$ZodCheckOverwrite", (ins
         payload.value = def.tx(payload.value);
     };
 });
+
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/registries.js
+var registries_a;
+const $output = /*@__PURE__*/ (/* unused pure expression or super */ null && (Symbol("ZodOutput")));
+const $input = /*@__PURE__*/ (/* unused pure expression or super */ null && (Symbol("ZodInput")));
+class $ZodRegistry {
+    constructor() {
+        this._map = new WeakMap();
+        this._idmap = new Map();
+    }
+    add(schema, ..._meta) {
+        const meta = _meta[0];
+        this._map.set(schema, meta);
+        if (meta && typeof meta === "object" && "id" in meta) {
+            this._idmap.set(meta.id, schema);
+        }
+        return this;
+    }
+    clear() {
+        this._map = new WeakMap();
+        this._idmap = new Map();
+        return this;
+    }
+    remove(schema) {
+        const meta = this._map.get(schema);
+        if (meta && typeof meta === "object" && "id" in meta) {
+            this._idmap.delete(meta.id);
+        }
+        this._map.delete(schema);
+        return this;
+    }
+    get(schema) {
+        // return this._map.get(schema) as any;
+        // inherit metadata
+        const p = schema._zod.parent;
+        if (p) {
+            const pm = { ...(this.get(p) ?? {}) };
+            delete pm.id; // do not inherit id
+            const f = { ...pm, ...this._map.get(schema) };
+            return Object.keys(f).length ? f : undefined;
+        }
+        return this._map.get(schema);
+    }
+    has(schema) {
+        return this._map.has(schema);
+    }
+}
+// registries
+function registry() {
+    return new $ZodRegistry();
+}
+(registries_a = globalThis).__zod_globalRegistry ?? (registries_a.__zod_globalRegistry = registry());
+const globalRegistry = globalThis.__zod_globalRegistry;
+
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/api.js
+
+
+
+
+function snapshotChecks(def) {
+    if (def.checks)
+        def.checks = [...def.checks];
+    return def;
+}
+// @__NO_SIDE_EFFECTS__
+function _string(Class, params) {
+    return new Class(snapshotChecks({ type: "string", ...normalizeParams(params) }));
+}
+// @__NO_SIDE_EFFECTS__
+function _coercedString(Class, params) {
+    return new Class(snapshotChecks({ type: "string", coerce: true, ...util.normalizeParams(params) }));
+}
+// @__NO_SIDE_EFFECTS__
+function _email(Class, params) {
+    return new Class({
+        type: "string",
+        format: "email",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _guid(Class, params) {
+    return new Class({
+        type: "string",
+        format: "guid",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _uuid(Class, params) {
+    return new Class({
+        type: "string",
+        format: "uuid",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _uuidv4(Class, params) {
+    return new Class({
+        type: "string",
+        format: "uuid",
+        check: "string_format",
+        abort: false,
+        version: "v4",
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _uuidv6(Class, params) {
+    return new Class({
+        type: "string",
+        format: "uuid",
+        check: "string_format",
+        abort: false,
+        version: "v6",
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _uuidv7(Class, params) {
+    return new Class({
+        type: "string",
+        format: "uuid",
+        check: "string_format",
+        abort: false,
+        version: "v7",
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _url(Class, params) {
+    return new Class({
+        type: "string",
+        format: "url",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function api_emoji(Class, params) {
+    return new Class({
+        type: "string",
+        format: "emoji",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _nanoid(Class, params) {
+    return new Class({
+        type: "string",
+        format: "nanoid",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+/**
+ * @deprecated CUID v1 is deprecated by its authors due to information leakage
+ * (timestamps embedded in the id). Use {@link _cuid2} instead.
+ * See https://github.com/paralleldrive/cuid.
+ */
+// @__NO_SIDE_EFFECTS__
+function _cuid(Class, params) {
+    return new Class({
+        type: "string",
+        format: "cuid",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _cuid2(Class, params) {
+    return new Class({
+        type: "string",
+        format: "cuid2",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _ulid(Class, params) {
+    return new Class({
+        type: "string",
+        format: "ulid",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _xid(Class, params) {
+    return new Class({
+        type: "string",
+        format: "xid",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _ksuid(Class, params) {
+    return new Class({
+        type: "string",
+        format: "ksuid",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _ipv4(Class, params) {
+    return new Class({
+        type: "string",
+        format: "ipv4",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _ipv6(Class, params) {
+    return new Class({
+        type: "string",
+        format: "ipv6",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _mac(Class, params) {
+    return new Class({
+        type: "string",
+        format: "mac",
+        check: "string_format",
+        abort: false,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _cidrv4(Class, params) {
+    return new Class({
+        type: "string",
+        format: "cidrv4",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _cidrv6(Class, params) {
+    return new Class({
+        type: "string",
+        format: "cidrv6",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _base64(Class, params) {
+    return new Class({
+        type: "string",
+        format: "base64",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _base64url(Class, params) {
+    return new Class({
+        type: "string",
+        format: "base64url",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _e164(Class, params) {
+    return new Class({
+        type: "string",
+        format: "e164",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _creditCard(Class, params) {
+    return new Class({
+        type: "string",
+        format: "credit_card",
+        check: "string_format",
+        abort: false,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _iban(Class, params) {
+    return new Class({
+        type: "string",
+        format: "iban",
+        check: "string_format",
+        abort: false,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _jwt(Class, params) {
+    return new Class({
+        type: "string",
+        format: "jwt",
+        check: "string_format",
+        abort: false,
+        ...normalizeParams(params),
+    });
+}
+const TimePrecision = {
+    Any: null,
+    Minute: -1,
+    Second: 0,
+    Millisecond: 3,
+    Microsecond: 6,
+};
+// @__NO_SIDE_EFFECTS__
+function _isoDateTime(Class, params) {
+    return new Class({
+        type: "string",
+        format: "datetime",
+        check: "string_format",
+        offset: false,
+        local: false,
+        precision: null,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _isoDate(Class, params) {
+    return new Class({
+        type: "string",
+        format: "date",
+        check: "string_format",
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _isoTime(Class, params) {
+    return new Class({
+        type: "string",
+        format: "time",
+        check: "string_format",
+        precision: null,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _isoDuration(Class, params) {
+    return new Class({
+        type: "string",
+        format: "duration",
+        check: "string_format",
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _number(Class, params) {
+    return new Class(snapshotChecks({ type: "number", checks: [], ...normalizeParams(params) }));
+}
+// @__NO_SIDE_EFFECTS__
+function _coercedNumber(Class, params) {
+    return new Class(snapshotChecks({ type: "number", coerce: true, checks: [], ...normalizeParams(params) }));
+}
+// @__NO_SIDE_EFFECTS__
+function _int(Class, params) {
+    return new Class({
+        type: "number",
+        check: "number_format",
+        abort: false,
+        format: "safeint",
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _float32(Class, params) {
+    return new Class({
+        type: "number",
+        check: "number_format",
+        abort: false,
+        format: "float32",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _float64(Class, params) {
+    return new Class({
+        type: "number",
+        check: "number_format",
+        abort: false,
+        format: "float64",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _int32(Class, params) {
+    return new Class({
+        type: "number",
+        check: "number_format",
+        abort: false,
+        format: "int32",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _uint32(Class, params) {
+    return new Class({
+        type: "number",
+        check: "number_format",
+        abort: false,
+        format: "uint32",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _boolean(Class, params) {
+    return new Class({
+        type: "boolean",
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _coercedBoolean(Class, params) {
+    return new Class({
+        type: "boolean",
+        coerce: true,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _bigint(Class, params) {
+    return new Class({
+        type: "bigint",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _coercedBigint(Class, params) {
+    return new Class({
+        type: "bigint",
+        coerce: true,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _int64(Class, params) {
+    return new Class({
+        type: "bigint",
+        check: "bigint_format",
+        abort: false,
+        format: "int64",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _uint64(Class, params) {
+    return new Class({
+        type: "bigint",
+        check: "bigint_format",
+        abort: false,
+        format: "uint64",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _symbol(Class, params) {
+    return new Class({
+        type: "symbol",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function api_undefined(Class, params) {
+    return new Class({
+        type: "undefined",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function api_null(Class, params) {
+    return new Class({
+        type: "null",
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _any(Class) {
+    return new Class({
+        type: "any",
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _unknown(Class) {
+    return new Class({
+        type: "unknown",
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _never(Class, params) {
+    return new Class({
+        type: "never",
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _void(Class, params) {
+    return new Class({
+        type: "void",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _date(Class, params) {
+    return new Class({
+        type: "date",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _coercedDate(Class, params) {
+    return new Class({
+        type: "date",
+        coerce: true,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _nan(Class, params) {
+    return new Class({
+        type: "nan",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _lt(value, params) {
+    return new $ZodCheckLessThan({
+        check: "less_than",
+        ...normalizeParams(params),
+        value,
+        inclusive: false,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _lte(value, params) {
+    return new $ZodCheckLessThan({
+        check: "less_than",
+        ...normalizeParams(params),
+        value,
+        inclusive: true,
+    });
+}
+
+// @__NO_SIDE_EFFECTS__
+function _gt(value, params) {
+    return new $ZodCheckGreaterThan({
+        check: "greater_than",
+        ...normalizeParams(params),
+        value,
+        inclusive: false,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _gte(value, params) {
+    return new $ZodCheckGreaterThan({
+        check: "greater_than",
+        ...normalizeParams(params),
+        value,
+        inclusive: true,
+    });
+}
+
+// @__NO_SIDE_EFFECTS__
+function _positive(params) {
+    return _gt(0, params);
+}
+// negative
+// @__NO_SIDE_EFFECTS__
+function _negative(params) {
+    return _lt(0, params);
+}
+// nonpositive
+// @__NO_SIDE_EFFECTS__
+function _nonpositive(params) {
+    return _lte(0, params);
+}
+// nonnegative
+// @__NO_SIDE_EFFECTS__
+function _nonnegative(params) {
+    return _gte(0, params);
+}
+// @__NO_SIDE_EFFECTS__
+function _multipleOf(value, params) {
+    return new $ZodCheckMultipleOf({
+        check: "multiple_of",
+        ...normalizeParams(params),
+        value,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _maxSize(maximum, params) {
+    return new checks.$ZodCheckMaxSize({
+        check: "max_size",
+        ...util.normalizeParams(params),
+        maximum,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _minSize(minimum, params) {
+    return new checks.$ZodCheckMinSize({
+        check: "min_size",
+        ...util.normalizeParams(params),
+        minimum,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _size(size, params) {
+    return new checks.$ZodCheckSizeEquals({
+        check: "size_equals",
+        ...util.normalizeParams(params),
+        size,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _maxLength(maximum, params) {
+    const ch = new $ZodCheckMaxLength({
+        check: "max_length",
+        ...normalizeParams(params),
+        maximum,
+    });
+    return ch;
+}
+// @__NO_SIDE_EFFECTS__
+function _minLength(minimum, params) {
+    return new $ZodCheckMinLength({
+        check: "min_length",
+        ...normalizeParams(params),
+        minimum,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _length(length, params) {
+    return new $ZodCheckLengthEquals({
+        check: "length_equals",
+        ...normalizeParams(params),
+        length,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _regex(pattern, params) {
+    return new $ZodCheckRegex({
+        check: "string_format",
+        format: "regex",
+        ...normalizeParams(params),
+        pattern,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _lowercase(params) {
+    return new $ZodCheckLowerCase({
+        check: "string_format",
+        format: "lowercase",
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _uppercase(params) {
+    return new $ZodCheckUpperCase({
+        check: "string_format",
+        format: "uppercase",
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _includes(includes, params) {
+    return new $ZodCheckIncludes({
+        check: "string_format",
+        format: "includes",
+        ...normalizeParams(params),
+        includes,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _startsWith(prefix, params) {
+    return new $ZodCheckStartsWith({
+        check: "string_format",
+        format: "starts_with",
+        ...normalizeParams(params),
+        prefix,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _endsWith(suffix, params) {
+    return new $ZodCheckEndsWith({
+        check: "string_format",
+        format: "ends_with",
+        ...normalizeParams(params),
+        suffix,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _property(property, schema, params) {
+    return new checks.$ZodCheckProperty({
+        check: "property",
+        property,
+        schema,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _properties(shape, params) {
+    return new $ZodCheckProperties({
+        check: "properties",
+        shape,
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _mime(types, params) {
+    return new checks.$ZodCheckMimeType({
+        check: "mime_type",
+        mime: types,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _overwrite(tx) {
+    return new $ZodCheckOverwrite({
+        check: "overwrite",
+        tx,
+    });
+}
+// normalize
+// @__NO_SIDE_EFFECTS__
+function _normalize(form) {
+    return _overwrite((input) => input.normalize(form));
+}
+// trim
+// @__NO_SIDE_EFFECTS__
+function _trim() {
+    return _overwrite((input) => input.trim());
+}
+// toLowerCase
+// @__NO_SIDE_EFFECTS__
+function _toLowerCase() {
+    return _overwrite((input) => input.toLowerCase());
+}
+// toUpperCase
+// @__NO_SIDE_EFFECTS__
+function _toUpperCase() {
+    return _overwrite((input) => input.toUpperCase());
+}
+// slugify
+// @__NO_SIDE_EFFECTS__
+function _slugify() {
+    return _overwrite((input) => slugify(input));
+}
+// @__NO_SIDE_EFFECTS__
+function _array(Class, element, params) {
+    return new Class({
+        type: "array",
+        element,
+        // get element() {
+        //   return element;
+        // },
+        ...normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _union(Class, options, params) {
+    return new Class({
+        type: "union",
+        options,
+        ...util.normalizeParams(params),
+    });
+}
+function _xor(Class, options, params) {
+    return new Class({
+        type: "union",
+        options,
+        inclusive: false,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _discriminatedUnion(Class, discriminator, options, params) {
+    return new Class({
+        type: "union",
+        options: options,
+        discriminator,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _intersection(Class, left, right) {
+    return new Class({
+        type: "intersection",
+        left,
+        right,
+    });
+}
+// export function _tuple(
+//   Class: util.SchemaClass<schemas.$ZodTuple>,
+//   items: [],
+//   params?: string | $ZodTupleParams
+// ): schemas.$ZodTuple<[], null>;
+// @__NO_SIDE_EFFECTS__
+function _tuple(Class, items, _paramsOrRest, _params) {
+    const hasRest = _paramsOrRest instanceof schemas.$ZodType;
+    const params = hasRest ? _params : _paramsOrRest;
+    const rest = hasRest ? _paramsOrRest : null;
+    return new Class({
+        type: "tuple",
+        items,
+        rest,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _record(Class, keyType, valueType, params) {
+    return new Class({
+        type: "record",
+        keyType,
+        valueType,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _map(Class, keyType, valueType, params) {
+    return new Class({
+        type: "map",
+        keyType,
+        valueType,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _set(Class, valueType, params) {
+    return new Class({
+        type: "set",
+        valueType,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _enum(Class, values, params) {
+    const entries = Array.isArray(values) ? Object.fromEntries(values.map((v) => [v, v])) : values;
+    // if (Array.isArray(values)) {
+    //   for (const value of values) {
+    //     entries[value] = value;
+    //   }
+    // } else {
+    //   Object.assign(entries, values);
+    // }
+    // const entries: util.EnumLike = {};
+    // for (const val of values) {
+    //   entries[val] = val;
+    // }
+    return new Class({
+        type: "enum",
+        entries,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+/** @deprecated This API has been merged into `z.enum()`. Use `z.enum()` instead.
+ *
+ * ```ts
+ * enum Colors { red, green, blue }
+ * z.enum(Colors);
+ * ```
+ */
+function _nativeEnum(Class, entries, params) {
+    return new Class({
+        type: "enum",
+        entries,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _literal(Class, value, params) {
+    return new Class({
+        type: "literal",
+        values: Array.isArray(value) ? value : [value],
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _file(Class, params) {
+    return new Class({
+        type: "file",
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _transform(Class, fn) {
+    return new Class({
+        type: "transform",
+        transform: fn,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _optional(Class, innerType) {
+    return new Class({
+        type: "optional",
+        innerType,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _nullable(Class, innerType) {
+    return new Class({
+        type: "nullable",
+        innerType,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _default(Class, innerType, defaultValue) {
+    return new Class({
+        type: "default",
+        innerType,
+        get defaultValue() {
+            return typeof defaultValue === "function" ? defaultValue() : util.shallowClone(defaultValue);
+        },
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _nonoptional(Class, innerType, params) {
+    return new Class({
+        type: "nonoptional",
+        innerType,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _success(Class, innerType) {
+    return new Class({
+        type: "success",
+        innerType,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _catch(Class, innerType, catchValue) {
+    return new Class({
+        type: "catch",
+        innerType,
+        catchValue: (typeof catchValue === "function" ? catchValue : util.constantCatch(catchValue)),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _pipe(Class, in_, out) {
+    return new Class({
+        type: "pipe",
+        in: in_,
+        out,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _readonly(Class, innerType) {
+    return new Class({
+        type: "readonly",
+        innerType,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _templateLiteral(Class, parts, params) {
+    return new Class({
+        type: "template_literal",
+        parts,
+        ...util.normalizeParams(params),
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _lazy(Class, getter) {
+    return new Class({
+        type: "lazy",
+        getter,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _promise(Class, innerType) {
+    return new Class({
+        type: "promise",
+        innerType,
+    });
+}
+// @__NO_SIDE_EFFECTS__
+function _custom(Class, fn, _params) {
+    const norm = util.normalizeParams(_params);
+    norm.abort ?? (norm.abort = true); // default to abort:false
+    const schema = new Class({
+        type: "custom",
+        check: "custom",
+        fn: fn,
+        ...norm,
+    });
+    return schema;
+}
+// same as _custom but defaults to abort:false
+// @__NO_SIDE_EFFECTS__
+function _refine(Class, fn, _params) {
+    const schema = new Class({
+        type: "custom",
+        check: "custom",
+        fn: fn,
+        ...normalizeParams(_params),
+    });
+    return schema;
+}
+// @__NO_SIDE_EFFECTS__
+function _superRefine(fn, params) {
+    const ch = _check((payload) => {
+        payload.addIssue = (issue) => {
+            if (typeof issue === "string") {
+                payload.issues.push(util_issue(issue, payload.value, ch._zod.def));
+            }
+            else {
+                // for Zod 3 backwards compatibility
+                const _issue = issue;
+                if (_issue.fatal)
+                    _issue.continue = false;
+                _issue.code ?? (_issue.code = "custom");
+                if (!("input" in _issue))
+                    _issue.input = payload.value;
+                _issue.inst ?? (_issue.inst = ch);
+                _issue.continue ?? (_issue.continue = !ch._zod.def.abort); // abort is always undefined, so this is always true...
+                payload.issues.push(util_issue(_issue));
+            }
+        };
+        return fn(payload.value, payload);
+    }, params);
+    return ch;
+}
+// @__NO_SIDE_EFFECTS__
+function _check(fn, params) {
+    const ch = new $ZodCheck({
+        check: "custom",
+        ...normalizeParams(params),
+    });
+    ch._zod.check = fn;
+    return ch;
+}
+// @__NO_SIDE_EFFECTS__
+function describe(description) {
+    const ch = new $ZodCheck({ check: "describe" });
+    ch._zod.onattach = [
+        (inst) => {
+            const existing = globalRegistry.get(inst) ?? {};
+            globalRegistry.add(inst, { ...existing, description });
+        },
+    ];
+    ch._zod.check = () => { }; // no-op check
+    return ch;
+}
+// @__NO_SIDE_EFFECTS__
+function meta(metadata) {
+    const ch = new $ZodCheck({ check: "meta" });
+    ch._zod.onattach = [
+        (inst) => {
+            const existing = globalRegistry.get(inst) ?? {};
+            globalRegistry.add(inst, { ...existing, ...metadata });
+        },
+    ];
+    ch._zod.check = () => { }; // no-op check
+    return ch;
+}
+// @__NO_SIDE_EFFECTS__
+function _stringbool(Classes, _params) {
+    const params = util.normalizeParams(_params);
+    let truthyArray = params.truthy ?? ["true", "1", "yes", "on", "y", "enabled"];
+    let falsyArray = params.falsy ?? ["false", "0", "no", "off", "n", "disabled"];
+    if (params.case !== "sensitive") {
+        truthyArray = truthyArray.map((v) => (typeof v === "string" ? v.toLowerCase() : v));
+        falsyArray = falsyArray.map((v) => (typeof v === "string" ? v.toLowerCase() : v));
+    }
+    const truthySet = new Set(truthyArray);
+    const falsySet = new Set(falsyArray);
+    const _Codec = Classes.Codec ?? schemas.$ZodCodec;
+    const _Boolean = Classes.Boolean ?? schemas.$ZodBoolean;
+    const _String = Classes.String ?? schemas.$ZodString;
+    const stringSchema = new _String({ type: "string", error: params.error });
+    const booleanSchema = new _Boolean({ type: "boolean", error: params.error });
+    const codec = new _Codec({
+        type: "pipe",
+        in: stringSchema,
+        out: booleanSchema,
+        transform: ((input, payload) => {
+            let data = input;
+            if (params.case !== "sensitive")
+                data = data.toLowerCase();
+            if (truthySet.has(data)) {
+                return true;
+            }
+            else if (falsySet.has(data)) {
+                return false;
+            }
+            else {
+                payload.issues.push({
+                    code: "invalid_value",
+                    expected: "stringbool",
+                    values: [...truthySet, ...falsySet],
+                    input: payload.value,
+                    inst: codec,
+                    continue: false,
+                });
+                return {};
+            }
+        }),
+        reverseTransform: ((input, _payload) => {
+            if (input === true) {
+                return truthyArray[0] || "true";
+            }
+            else {
+                return falsyArray[0] || "false";
+            }
+        }),
+        error: params.error,
+    });
+    codec._zod.bag.truthy = truthyArray;
+    codec._zod.bag.falsy = falsyArray;
+    codec._zod.bag.case = params.case ?? "insensitive";
+    return codec;
+}
+// @__NO_SIDE_EFFECTS__
+function _stringFormat(Class, format, fnOrRegex, _params = {}) {
+    const params = util.normalizeParams(_params);
+    const def = {
+        check: "string_format",
+        type: "string",
+        format,
+        fn: typeof fnOrRegex === "function" ? fnOrRegex : (val) => fnOrRegex.test(val),
+        ...params,
+    };
+    if (fnOrRegex instanceof RegExp) {
+        def.pattern = fnOrRegex;
+    }
+    const inst = new Class(def);
+    return inst;
+}
+
+;// CONCATENATED MODULE: ./node_modules/zod/v4/core/memoizer.js
+
+class $ZodCyclicError extends Error {
+    constructor() {
+        super(`Cannot parse a reference cycle that closes through a transform`);
+        this.name = "ZodCyclicError";
+    }
+}
+/** Keyed off the context object every schema in one parse call already shares. */
+const STATE = "~memo";
+const NO_ISSUES = [];
+// a value a cycle can close through
+function isRef(value) {
+    return value !== null && typeof value === "object";
+}
+// Receivers prefix paths in place, so the cache and every hand-out need their own copies.
+function cloneIssues(issues) {
+    return issues.map((iss) => (iss.path ? { ...iss, path: iss.path.slice() } : { ...iss }));
+}
+const recursive = /*@__PURE__*/ new WeakMap();
+/** What the walk established, in order of certainty: ordered so the strongest answer among children wins. */
+const NONE = 0;
+const ASSUMED = 1;
+const PROVEN = 2;
+/** Whether this schema's subtree contains a cycle, so one parse can re-enter it. */
+function isRecursive(inst, stack, resolve) {
+    const cached = recursive.get(inst);
+    if (cached !== undefined)
+        return cached ? PROVEN : NONE;
+    // Relative to the walk in progress, so not cached.
+    if (stack.has(inst))
+        return PROVEN;
+    stack.add(inst);
+    let result = NONE;
+    const check = (child) => {
+        if (result !== PROVEN && child?._zod) {
+            const answer = isRecursive(child, stack, resolve);
+            if (answer > result)
+                result = answer;
+        }
+    };
+    // `Reflect.ownKeys` rather than `Object.keys`, so a cycle through a declared symbol key is still seen
+    const shape = (sh, spread) => {
+        let answer = NONE;
+        for (const key of Reflect.ownKeys(sh)) {
+            const desc = Object.getOwnPropertyDescriptor(sh, key);
+            // an object resolves its shape by spread, so a key it does not enumerate is never parsed; `z.properties` reads every own key and so keeps them all
+            if (spread && !desc.enumerable)
+                continue;
+            // resolving runs user code, and a factory mints a fresh subtree per read, so an edge the walk can't follow counts as a cycle
+            const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve) : NONE;
+            if (child > answer)
+                answer = child;
+        }
+        return answer;
+    };
+    const merge = (answer) => {
+        if (answer > result)
+            result = answer;
+    };
+    const def = inst._zod.def;
+    const kind = def.type;
+    switch (kind) {
+        case "object": {
+            const raw = rawShape(def);
+            // a def with no raw shape answers `shape` from an accessor of its own, and running that can mint a whole fresh subtree
+            merge(raw ? shape(raw, true) : ASSUMED);
+            check(def.catchall);
+            break;
+        }
+        case "array":
+            check(def.element);
+            break;
+        case "tuple":
+            for (const el of def.items)
+                check(el);
+            check(def.rest);
+            break;
+        case "record":
+        case "map":
+            check(def.keyType);
+            check(def.valueType);
+            break;
+        case "set":
+            check(def.valueType);
+            break;
+        case "union":
+            for (const el of def.options)
+                check(el);
+            break;
+        case "intersection":
+            check(def.left);
+            check(def.right);
+            break;
+        case "optional":
+        case "nullable":
+        case "default":
+        case "prefault":
+        case "catch":
+        case "readonly":
+        case "nonoptional":
+        case "promise":
+        case "success":
+            check(def.innerType);
+            break;
+        case "pipe":
+            check(def.in);
+            check(def.out);
+            break;
+        case "function":
+            check(def.input);
+            check(def.output);
+            break;
+        // `$ZodLazy` caches its inner on the def, so a resolved edge is followed exactly
+        case "lazy": {
+            const inner = def._cachedInner ?? (resolve ? inst._zod.innerType : undefined);
+            // walked with resolution off: one hop sees past the deferral, and a lazy that yields only another unresolved lazy is generative, so it stops there
+            merge(inner ? isRecursive(inner, stack, false) : ASSUMED);
+            break;
+        }
+        // a leaf by choice: `parts` are regex fragments, not data positions
+        case "template_literal":
+        // leaves
+        case "string":
+        case "number":
+        case "int":
+        case "boolean":
+        case "bigint":
+        case "symbol":
+        case "undefined":
+        case "null":
+        case "void":
+        case "never":
+        case "any":
+        case "unknown":
+        case "date":
+        case "nan":
+        case "enum":
+        case "literal":
+        case "file":
+        case "transform":
+        case "custom":
+            break;
+        default: {
+            // a new built-in kind becomes a compile error here
+            kind;
+            // a user-defined kind can still hold children, and only its author knows where, so fall back to scanning the def — skipping accessors, since reading one can run user code
+            for (const key in def) {
+                const desc = Object.getOwnPropertyDescriptor(def, key);
+                if (!desc || desc.get)
+                    continue;
+                const value = desc.value;
+                if (!value || typeof value !== "object")
+                    continue;
+                if (value._zod)
+                    check(value);
+                else if (Array.isArray(value))
+                    for (const el of value)
+                        check(el);
+            }
+        }
+    }
+    stack.delete(inst);
+    return settle(inst, result);
+}
+/** An assumed answer must not outlive the resolution that settles it, so only a certain one is cached. */
+function settle(inst, answer) {
+    if (answer !== ASSUMED)
+        recursive.set(inst, answer === PROVEN);
+    return answer;
+}
+/**
+ * Whether one parse can re-enter this schema, i.e. its subtree contains a cycle.
+ * Exported for `z.compile`, which refuses to compile such a schema: cycle
+ * breaking is driven from here off state keyed on the parse context, and a
+ * generated fast path has no context to key on.
+ */
+function isRecursiveSchema(inst) {
+    // z.compile never parses, so nothing would ever resolve a lazy for it; it runs once and already treats a throw here as recursive
+    return isRecursive(inst, new Set(), true) !== NONE;
+}
+function bucketFor(state, inst) {
+    let bucket = state.buckets.get(inst);
+    if (!bucket) {
+        bucket = new WeakMap();
+        state.buckets.set(inst, bucket);
+    }
+    return bucket;
+}
+// Set immediately before delegating to core and cleared immediately after, so `alloc` registers only for a visit this module is driving.
+let handoff;
+// Allocated but unfinished entries. `alloc` and the matching pop both happen in the synchronous part of a parse, so they nest even when children are async, and one stack serves every schema.
+const memoizer_open = [];
+const memo = {
+    alloc(_inst, payload, empty) {
+        const bucket = handoff;
+        if (!bucket)
+            return empty;
+        handoff = undefined;
+        const entry = { value: empty, issues: null };
+        bucket.set(payload.value, entry);
+        memoizer_open.push(entry);
+        return empty;
+    },
+    guard(inst) {
+        var _a;
+        (_a = inst._zod).deferred ?? (_a.deferred = []);
+        inst._zod.deferred.push(() => {
+            const base = inst._zod.parse;
+            const wrapped = (payload, ctx) => {
+                // The value is a placeholder a back-edge is still waiting on, so the cycle closes through this transform. Its output can't exist in time to bind.
+                if (ctx.direction !== "backward" && isBackEdge(ctx, payload.value))
+                    throw new $ZodCyclicError();
+                return base(payload, ctx);
+            };
+            inst._zod.parse = wrapped;
+            if (inst._zod.run === base)
+                inst._zod.run = wrapped;
+        });
+    },
+    attach(inst) {
+        var _a;
+        let isRecursiveInst;
+        let rechecked = false;
+        // a recursive schema is re-entered many times per parse and its bucket never changes
+        let lastCtx;
+        let lastBucket;
+        // Wraps `parse` in a deferred so it sees the container's final parse. Core's own deferred copies `parse` into `run` when there are no checks, and it ran first, so `run` is patched to match; with checks, `run` reads `parse` dynamically.
+        (_a = inst._zod).deferred ?? (_a.deferred = []);
+        inst._zod.deferred.push(() => {
+            const base = inst._zod.parse;
+            const wrapped = (payload, ctx) => {
+                if (isRecursiveInst === undefined) {
+                    const walked = isRecursive(inst, new Set(), false);
+                    if (walked === NONE) {
+                        // Nothing here can ever fire, so take it back out.
+                        inst._zod.parse = base;
+                        if (inst._zod.run === wrapped)
+                            inst._zod.run = base;
+                        return base(payload, ctx);
+                    }
+                    // this parse resolves the deferred edges on its own path, so ask once more before latching
+                    if (walked === PROVEN || rechecked)
+                        isRecursiveInst = true;
+                    else
+                        rechecked = true;
+                }
+                const input = payload.value;
+                if (!isRef(input))
+                    return base(payload, ctx);
+                let state = ctx[STATE];
+                if (!state) {
+                    state = { buckets: new WeakMap(), backEdges: undefined };
+                    ctx[STATE] = state;
+                }
+                let bucket;
+                if (lastCtx === ctx) {
+                    bucket = lastBucket;
+                }
+                else {
+                    bucket = bucketFor(state, inst);
+                    lastCtx = ctx;
+                    lastBucket = bucket;
+                }
+                const hit = bucket.get(input);
+                if (hit) {
+                    payload.value = hit.value;
+                    if (hit.issues) {
+                        if (hit.issues.length)
+                            payload.issues.push(...cloneIssues(hit.issues));
+                    }
+                    else {
+                        // Still being parsed: its own checks cover it, so skip them here.
+                        payload.memo = true;
+                        state.backEdges ?? (state.backEdges = new WeakSet());
+                        state.backEdges.add(hit.value);
+                    }
+                    return payload;
+                }
+                handoff = bucket;
+                const depth = memoizer_open.length;
+                const result = base(payload, ctx);
+                handoff = undefined;
+                // A container that rejected its input outright allocated nothing.
+                const entry = memoizer_open.length > depth ? memoizer_open.pop() : undefined;
+                // Both paths written out so the sync one allocates no closure. It runs once per node, and capturing here cost more than everything else combined.
+                if (result instanceof Promise) {
+                    return result.then((r) => {
+                        if (entry)
+                            entry.issues = r.issues.length ? cloneIssues(r.issues) : NO_ISSUES;
+                        return r;
+                    });
+                }
+                if (entry)
+                    entry.issues = result.issues.length ? cloneIssues(result.issues) : NO_ISSUES;
+                return result;
+            };
+            inst._zod.parse = wrapped;
+            if (inst._zod.run === base)
+                inst._zod.run = wrapped;
+        });
+    },
+};
+/** The memoizer that gives containers cycle support. `zod` installs it by default; `zod/mini` opts in with `config({ memoizer: memoizer() })`. */
+function memoizer() {
+    return memo;
+}
+/** Whether this value is a node a back-edge resolved to before it finished. */
+function isBackEdge(ctx, value) {
+    const backEdges = ctx[STATE]?.backEdges;
+    return backEdges !== undefined && isRef(value) && backEdges.has(value);
+}
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/doc.js
 class Doc {
@@ -13129,1164 +12627,6 @@ function handleRefineResult(result, payload, input, inst) {
             _iss.params = inst._zod.def.params;
         payload.issues.push(util_issue(_iss));
     }
-}
-
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/registries.js
-var registries_a;
-const $output = /*@__PURE__*/ (/* unused pure expression or super */ null && (Symbol("ZodOutput")));
-const $input = /*@__PURE__*/ (/* unused pure expression or super */ null && (Symbol("ZodInput")));
-class $ZodRegistry {
-    constructor() {
-        this._map = new WeakMap();
-        this._idmap = new Map();
-    }
-    add(schema, ..._meta) {
-        const meta = _meta[0];
-        this._map.set(schema, meta);
-        if (meta && typeof meta === "object" && "id" in meta) {
-            this._idmap.set(meta.id, schema);
-        }
-        return this;
-    }
-    clear() {
-        this._map = new WeakMap();
-        this._idmap = new Map();
-        return this;
-    }
-    remove(schema) {
-        const meta = this._map.get(schema);
-        if (meta && typeof meta === "object" && "id" in meta) {
-            this._idmap.delete(meta.id);
-        }
-        this._map.delete(schema);
-        return this;
-    }
-    get(schema) {
-        // return this._map.get(schema) as any;
-        // inherit metadata
-        const p = schema._zod.parent;
-        if (p) {
-            const pm = { ...(this.get(p) ?? {}) };
-            delete pm.id; // do not inherit id
-            const f = { ...pm, ...this._map.get(schema) };
-            return Object.keys(f).length ? f : undefined;
-        }
-        return this._map.get(schema);
-    }
-    has(schema) {
-        return this._map.has(schema);
-    }
-}
-// registries
-function registry() {
-    return new $ZodRegistry();
-}
-(registries_a = globalThis).__zod_globalRegistry ?? (registries_a.__zod_globalRegistry = registry());
-const globalRegistry = globalThis.__zod_globalRegistry;
-
-;// CONCATENATED MODULE: ./node_modules/zod/v4/core/api.js
-
-
-
-
-function snapshotChecks(def) {
-    if (def.checks)
-        def.checks = [...def.checks];
-    return def;
-}
-// @__NO_SIDE_EFFECTS__
-function _string(Class, params) {
-    return new Class(snapshotChecks({ type: "string", ...normalizeParams(params) }));
-}
-// @__NO_SIDE_EFFECTS__
-function _coercedString(Class, params) {
-    return new Class(snapshotChecks({ type: "string", coerce: true, ...util.normalizeParams(params) }));
-}
-// @__NO_SIDE_EFFECTS__
-function _email(Class, params) {
-    return new Class({
-        type: "string",
-        format: "email",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _guid(Class, params) {
-    return new Class({
-        type: "string",
-        format: "guid",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _uuid(Class, params) {
-    return new Class({
-        type: "string",
-        format: "uuid",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _uuidv4(Class, params) {
-    return new Class({
-        type: "string",
-        format: "uuid",
-        check: "string_format",
-        abort: false,
-        version: "v4",
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _uuidv6(Class, params) {
-    return new Class({
-        type: "string",
-        format: "uuid",
-        check: "string_format",
-        abort: false,
-        version: "v6",
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _uuidv7(Class, params) {
-    return new Class({
-        type: "string",
-        format: "uuid",
-        check: "string_format",
-        abort: false,
-        version: "v7",
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _url(Class, params) {
-    return new Class({
-        type: "string",
-        format: "url",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function api_emoji(Class, params) {
-    return new Class({
-        type: "string",
-        format: "emoji",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _nanoid(Class, params) {
-    return new Class({
-        type: "string",
-        format: "nanoid",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-/**
- * @deprecated CUID v1 is deprecated by its authors due to information leakage
- * (timestamps embedded in the id). Use {@link _cuid2} instead.
- * See https://github.com/paralleldrive/cuid.
- */
-// @__NO_SIDE_EFFECTS__
-function _cuid(Class, params) {
-    return new Class({
-        type: "string",
-        format: "cuid",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _cuid2(Class, params) {
-    return new Class({
-        type: "string",
-        format: "cuid2",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _ulid(Class, params) {
-    return new Class({
-        type: "string",
-        format: "ulid",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _xid(Class, params) {
-    return new Class({
-        type: "string",
-        format: "xid",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _ksuid(Class, params) {
-    return new Class({
-        type: "string",
-        format: "ksuid",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _ipv4(Class, params) {
-    return new Class({
-        type: "string",
-        format: "ipv4",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _ipv6(Class, params) {
-    return new Class({
-        type: "string",
-        format: "ipv6",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _mac(Class, params) {
-    return new Class({
-        type: "string",
-        format: "mac",
-        check: "string_format",
-        abort: false,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _cidrv4(Class, params) {
-    return new Class({
-        type: "string",
-        format: "cidrv4",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _cidrv6(Class, params) {
-    return new Class({
-        type: "string",
-        format: "cidrv6",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _base64(Class, params) {
-    return new Class({
-        type: "string",
-        format: "base64",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _base64url(Class, params) {
-    return new Class({
-        type: "string",
-        format: "base64url",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _e164(Class, params) {
-    return new Class({
-        type: "string",
-        format: "e164",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _creditCard(Class, params) {
-    return new Class({
-        type: "string",
-        format: "credit_card",
-        check: "string_format",
-        abort: false,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _iban(Class, params) {
-    return new Class({
-        type: "string",
-        format: "iban",
-        check: "string_format",
-        abort: false,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _jwt(Class, params) {
-    return new Class({
-        type: "string",
-        format: "jwt",
-        check: "string_format",
-        abort: false,
-        ...normalizeParams(params),
-    });
-}
-const TimePrecision = {
-    Any: null,
-    Minute: -1,
-    Second: 0,
-    Millisecond: 3,
-    Microsecond: 6,
-};
-// @__NO_SIDE_EFFECTS__
-function _isoDateTime(Class, params) {
-    return new Class({
-        type: "string",
-        format: "datetime",
-        check: "string_format",
-        offset: false,
-        local: false,
-        precision: null,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _isoDate(Class, params) {
-    return new Class({
-        type: "string",
-        format: "date",
-        check: "string_format",
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _isoTime(Class, params) {
-    return new Class({
-        type: "string",
-        format: "time",
-        check: "string_format",
-        precision: null,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _isoDuration(Class, params) {
-    return new Class({
-        type: "string",
-        format: "duration",
-        check: "string_format",
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _number(Class, params) {
-    return new Class(snapshotChecks({ type: "number", checks: [], ...normalizeParams(params) }));
-}
-// @__NO_SIDE_EFFECTS__
-function _coercedNumber(Class, params) {
-    return new Class(snapshotChecks({ type: "number", coerce: true, checks: [], ...normalizeParams(params) }));
-}
-// @__NO_SIDE_EFFECTS__
-function _int(Class, params) {
-    return new Class({
-        type: "number",
-        check: "number_format",
-        abort: false,
-        format: "safeint",
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _float32(Class, params) {
-    return new Class({
-        type: "number",
-        check: "number_format",
-        abort: false,
-        format: "float32",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _float64(Class, params) {
-    return new Class({
-        type: "number",
-        check: "number_format",
-        abort: false,
-        format: "float64",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _int32(Class, params) {
-    return new Class({
-        type: "number",
-        check: "number_format",
-        abort: false,
-        format: "int32",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _uint32(Class, params) {
-    return new Class({
-        type: "number",
-        check: "number_format",
-        abort: false,
-        format: "uint32",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _boolean(Class, params) {
-    return new Class({
-        type: "boolean",
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _coercedBoolean(Class, params) {
-    return new Class({
-        type: "boolean",
-        coerce: true,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _bigint(Class, params) {
-    return new Class({
-        type: "bigint",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _coercedBigint(Class, params) {
-    return new Class({
-        type: "bigint",
-        coerce: true,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _int64(Class, params) {
-    return new Class({
-        type: "bigint",
-        check: "bigint_format",
-        abort: false,
-        format: "int64",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _uint64(Class, params) {
-    return new Class({
-        type: "bigint",
-        check: "bigint_format",
-        abort: false,
-        format: "uint64",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _symbol(Class, params) {
-    return new Class({
-        type: "symbol",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function api_undefined(Class, params) {
-    return new Class({
-        type: "undefined",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function api_null(Class, params) {
-    return new Class({
-        type: "null",
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _any(Class) {
-    return new Class({
-        type: "any",
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _unknown(Class) {
-    return new Class({
-        type: "unknown",
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _never(Class, params) {
-    return new Class({
-        type: "never",
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _void(Class, params) {
-    return new Class({
-        type: "void",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _date(Class, params) {
-    return new Class({
-        type: "date",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _coercedDate(Class, params) {
-    return new Class({
-        type: "date",
-        coerce: true,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _nan(Class, params) {
-    return new Class({
-        type: "nan",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _lt(value, params) {
-    return new $ZodCheckLessThan({
-        check: "less_than",
-        ...normalizeParams(params),
-        value,
-        inclusive: false,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _lte(value, params) {
-    return new $ZodCheckLessThan({
-        check: "less_than",
-        ...normalizeParams(params),
-        value,
-        inclusive: true,
-    });
-}
-
-// @__NO_SIDE_EFFECTS__
-function _gt(value, params) {
-    return new $ZodCheckGreaterThan({
-        check: "greater_than",
-        ...normalizeParams(params),
-        value,
-        inclusive: false,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _gte(value, params) {
-    return new $ZodCheckGreaterThan({
-        check: "greater_than",
-        ...normalizeParams(params),
-        value,
-        inclusive: true,
-    });
-}
-
-// @__NO_SIDE_EFFECTS__
-function _positive(params) {
-    return _gt(0, params);
-}
-// negative
-// @__NO_SIDE_EFFECTS__
-function _negative(params) {
-    return _lt(0, params);
-}
-// nonpositive
-// @__NO_SIDE_EFFECTS__
-function _nonpositive(params) {
-    return _lte(0, params);
-}
-// nonnegative
-// @__NO_SIDE_EFFECTS__
-function _nonnegative(params) {
-    return _gte(0, params);
-}
-// @__NO_SIDE_EFFECTS__
-function _multipleOf(value, params) {
-    return new $ZodCheckMultipleOf({
-        check: "multiple_of",
-        ...normalizeParams(params),
-        value,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _maxSize(maximum, params) {
-    return new checks.$ZodCheckMaxSize({
-        check: "max_size",
-        ...util.normalizeParams(params),
-        maximum,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _minSize(minimum, params) {
-    return new checks.$ZodCheckMinSize({
-        check: "min_size",
-        ...util.normalizeParams(params),
-        minimum,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _size(size, params) {
-    return new checks.$ZodCheckSizeEquals({
-        check: "size_equals",
-        ...util.normalizeParams(params),
-        size,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _maxLength(maximum, params) {
-    const ch = new $ZodCheckMaxLength({
-        check: "max_length",
-        ...normalizeParams(params),
-        maximum,
-    });
-    return ch;
-}
-// @__NO_SIDE_EFFECTS__
-function _minLength(minimum, params) {
-    return new $ZodCheckMinLength({
-        check: "min_length",
-        ...normalizeParams(params),
-        minimum,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _length(length, params) {
-    return new $ZodCheckLengthEquals({
-        check: "length_equals",
-        ...normalizeParams(params),
-        length,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _regex(pattern, params) {
-    return new $ZodCheckRegex({
-        check: "string_format",
-        format: "regex",
-        ...normalizeParams(params),
-        pattern,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _lowercase(params) {
-    return new $ZodCheckLowerCase({
-        check: "string_format",
-        format: "lowercase",
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _uppercase(params) {
-    return new $ZodCheckUpperCase({
-        check: "string_format",
-        format: "uppercase",
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _includes(includes, params) {
-    return new $ZodCheckIncludes({
-        check: "string_format",
-        format: "includes",
-        ...normalizeParams(params),
-        includes,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _startsWith(prefix, params) {
-    return new $ZodCheckStartsWith({
-        check: "string_format",
-        format: "starts_with",
-        ...normalizeParams(params),
-        prefix,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _endsWith(suffix, params) {
-    return new $ZodCheckEndsWith({
-        check: "string_format",
-        format: "ends_with",
-        ...normalizeParams(params),
-        suffix,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _property(property, schema, params) {
-    return new checks.$ZodCheckProperty({
-        check: "property",
-        property,
-        schema,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _properties(shape, params) {
-    return new $ZodCheckProperties({
-        check: "properties",
-        shape,
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _mime(types, params) {
-    return new checks.$ZodCheckMimeType({
-        check: "mime_type",
-        mime: types,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _overwrite(tx) {
-    return new $ZodCheckOverwrite({
-        check: "overwrite",
-        tx,
-    });
-}
-// normalize
-// @__NO_SIDE_EFFECTS__
-function _normalize(form) {
-    return _overwrite((input) => input.normalize(form));
-}
-// trim
-// @__NO_SIDE_EFFECTS__
-function _trim() {
-    return _overwrite((input) => input.trim());
-}
-// toLowerCase
-// @__NO_SIDE_EFFECTS__
-function _toLowerCase() {
-    return _overwrite((input) => input.toLowerCase());
-}
-// toUpperCase
-// @__NO_SIDE_EFFECTS__
-function _toUpperCase() {
-    return _overwrite((input) => input.toUpperCase());
-}
-// slugify
-// @__NO_SIDE_EFFECTS__
-function _slugify() {
-    return _overwrite((input) => slugify(input));
-}
-// @__NO_SIDE_EFFECTS__
-function _array(Class, element, params) {
-    return new Class({
-        type: "array",
-        element,
-        // get element() {
-        //   return element;
-        // },
-        ...normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _union(Class, options, params) {
-    return new Class({
-        type: "union",
-        options,
-        ...util.normalizeParams(params),
-    });
-}
-function _xor(Class, options, params) {
-    return new Class({
-        type: "union",
-        options,
-        inclusive: false,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _discriminatedUnion(Class, discriminator, options, params) {
-    return new Class({
-        type: "union",
-        options: options,
-        discriminator,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _intersection(Class, left, right) {
-    return new Class({
-        type: "intersection",
-        left,
-        right,
-    });
-}
-// export function _tuple(
-//   Class: util.SchemaClass<schemas.$ZodTuple>,
-//   items: [],
-//   params?: string | $ZodTupleParams
-// ): schemas.$ZodTuple<[], null>;
-// @__NO_SIDE_EFFECTS__
-function _tuple(Class, items, _paramsOrRest, _params) {
-    const hasRest = _paramsOrRest instanceof schemas.$ZodType;
-    const params = hasRest ? _params : _paramsOrRest;
-    const rest = hasRest ? _paramsOrRest : null;
-    return new Class({
-        type: "tuple",
-        items,
-        rest,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _record(Class, keyType, valueType, params) {
-    return new Class({
-        type: "record",
-        keyType,
-        valueType,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _map(Class, keyType, valueType, params) {
-    return new Class({
-        type: "map",
-        keyType,
-        valueType,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _set(Class, valueType, params) {
-    return new Class({
-        type: "set",
-        valueType,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _enum(Class, values, params) {
-    const entries = Array.isArray(values) ? Object.fromEntries(values.map((v) => [v, v])) : values;
-    // if (Array.isArray(values)) {
-    //   for (const value of values) {
-    //     entries[value] = value;
-    //   }
-    // } else {
-    //   Object.assign(entries, values);
-    // }
-    // const entries: util.EnumLike = {};
-    // for (const val of values) {
-    //   entries[val] = val;
-    // }
-    return new Class({
-        type: "enum",
-        entries,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-/** @deprecated This API has been merged into `z.enum()`. Use `z.enum()` instead.
- *
- * ```ts
- * enum Colors { red, green, blue }
- * z.enum(Colors);
- * ```
- */
-function _nativeEnum(Class, entries, params) {
-    return new Class({
-        type: "enum",
-        entries,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _literal(Class, value, params) {
-    return new Class({
-        type: "literal",
-        values: Array.isArray(value) ? value : [value],
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _file(Class, params) {
-    return new Class({
-        type: "file",
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _transform(Class, fn) {
-    return new Class({
-        type: "transform",
-        transform: fn,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _optional(Class, innerType) {
-    return new Class({
-        type: "optional",
-        innerType,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _nullable(Class, innerType) {
-    return new Class({
-        type: "nullable",
-        innerType,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _default(Class, innerType, defaultValue) {
-    return new Class({
-        type: "default",
-        innerType,
-        get defaultValue() {
-            return typeof defaultValue === "function" ? defaultValue() : util.shallowClone(defaultValue);
-        },
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _nonoptional(Class, innerType, params) {
-    return new Class({
-        type: "nonoptional",
-        innerType,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _success(Class, innerType) {
-    return new Class({
-        type: "success",
-        innerType,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _catch(Class, innerType, catchValue) {
-    return new Class({
-        type: "catch",
-        innerType,
-        catchValue: (typeof catchValue === "function" ? catchValue : util.constantCatch(catchValue)),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _pipe(Class, in_, out) {
-    return new Class({
-        type: "pipe",
-        in: in_,
-        out,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _readonly(Class, innerType) {
-    return new Class({
-        type: "readonly",
-        innerType,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _templateLiteral(Class, parts, params) {
-    return new Class({
-        type: "template_literal",
-        parts,
-        ...util.normalizeParams(params),
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _lazy(Class, getter) {
-    return new Class({
-        type: "lazy",
-        getter,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _promise(Class, innerType) {
-    return new Class({
-        type: "promise",
-        innerType,
-    });
-}
-// @__NO_SIDE_EFFECTS__
-function _custom(Class, fn, _params) {
-    const norm = util.normalizeParams(_params);
-    norm.abort ?? (norm.abort = true); // default to abort:false
-    const schema = new Class({
-        type: "custom",
-        check: "custom",
-        fn: fn,
-        ...norm,
-    });
-    return schema;
-}
-// same as _custom but defaults to abort:false
-// @__NO_SIDE_EFFECTS__
-function _refine(Class, fn, _params) {
-    const schema = new Class({
-        type: "custom",
-        check: "custom",
-        fn: fn,
-        ...normalizeParams(_params),
-    });
-    return schema;
-}
-// @__NO_SIDE_EFFECTS__
-function _superRefine(fn, params) {
-    const ch = _check((payload) => {
-        payload.addIssue = (issue) => {
-            if (typeof issue === "string") {
-                payload.issues.push(util_issue(issue, payload.value, ch._zod.def));
-            }
-            else {
-                // for Zod 3 backwards compatibility
-                const _issue = issue;
-                if (_issue.fatal)
-                    _issue.continue = false;
-                _issue.code ?? (_issue.code = "custom");
-                if (!("input" in _issue))
-                    _issue.input = payload.value;
-                _issue.inst ?? (_issue.inst = ch);
-                _issue.continue ?? (_issue.continue = !ch._zod.def.abort); // abort is always undefined, so this is always true...
-                payload.issues.push(util_issue(_issue));
-            }
-        };
-        return fn(payload.value, payload);
-    }, params);
-    return ch;
-}
-// @__NO_SIDE_EFFECTS__
-function _check(fn, params) {
-    const ch = new $ZodCheck({
-        check: "custom",
-        ...normalizeParams(params),
-    });
-    ch._zod.check = fn;
-    return ch;
-}
-// @__NO_SIDE_EFFECTS__
-function describe(description) {
-    const ch = new $ZodCheck({ check: "describe" });
-    ch._zod.onattach = [
-        (inst) => {
-            const existing = globalRegistry.get(inst) ?? {};
-            globalRegistry.add(inst, { ...existing, description });
-        },
-    ];
-    ch._zod.check = () => { }; // no-op check
-    return ch;
-}
-// @__NO_SIDE_EFFECTS__
-function meta(metadata) {
-    const ch = new $ZodCheck({ check: "meta" });
-    ch._zod.onattach = [
-        (inst) => {
-            const existing = globalRegistry.get(inst) ?? {};
-            globalRegistry.add(inst, { ...existing, ...metadata });
-        },
-    ];
-    ch._zod.check = () => { }; // no-op check
-    return ch;
-}
-// @__NO_SIDE_EFFECTS__
-function _stringbool(Classes, _params) {
-    const params = util.normalizeParams(_params);
-    let truthyArray = params.truthy ?? ["true", "1", "yes", "on", "y", "enabled"];
-    let falsyArray = params.falsy ?? ["false", "0", "no", "off", "n", "disabled"];
-    if (params.case !== "sensitive") {
-        truthyArray = truthyArray.map((v) => (typeof v === "string" ? v.toLowerCase() : v));
-        falsyArray = falsyArray.map((v) => (typeof v === "string" ? v.toLowerCase() : v));
-    }
-    const truthySet = new Set(truthyArray);
-    const falsySet = new Set(falsyArray);
-    const _Codec = Classes.Codec ?? schemas.$ZodCodec;
-    const _Boolean = Classes.Boolean ?? schemas.$ZodBoolean;
-    const _String = Classes.String ?? schemas.$ZodString;
-    const stringSchema = new _String({ type: "string", error: params.error });
-    const booleanSchema = new _Boolean({ type: "boolean", error: params.error });
-    const codec = new _Codec({
-        type: "pipe",
-        in: stringSchema,
-        out: booleanSchema,
-        transform: ((input, payload) => {
-            let data = input;
-            if (params.case !== "sensitive")
-                data = data.toLowerCase();
-            if (truthySet.has(data)) {
-                return true;
-            }
-            else if (falsySet.has(data)) {
-                return false;
-            }
-            else {
-                payload.issues.push({
-                    code: "invalid_value",
-                    expected: "stringbool",
-                    values: [...truthySet, ...falsySet],
-                    input: payload.value,
-                    inst: codec,
-                    continue: false,
-                });
-                return {};
-            }
-        }),
-        reverseTransform: ((input, _payload) => {
-            if (input === true) {
-                return truthyArray[0] || "true";
-            }
-            else {
-                return falsyArray[0] || "false";
-            }
-        }),
-        error: params.error,
-    });
-    codec._zod.bag.truthy = truthyArray;
-    codec._zod.bag.falsy = falsyArray;
-    codec._zod.bag.case = params.case ?? "insensitive";
-    return codec;
-}
-// @__NO_SIDE_EFFECTS__
-function _stringFormat(Class, format, fnOrRegex, _params = {}) {
-    const params = util.normalizeParams(_params);
-    const def = {
-        check: "string_format",
-        type: "string",
-        format,
-        fn: typeof fnOrRegex === "function" ? fnOrRegex : (val) => fnOrRegex.test(val),
-        ...params,
-    };
-    if (fnOrRegex instanceof RegExp) {
-        def.pattern = fnOrRegex;
-    }
-    const inst = new Class(def);
-    return inst;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/to-json-schema.js
@@ -17483,7 +15823,7 @@ function partialRecord(keyType, valueType, params) {
         type: "record",
         keyType,
         valueType: valueType,
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
         partial: true,
     });
 }
@@ -17993,6 +16333,3523 @@ function coerce_date(params) {
     return core._coercedDate(schemas.ZodDate, params);
 }
 
+;// CONCATENATED MODULE: ./package.json
+const package_namespaceObject = /*#__PURE__*/JSON.parse('{"name":"hostenv-provider","version":"0.1.0","description":"CI/CD for NixOS hosting providers: plan, review, deploy and watch every environment of every node","license":"MIT","private":true,"type":"module","repository":{"type":"git","url":"git+https://github.com/hostenv/provider-actions.git"},"bin":{"hostenv-provider":"dist/cli/index.js"},"engines":{"node":">=20.19"},"scripts":{"demo":"node scripts/demo.mjs","test":"node scripts/test.mjs","test:nixpkgs":"node scripts/test-nixpkgs.mjs","build":"node scripts/build.mjs","generate":"node scripts/generate.mjs","lint":"biome check .","format":"biome check --write .","typecheck":"tsc --noEmit && tsc -p __tests__","check:dist":"node scripts/check-dist.mjs","check:docs":"node scripts/check-docs.mjs","mutants":"node scripts/mutants.mjs","bench:plan":"node bench/plan.mjs","bench:state":"node bench/state.mjs","bench:cache":"node bench/cache.mjs","bench:comment":"node bench/comment.mjs","bench:cold-start":"node bench/cold-start.mjs","lock":"node scripts/complete-lock.mjs","screenshot":"node scripts/screenshot.mjs"},"dependencies":{"@actions/cache":"6.3.0","@actions/core":"3.0.1","@actions/exec":"3.0.0","@actions/github":"9.1.1","@octokit/plugin-retry":"8.1.1","@octokit/plugin-throttling":"11.0.5","commander":"14.0.3","jsonc-parser":"3.3.1","picocolors":"1.1.1","yauzl":"3.4.0","zod":"4.6.7"},"devDependencies":{"@biomejs/biome":"2.6.8","@jest/globals":"30.5.2","@swc/core":"1.16.22","@swc/jest":"0.2.39","@types/node":"24.19.2","@types/yauzl":"3.4.0","@vercel/ncc":"0.45.0","ajv":"8.20.0","fast-check":"4.10.2","jest":"30.5.2","mdast-util-from-markdown":"2.1.0","mdast-util-gfm":"3.1.0","micromark":"4.0.3","micromark-extension-gfm":"3.0.0","typescript":"7.0.2"}}');
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+;// CONCATENATED MODULE: ./build/adapters/disk-errors.js
+
+/** Whether a call failed since there is no such file. */
+function isMissing(cause) {
+    return ["ENOENT", "ENOTDIR"].includes(codeOf(cause) ?? "");
+}
+/** The system's name of what went wrong, such as `ENOSPC`. */
+function codeOf(cause) {
+    return cause.code;
+}
+/** A path that can't be read or written; an error that already explains itself is kept. */
+function unusable(path, verb, cause) {
+    if (cause instanceof errors/* HostenvError */.aY)
+        return cause;
+    const code = codeOf(cause) ?? "unknown error";
+    const hint = FULL.includes(code)
+        ? "free some space, or raise the limit: what was there before is unchanged"
+        : "check the path and its permissions";
+    return new errors/* HostenvError */.aY("file-unusable", `${path} can't be ${verb}: ${code}`, hint, cause);
+}
+const FULL = ["ENOSPC", "EDQUOT", "EFBIG"];
+
+;// CONCATENATED MODULE: ./build/adapters/disk-durable.js
+
+
+
+
+/** Writes a file; its content is on the disk when this returns. */
+async function writeDurably(path, text) {
+    const file = await (0,promises_namespaceObject.open)(path, "w");
+    try {
+        await file.writeFile(text);
+        await file.sync();
+    }
+    finally {
+        await file.close();
+    }
+}
+/** Brings what was created, renamed or removed in a folder to the disk. */
+async function syncFolder(path) {
+    const folder = await (0,promises_namespaceObject.open)(path, "r");
+    try {
+        await folder.sync();
+    }
+    catch (cause) {
+        // Some file systems have no such call for folders, and keep their own order.
+        if (codeOf(cause) !== "EINVAL")
+            throw cause;
+    }
+    finally {
+        await folder.close();
+    }
+}
+/**
+ * Copies a folder's entries, those in `except` left out, into a folder that is ours alone. Links are
+ * copied as links. Throws HostenvError `file-unusable` for what is neither file, folder nor link.
+ */
+async function copyEntries(from, to, except) {
+    const entries = await (0,promises_namespaceObject.readdir)(from, { withFileTypes: true });
+    for (const entry of entries) {
+        const [source, copy] = [(0,external_node_path_.join)(from, entry.name), (0,external_node_path_.join)(to, entry.name)];
+        if (except.includes(entry.name))
+            refuseFolder(source, entry.isDirectory());
+        else if (entry.isDirectory())
+            await copyFolder(source, copy);
+        else if (entry.isSymbolicLink())
+            await (0,promises_namespaceObject.symlink)(await (0,promises_namespaceObject.readlink)(source), copy);
+        else if (entry.isFile())
+            await copyDurably(source, copy);
+        else
+            throw odd(source, "neither a file, a folder nor a link");
+    }
+    await syncFolder(to);
+}
+async function copyFolder(from, to) {
+    await (0,promises_namespaceObject.mkdir)(to);
+    await (0,promises_namespaceObject.chmod)(to, (await (0,promises_namespaceObject.lstat)(from)).mode);
+    await copyEntries(from, to, []);
+}
+// The time of the copy tells later whether the original was written to since.
+async function copyDurably(from, to) {
+    const { atimeNs, mtimeNs } = await (0,promises_namespaceObject.lstat)(from, { bigint: true });
+    await (0,promises_namespaceObject.copyFile)(from, to);
+    await (0,promises_namespaceObject.utimes)(to, Number(atimeNs) / 1e9, Number(mtimeNs) / 1e9);
+    const file = await (0,promises_namespaceObject.open)(to, "r");
+    await file.sync().finally(() => file.close());
+}
+/**
+ * Empties a folder whose entries were copied to another, and removes it: entries in `except` are
+ * dropped, and of all others the newer one is kept, so nothing is lost that came in between.
+ */
+async function foldInto(to, from, except) {
+    for (const entry of await (0,promises_namespaceObject.readdir)(from, { withFileTypes: true })) {
+        const [source, kept] = [(0,external_node_path_.join)(from, entry.name), (0,external_node_path_.join)(to, entry.name)];
+        if (except.includes(entry.name))
+            await (0,promises_namespaceObject.unlink)(source);
+        else if (!(await isNewer(source, kept)))
+            await drop(kept, source, entry.isDirectory());
+        else
+            await (0,promises_namespaceObject.rename)(source, kept);
+    }
+    await syncFolder(to);
+    await (0,promises_namespaceObject.rmdir)(from);
+}
+async function drop(kept, source, isFolder) {
+    if (isFolder)
+        await foldInto(kept, source, []);
+    else
+        await (0,promises_namespaceObject.unlink)(source);
+}
+// A folder's own time says nothing about what lies in it.
+async function isNewer(source, kept) {
+    const there = await (0,promises_namespaceObject.lstat)(kept, { bigint: true }).catch(() => null);
+    if (!there)
+        return true;
+    const here = await (0,promises_namespaceObject.lstat)(source, { bigint: true });
+    return !here.isDirectory() && here.mtimeNs > there.mtimeNs;
+}
+function refuseFolder(path, isFolder) {
+    if (isFolder)
+        throw odd(path, "a folder, where a file is to be written");
+}
+function odd(path, what) {
+    return new errors/* HostenvError */.aY("file-unusable", `${path} is ${what}`, "move it away");
+}
+
+// EXTERNAL MODULE: external "node:buffer"
+var external_node_buffer_ = __nccwpck_require__(4573);
+// EXTERNAL MODULE: ./node_modules/jsonc-parser/lib/umd/main.js
+var main = __nccwpck_require__(9547);
+;// CONCATENATED MODULE: ./build/domain/json.js
+/** Whether a value is a JSON object: neither null nor an array. */
+function isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+/** Whether two JSON values are equal; the order of keys does not matter. */
+function equal(left, right) {
+    if (left === right)
+        return true;
+    if (Array.isArray(left))
+        return Array.isArray(right) && equalLists(left, right);
+    if (!isObject(left) || !isObject(right))
+        return false;
+    const keys = Object.keys(left);
+    if (keys.length !== Object.keys(right).length)
+        return false;
+    return keys.every((key) => Object.hasOwn(right, key) && equal(left[key], right[key]));
+}
+function equalLists(left, right) {
+    return left.length === right.length && left.every((item, index) => equal(item, right[index]));
+}
+/**
+ * Canonical JSON text: keys sorted by UTF-16 code unit, no white space, strings and
+ * numbers as ECMAScript writes them (RFC 8785).
+ */
+function canonical(value) {
+    // Nix writes keys in order, so most of a plan needs no sorting and the engine's own writer serves.
+    if (isInOrder(value))
+        return JSON.stringify(value);
+    if (Array.isArray(value))
+        return `[${value.map(canonical).join(",")}]`;
+    const members = Object.keys(value)
+        .sort()
+        .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
+    return `{${members.join(",")}}`;
+}
+function isInOrder(value) {
+    if (Array.isArray(value))
+        return value.every(isInOrder);
+    if (!isObject(value))
+        return true;
+    let last = "";
+    for (const key of Object.keys(value)) {
+        if (key < last || !isInOrder(value[key]))
+            return false;
+        last = key;
+    }
+    return true;
+}
+/** Orders texts by their UTF-8 bytes, as Nix orders attribute names. */
+function byBytes(left, right) {
+    if (left === right)
+        return 0;
+    // Code units order differently from bytes only where a surrogate is involved.
+    for (let index = 0; index < Math.min(left.length, right.length); index++) {
+        const difference = rank(left.charCodeAt(index)) - rank(right.charCodeAt(index));
+        if (difference !== 0)
+            return difference;
+    }
+    return left.length - right.length;
+}
+// Surrogates stand for code points above U+FFFF, so they sort after every other unit.
+function rank(unit) {
+    return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}
+/** One RFC 6901 pointer from unescaped segments: `["a/b"]` gives `/a~1b`. */
+function pointer(segments) {
+    return segments.map(pointerSegment).join("");
+}
+/** One segment of a pointer with its leading slash. */
+function pointerSegment(segment) {
+    return segment.includes("~") || segment.includes("/")
+        ? `/${segment.replaceAll("~", "~0").replaceAll("/", "~1")}`
+        : `/${segment}`;
+}
+/** The unescaped segments of a pointer: `/a~1b` gives `["a/b"]`. */
+function segmentsOf(path) {
+    return path
+        .split("/")
+        .slice(1)
+        .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+;// CONCATENATED MODULE: ./build/adapters/disk-json.js
+
+
+
+
+/** Deeper documents are refused before they are parsed; a plan is 12 levels deep. */
+const DEEPEST = 100;
+/** More values are refused before they are parsed: a plan of 1,000 environments has about 100,000. */
+const MOST_VALUES = 2_000_000;
+const RESTORE = "restore it from git or write it again";
+/**
+ * The value of a JSON file's bytes; `path` is what messages call it, and no message quotes more of it
+ * than a key. Throws HostenvError: `file-not-utf8`, `file-not-json` with the place, `file-too-deep`,
+ * `file-too-large`, and for keys that JSON.parse takes without a word, `file-duplicate-key` and
+ * `file-prototype-key`.
+ */
+function jsonIn(bytes, path) {
+    if (!(0,external_node_buffer_.isUtf8)(bytes))
+        throw notUtf8(bytes, path);
+    const keys = keysWithinBounds(bytes, path);
+    const text = bytes.toString("utf8");
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch {
+        throw notJson(text, path);
+    }
+    // A second of two equal keys wins in silence, so the text has more keys than the value.
+    if (sound(value) !== keys)
+        throw unsound(text, path);
+    return value;
+}
+const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c];
+// One pass over the bytes: how many keys the text has. Hostile depth or number would cost the parser
+// more memory than there is, so they are looked for before it starts.
+function keysWithinBounds(bytes, path) {
+    let [depth, keys, values, index] = [0, 0, 0, 0];
+    while (index < bytes.length) {
+        const byte = bytes[index++];
+        // A third of a plan is white space.
+        if (byte <= 0x20)
+            continue;
+        if (byte === QUOTE) {
+            let within = bytes[index++];
+            while (within !== QUOTE && within !== undefined) {
+                if (within === BACKSLASH)
+                    index++;
+                within = bytes[index++];
+            }
+        }
+        else if (byte === COLON)
+            keys++;
+        else if (byte === COMMA)
+            values++;
+        // Of all ASCII, only [ and { give the first of these, and ] and } the second.
+        else if ((byte | 0x20) === 0x7b) {
+            values++;
+            if (++depth > DEEPEST)
+                throw tooDeep(bytes, index - 1, path);
+        }
+        else if ((byte | 0x20) === 0x7d)
+            depth--;
+    }
+    if (values > MOST_VALUES)
+        throw tooMany(values, path);
+    return keys;
+}
+// The number of keys in a value, -1 where it holds what no plan may.
+function sound(value) {
+    if (typeof value === "number")
+        return Number.isFinite(value) ? 0 : -1;
+    if (typeof value !== "object" || value === null)
+        return 0;
+    if (Array.isArray(value))
+        return sumOf(value);
+    let keys = 0;
+    for (const key in value) {
+        const below = key === "__proto__" ? -1 : sound(value[key]);
+        if (below < 0)
+            return -1;
+        keys += below + 1;
+    }
+    return keys;
+}
+function sumOf(list) {
+    let keys = 0;
+    for (const item of list) {
+        const below = sound(item);
+        if (below < 0)
+            return -1;
+        keys += below;
+    }
+    return keys;
+}
+// Only a refused file is looked at twice, so this may be slow. Ends at the first thing that is wrong.
+function unsound(text, path) {
+    const seen = [];
+    let found;
+    const tell = (problem, segments, line) => {
+        const where = shortened(pointer(segments.map(String)));
+        found ??= { ...problem, where: `at ${where}, line ${line + 1}` };
+    };
+    (0,main.visit)(text, {
+        onObjectBegin: () => {
+            seen.push(new Set());
+            return found === undefined;
+        },
+        onObjectProperty: (key, _offset, _length, line, _character, above) => {
+            if (key === "__proto__")
+                tell(PROTOTYPE, [...above(), key], line);
+            if (seen.at(-1)?.has(key))
+                tell(DUPLICATE, [...above(), key], line);
+            seen.at(-1)?.add(key);
+        },
+        onObjectEnd: () => {
+            seen.pop();
+        },
+        onLiteralValue: (value, _offset, _length, line, _character, above) => {
+            if (typeof value === "number" && !Number.isFinite(value))
+                tell(NUMBER, above(), line);
+        },
+    });
+    const { code, what, where, hint } = found ?? { ...DUPLICATE, where: "at a place that can't be told" };
+    return new errors/* HostenvError */.aY(code, `${path} ${what} ${where}`, hint);
+}
+const PROTOTYPE = {
+    code: "file-prototype-key",
+    what: "has the key __proto__, which is not allowed,",
+    hint: "remove the key: no planner writes it, so find out who did",
+};
+const DUPLICATE = {
+    code: "file-duplicate-key",
+    what: "has a key twice",
+    hint: "a merge may have kept both sides: restore it from git, or remove the one that is wrong",
+};
+const NUMBER = {
+    code: "file-not-json",
+    what: "has a number that is too large",
+    hint: RESTORE,
+};
+function notJson(text, path) {
+    const conflict = /^(?:<{7}|={7}|>{7})/m.test(text);
+    const marked = text.startsWith("\ufeff");
+    const hint = conflict
+        ? "it holds git conflict markers: resolve them"
+        : marked
+            ? "it begins with a byte order mark: save it without one"
+            : RESTORE;
+    return new errors/* HostenvError */.aY("file-not-json", `${path} is no JSON: ${place(text, firstError(text))}`, hint);
+}
+// JSON.parse names no place in every version of Node. An exception is the only way out of a visit, and
+// a file of garbage has a mistake in every byte.
+function firstError(text) {
+    const stop = { offset: text.length };
+    try {
+        (0,main.visit)(text, {
+            onError: (_error, offset) => {
+                stop.offset = offset;
+                throw stop;
+            },
+        }, { disallowComments: true, allowTrailingComma: false });
+    }
+    catch (thrown) {
+        if (thrown !== stop)
+            throw thrown;
+    }
+    return stop.offset;
+}
+function notUtf8(bytes, path) {
+    let [line, start] = [1, 0];
+    for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
+        if (!(0,external_node_buffer_.isUtf8)(bytes.subarray(start, end)))
+            break;
+        start = end + 1;
+        line++;
+    }
+    const message = `${path} is no UTF-8 text: line ${line} holds bytes that stand for no character`;
+    return new errors/* HostenvError */.aY("file-not-utf8", message, RESTORE);
+}
+function tooDeep(bytes, offset, path) {
+    const where = place(bytes.toString("utf8", 0, offset), offset);
+    const message = `${path} is nested more than ${DEEPEST} levels deep: ${where}`;
+    return new errors/* HostenvError */.aY("file-too-deep", message, "check which file it is: no plan or state is so deep");
+}
+function tooMany(values, path) {
+    const message = `${path} has ${values} values, and ${MOST_VALUES} are read at most`;
+    return new errors/* HostenvError */.aY("file-too-large", message, "check which file it is: no plan or state is so large");
+}
+function place(text, offset) {
+    let [line, start] = [1, 0];
+    for (let end = text.indexOf("\n"); end >= 0 && end < offset; end = text.indexOf("\n", start)) {
+        start = end + 1;
+        line++;
+    }
+    return `line ${line}, column ${offset - start + 1}`;
+}
+function shortened(text) {
+    return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+;// CONCATENATED MODULE: ./build/adapters/disk-files.js
+
+
+
+
+
+
+
+/** A larger JSON file is not read; a plan of 10,000 environments is smaller. */
+const LARGEST = 64 * 1024 * 1024;
+/** Files on the local disk. */
+class DiskFiles {
+    async readJson(path, most = LARGEST) {
+        const bytes = await bytesIn(path, path, most);
+        if (bytes !== null)
+            return jsonIn(bytes, path);
+        throw new errors/* HostenvError */.aY("file-not-found", `there is no file ${path}`, "check the path");
+    }
+    async readJsonIfThere(path, name = path) {
+        const bytes = await bytesIn(path, name, LARGEST);
+        return bytes === null ? null : jsonIn(bytes, name);
+    }
+    async readIfThere(path) {
+        try {
+            return await (0,promises_namespaceObject.readFile)(path, "utf8");
+        }
+        catch (cause) {
+            if (isMissing(cause))
+                return null;
+            throw unusable(path, "read", cause);
+        }
+    }
+    async hashes(root, paths) {
+        const hashes = [];
+        for (const path of paths)
+            hashes.push(await hashOf((0,external_node_path_.join)(root, path)));
+        return hashes;
+    }
+    async write(path, text) {
+        const target = await (0,promises_namespaceObject.realpath)(path).catch(() => path);
+        const found = await (0,promises_namespaceObject.stat)(target).catch(() => null);
+        // A pipe or a device can't be replaced, only written to.
+        if (found && !found.isFile() && !found.isDirectory())
+            await (0,promises_namespaceObject.writeFile)(target, text);
+        else
+            await replace(target, text);
+    }
+}
+// A pipe has no size to ask for, so a file counts as too large when it does not end.
+async function bytesIn(path, name, most) {
+    const file = await (0,promises_namespaceObject.open)(path).catch((cause) => {
+        if (isMissing(cause))
+            return null;
+        throw unusable(name, "read", cause);
+    });
+    if (file === null)
+        return null;
+    const chunks = [];
+    let size = 0;
+    try {
+        const found = await file.stat();
+        if (found.size > most)
+            throw tooLarge(name, most);
+        if (found.isFile())
+            return await file.readFile();
+        for await (const chunk of file.createReadStream({ autoClose: false })) {
+            size += chunk.length;
+            if (size > most)
+                throw tooLarge(name, most);
+            chunks.push(chunk);
+        }
+    }
+    catch (cause) {
+        throw unusable(name, "read", cause);
+    }
+    finally {
+        await file.close();
+    }
+    return Buffer.concat(chunks);
+}
+async function replace(path, text) {
+    const folder = (0,external_node_path_.dirname)(path);
+    const temporary = (0,external_node_path_.join)(folder, `.${(0,external_node_path_.basename)(path)}.${process.pid}.tmp`);
+    try {
+        await (0,promises_namespaceObject.mkdir)(folder, { recursive: true });
+        await writeDurably(temporary, text);
+        await (0,promises_namespaceObject.rename)(temporary, path);
+    }
+    catch (cause) {
+        // What went wrong first is what the user must hear of.
+        await (0,promises_namespaceObject.rm)(temporary, { force: true }).catch(() => { });
+        throw unusable(path, "written", cause);
+    }
+}
+/**
+ * Texts of those of a folder's files that are there and are no links. Throws HostenvError
+ * `file-unusable`.
+ */
+async function textsIn(folder, names) {
+    const texts = {};
+    for (const name of names) {
+        const text = await textOf((0,external_node_path_.join)(folder, name));
+        if (text !== null)
+            texts[name] = text;
+    }
+    return texts;
+}
+// A link could lead to what must not get into the repository.
+async function textOf(path) {
+    try {
+        return await (0,promises_namespaceObject.readFile)(path, { encoding: "utf8", flag: promises_namespaceObject.constants.O_RDONLY | promises_namespaceObject.constants.O_NOFOLLOW });
+    }
+    catch (cause) {
+        if (isMissing(cause) || codeOf(cause) === "ELOOP")
+            return null;
+        throw unusable(path, "read", cause);
+    }
+}
+// A link is hashed by where it points, as git stores it.
+async function hashOf(path) {
+    try {
+        const content = await (0,promises_namespaceObject.readlink)(path).catch(() => (0,promises_namespaceObject.readFile)(path));
+        return (0,external_node_crypto_.createHash)("sha256").update(content).digest("hex");
+    }
+    catch (cause) {
+        throw unusable(path, "read", cause);
+    }
+}
+function tooLarge(path, most) {
+    const message = `${path} has more than ${most / 1024 / 1024} MiB, and no more are read`;
+    const hint = "check which file it is: no plan, state or report is so large";
+    return new errors/* HostenvError */.aY("file-too-large", message, hint);
+}
+
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./build/domain/manifest.js
+
+
+
+/** The files of a snapshot that its manifest answers for. */
+const SIGNED = ["plan.json", "state.json", "flake.nix", "flake.lock"];
+/** The manifest's own file. */
+const MANIFEST = "manifest.json";
+/** Files of the snapshot's folder that a plan replaces; all others in it are somebody else's. */
+const OURS = [...SIGNED, MANIFEST];
+const manifest_hash = schemas_string().regex(/^[0-9a-f]{64}$/);
+/** manifest.json: which files were written together. */
+const manifestSchema = strictObject({
+    schema: literal(1),
+    planId: manifest_hash,
+    tool: schemas_string().describe("The version of hostenv-provider that wrote the snapshot."),
+    files: partialRecord(schemas_enum(SIGNED), manifest_hash).describe("Hex SHA-256 of each file, those that exist."),
+});
+/** The manifest of files that are written together; files it does not answer for are left out. */
+function manifestOf(files, planId, tool) {
+    const names = SIGNED.filter((name) => Object.hasOwn(files, name)).sort(byBytes);
+    const hashes = names.map((name) => [name, sha256(files[name])]);
+    return { schema: 1, planId, tool, files: Object.fromEntries(hashes) };
+}
+/**
+ * Where a snapshot's files are not those its manifest was written with: torn, edited or merged.
+ * Null where there is no manifest to tell by.
+ */
+function discrepanciesIn(files) {
+    if (!Object.hasOwn(files, MANIFEST))
+        return null;
+    const manifest = parsed(files[MANIFEST]);
+    if (!manifest)
+        return [{ file: MANIFEST, how: "unreadable" }];
+    return SIGNED.flatMap((file) => {
+        const how = discrepancyOf(manifest.files[file], Object.hasOwn(files, file) ? files[file] : undefined);
+        return how ? [{ file, how }] : [];
+    });
+}
+/** Whether the files are a complete set, as one run wrote it. */
+function isWhole(files) {
+    return discrepanciesIn(files)?.length === 0;
+}
+function discrepancyOf(expected, text) {
+    if (text === undefined)
+        return expected === undefined ? null : "missing";
+    if (expected === undefined)
+        return "unexpected";
+    return expected === sha256(text) ? null : "differs";
+}
+function parsed(text) {
+    try {
+        return manifestSchema.safeParse(JSON.parse(text)).data ?? null;
+    }
+    catch {
+        return null;
+    }
+}
+function sha256(text) {
+    return (0,external_node_crypto_.createHash)("sha256").update(text).digest("hex");
+}
+
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+;// CONCATENATED MODULE: ./build/adapters/disk-lock.js
+
+
+
+
+
+
+
+/** How often a holder gives a sign of life, and how long another machine's may be silent. */
+const [BEAT_MS, SILENCE_MS] = [30_000, 300_000];
+/** A run that only reads holds the lock for a moment, where it recovers: no reason to give up. */
+const [PATIENCE, PAUSE_MS] = [3, 100];
+/** Others may come and go between two of our calls, but not this often. */
+const ATTEMPTS = 20;
+/**
+ * A lock beside what it guards, made of folders alone: git shows no empty folder, so the work tree stays
+ * clean; whoever sees the snapshot sees the lock, which does not hold for a temporary folder (nix-shell
+ * and containers have their own) nor for `.git` (which may lie on a disk that can't be written). The
+ * inner folder's name is the owner. A rename gives folder and owner in one step and fails where there is
+ * another owner, and a dead owner is removed by name, so nobody can remove the lock of a successor.
+ */
+class DiskLock {
+    path;
+    name = null;
+    beat;
+    /** @param path the lock's folder; the folder it lies in is there */
+    constructor(path) {
+        this.path = path;
+    }
+    get isHeld() {
+        return this.name !== null;
+    }
+    /** Takes the lock. Throws HostenvError `snapshot-locked` where another run is alive that holds it. */
+    async acquire() {
+        for (let attempt = 1;; attempt++) {
+            const holder = await this.tryAcquire();
+            if (!holder)
+                return;
+            if (attempt === PATIENCE)
+                throw this.lockedBy(holder);
+            await (0,promises_.setTimeout)(PAUSE_MS);
+        }
+    }
+    /** As `acquire`, but returns who else holds it; null where we do now. */
+    async tryAcquire() {
+        const name = nameOf(await thisRun());
+        const prepared = `${this.path}.${name}`;
+        try {
+            const holder = await this.place(prepared, name);
+            if (holder)
+                await removePair(prepared, name);
+            else
+                await this.keep(name);
+            return holder;
+        }
+        catch (cause) {
+            await removePair(prepared, name).catch(() => { });
+            throw unusable(this.path, "written", cause);
+        }
+    }
+    /** Gives the lock back. */
+    async release() {
+        const name = this.forget();
+        if (name !== null)
+            await removePair(this.path, name);
+    }
+    /** Throws HostenvError `snapshot-locked` where we were thought dead, as after a long sleep. */
+    async confirm() {
+        if (this.name !== null && (await (0,promises_namespaceObject.stat)((0,external_node_path_.join)(this.path, this.name)).catch(() => null)))
+            return;
+        throw this.lockedBy(await this.holder());
+    }
+    async place(prepared, name) {
+        for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+            await (0,promises_namespaceObject.mkdir)((0,external_node_path_.join)(prepared, name), { recursive: true });
+            const isPlaced = await (0,promises_namespaceObject.rename)(prepared, this.path).then(() => true, unlessTaken);
+            if (isPlaced)
+                return null;
+            const holder = await this.holder();
+            if (holder && (await isAlive(holder, (0,external_node_path_.join)(this.path, nameOf(holder)))))
+                return holder;
+            if (holder)
+                await (0,promises_namespaceObject.rmdir)((0,external_node_path_.join)(this.path, nameOf(holder))).catch(unlessMissing);
+        }
+        const hint = "look at what is in it, and move it away";
+        throw new errors/* HostenvError */.aY("snapshot-leftover", `${this.path} is not a lock of hostenv-provider`, hint);
+    }
+    async keep(name) {
+        this.name = name;
+        const place = (0,external_node_path_.join)(this.path, name);
+        this.beat = setInterval(() => (0,promises_namespaceObject.utimes)(place, new Date(), new Date()).catch(() => { }), BEAT_MS);
+        this.beat.unref();
+        process.once("exit", this.onExit);
+        await this.sweep();
+    }
+    forget() {
+        const { name } = this;
+        clearInterval(this.beat);
+        process.off("exit", this.onExit);
+        this.name = null;
+        return name;
+    }
+    // A run may end without giving the lock back, where its report can't be written.
+    onExit = () => {
+        const name = this.forget();
+        try {
+            (0,external_node_fs_.rmdirSync)((0,external_node_path_.join)(this.path, name ?? ""));
+            (0,external_node_fs_.rmdirSync)(this.path);
+        }
+        catch {
+            // The next run finds that this one is dead.
+        }
+    };
+    async holder() {
+        const names = await (0,promises_namespaceObject.readdir)(this.path).catch(unlessMissing);
+        return (names ?? []).map(ownerOf).find((owner) => owner !== null) ?? null;
+    }
+    // What runs left that were killed before they had the lock.
+    async sweep() {
+        const prefix = `${(0,external_node_path_.basename)(this.path)}.`;
+        const folder = (0,external_node_path_.dirname)(this.path);
+        for (const entry of (await (0,promises_namespaceObject.readdir)(folder)).filter((each) => each.startsWith(prefix))) {
+            const owner = ownerOf(entry.slice(prefix.length));
+            if (!owner || (await isAlive(owner, (0,external_node_path_.join)(folder, entry))))
+                continue;
+            // It shows nowhere and stops nobody; another user's is not ours to remove.
+            await removePair((0,external_node_path_.join)(folder, entry), nameOf(owner)).catch(() => { });
+        }
+    }
+    lockedBy(owner) {
+        const who = owner ? `process ${owner.pid} on ${owner.host.split("/")[0]}` : "another run";
+        const since = owner ? ` since ${new Date(owner.since).toISOString()}` : "";
+        return new errors/* HostenvError */.aY("snapshot-locked", `${who} works on this snapshot${since}: ${this.path}`, "wait until it has ended; --dry-run needs no lock");
+    }
+}
+function nameOf({ pid, started, since, host }) {
+    return `${pid}.${started}.${since}.${encodeURIComponent(host)}`;
+}
+function ownerOf(name) {
+    const [, pid, started, since, host] = /^(\d{1,10})\.(\d{1,20})\.(\d{1,15})\.([\w%.~-]+)$/.exec(name) ?? [];
+    if (!pid || !started || !since || !host)
+        return null;
+    return { pid: Number(pid), started, since: Number(since), host: decoded(host) };
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+async function thisRun() {
+    const started = (await startOf(process.pid)) ?? "0";
+    return { pid: process.pid, started, since: Date.now(), host: await thisHost() };
+}
+// Two containers may share a host's name, and each has process numbers of its own.
+async function thisHost() {
+    const namespace = await (0,promises_namespaceObject.readlink)("/proc/self/ns/pid").catch(() => "");
+    return [(0,external_node_os_namespaceObject.hostname)(), namespace.replace(/\D/g, "")].join("/");
+}
+// Only here can we see whether a process is there; elsewhere its signs of life must do.
+async function isAlive(owner, place) {
+    if (owner.host !== (await thisHost())) {
+        const found = await (0,promises_namespaceObject.stat)(place).catch(() => null);
+        return found !== null && Date.now() - found.mtimeMs < SILENCE_MS;
+    }
+    if (!isRunning(owner.pid))
+        return false;
+    // A number is given again: the same process has the same start.
+    return owner.started === ((await startOf(owner.pid)) ?? "0");
+}
+function isRunning(pid) {
+    try {
+        return process.kill(pid, 0);
+    }
+    catch (cause) {
+        // It is somebody else's, but it is there.
+        return codeOf(cause) === "EPERM";
+    }
+}
+/** Clock ticks from the machine's start to the process's: field 22 of Linux' proc(5) stat. */
+async function startOf(pid) {
+    const text = await (0,promises_namespaceObject.readFile)(`/proc/${pid}/stat`, "utf8").catch(() => null);
+    // The second field is the program's name in parentheses, which may hold anything.
+    return text?.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+}
+async function removePair(folder, name) {
+    await (0,promises_namespaceObject.rmdir)((0,external_node_path_.join)(folder, name)).catch(unlessMissing);
+    await (0,promises_namespaceObject.rmdir)(folder).catch(unlessTaken);
+}
+function unlessMissing(cause) {
+    if (isMissing(cause))
+        return null;
+    throw cause;
+}
+// Somebody else's folder is there, or was there until now.
+function unlessTaken(cause) {
+    if (["ENOTEMPTY", "EEXIST", "ENOENT"].includes(codeOf(cause) ?? ""))
+        return false;
+    throw cause;
+}
+
+;// CONCATENATED MODULE: ./build/adapters/disk-snapshot.js
+
+
+
+
+
+
+
+
+
+/** How long a reader waits for a writer: the folder is away between two renames only. */
+const [WAIT_MS, WAITS] = [20, 250];
+const OUTSIDE = /^(?:\.\.)?(?:\/|$)/;
+/**
+ * The snapshot's folder on the local disk. It is replaced as a whole by two renames; what stands for a
+ * moment beside it lies in `.<name>.swap`, which ignores itself, so neither git nor a flake sees it.
+ */
+class DiskSnapshot {
+    directory;
+    target;
+    swap;
+    held;
+    /** @param directory the provider's folder, absolute and free of links @param generated a folder below it */
+    constructor(directory, generated) {
+        this.directory = directory;
+        this.target = (0,external_node_path_.join)(directory, generated);
+        const beside = (0,external_node_path_.join)((0,external_node_path_.dirname)(this.target), `.${(0,external_node_path_.basename)(this.target)}`);
+        this.swap = `${beside}.swap`;
+        this.held = new DiskLock(`${beside}.lock`);
+    }
+    async lock() {
+        await this.refuseLinks();
+        const parent = (0,external_node_path_.dirname)(this.target);
+        await (0,promises_namespaceObject.mkdir)(parent, { recursive: true }).catch((cause) => {
+            throw unusable(parent, "written", cause);
+        });
+        await this.held.acquire();
+    }
+    async unlock() {
+        await this.held.release();
+    }
+    async recover() {
+        await this.refuseLinks();
+        if (!(await isThere(this.swap)))
+            return null;
+        const isOwn = !this.held.isHeld;
+        // A run that is alive is at it: nothing was interrupted.
+        if (isOwn && (await this.held.tryAcquire()))
+            return null;
+        try {
+            // Whoever was at it may have ended meanwhile.
+            return (await isThere(this.swap)) ? await this.settle() : null;
+        }
+        catch (cause) {
+            throw unusable(this.swap, "recovered", cause);
+        }
+        finally {
+            if (isOwn)
+                await this.held.release();
+        }
+    }
+    async steadily(read) {
+        for (let attempt = 0; attempt < WAITS; attempt++) {
+            const before = await this.identity();
+            const [result] = await Promise.allSettled([before === AWAY ? undefined : read()]);
+            if (before !== AWAY && before === (await this.identity())) {
+                // What was read while the folder was replaced may have failed for that reason alone.
+                if (result.status === "rejected")
+                    throw result.reason;
+                return result.value;
+            }
+            await (0,promises_.setTimeout)(WAIT_MS);
+        }
+        const hint = "wait until the run that does it has ended";
+        throw new errors/* HostenvError */.aY("snapshot-locked", `${this.target} is being replaced all the time`, hint);
+    }
+    async read() {
+        return await this.steadily(() => textsIn(this.target, OURS));
+    }
+    async write(files) {
+        await this.held.confirm();
+        await this.refuseLinks();
+        try {
+            await this.prepare(files);
+            await this.exchange();
+        }
+        catch (cause) {
+            // What went wrong first is what the user must hear of; what can't be undone now, the next run undoes.
+            await this.undo().catch(() => { });
+            throw unusable(this.target, "written", cause);
+        }
+        await this.settle().catch((cause) => {
+            throw unusable(this.swap, "removed", cause);
+        });
+    }
+    get old() {
+        return (0,external_node_path_.join)(this.swap, "old");
+    }
+    get next() {
+        return (0,external_node_path_.join)(this.swap, "new");
+    }
+    async prepare(files) {
+        await (0,promises_namespaceObject.mkdir)(this.swap);
+        // Git looks past anything named .git, so no moment shows an empty .gitignore that ignores nothing.
+        await writeDurably((0,external_node_path_.join)(this.swap, ".git"), "*\n");
+        await (0,promises_namespaceObject.rename)((0,external_node_path_.join)(this.swap, ".git"), (0,external_node_path_.join)(this.swap, ".gitignore"));
+        await (0,promises_namespaceObject.mkdir)(this.next);
+        const before = await (0,promises_namespaceObject.lstat)(this.target).catch(() => null);
+        if (before)
+            await (0,promises_namespaceObject.chmod)(this.next, before.mode);
+        for (const [name, text] of Object.entries(files))
+            await writeDurably((0,external_node_path_.join)(this.next, name), text);
+        if (before)
+            await copyEntries(this.target, this.next, OURS);
+        await syncFolder(this.next);
+        await syncFolder(this.swap);
+    }
+    async exchange() {
+        if (await isThere(this.target))
+            await this.move(this.target, this.old);
+        await this.move(this.next, this.target);
+    }
+    async move(from, to) {
+        await (0,promises_namespaceObject.rename)(from, to);
+        await syncFolder((0,external_node_path_.dirname)(to));
+        await syncFolder((0,external_node_path_.dirname)(from));
+    }
+    // Every state that a kill can leave; which one it is, the disk alone tells.
+    async settle() {
+        await this.refuseStrangers();
+        const [target, old, next] = await Promise.all([this.target, this.old, this.next].map(isThere));
+        if (target && old && next)
+            throw this.undecided();
+        if (!target && old)
+            return await this.finishOrUndo(next === true);
+        // Nothing was replaced yet: everything in the new folder is a copy.
+        if (next)
+            await (0,promises_namespaceObject.rm)(this.next, { recursive: true });
+        if (old)
+            await foldInto(this.target, this.old, OURS);
+        await this.sweep();
+        return `a run was stopped ${old ? "after" : "before"} it replaced ${this.target}: what it left is removed`;
+    }
+    async finishOrUndo(hasNext) {
+        const isComplete = hasNext && isWhole(await textsIn(this.next, OURS));
+        if (isComplete)
+            await this.move(this.next, this.target);
+        await this.undo();
+        const which = isComplete ? "the new one is complete and" : "the old one";
+        return `a run was stopped while it replaced ${this.target}: ${which} is in place again`;
+    }
+    async undo() {
+        if (!(await isThere(this.target)) && (await isThere(this.old)))
+            await this.move(this.old, this.target);
+        await this.settle();
+    }
+    // The file that ignores the folder goes last.
+    async sweep() {
+        for (const name of [".git", ".gitignore"])
+            await (0,promises_namespaceObject.unlink)((0,external_node_path_.join)(this.swap, name)).catch(disk_snapshot_unlessMissing);
+        await (0,promises_namespaceObject.rmdir)(this.swap);
+        await syncFolder((0,external_node_path_.dirname)(this.swap));
+    }
+    async identity() {
+        const found = await (0,promises_namespaceObject.stat)(this.target, { bigint: true }).catch(disk_snapshot_unlessMissing);
+        if (found)
+            return `${found.dev}:${found.ino}:${found.ctimeNs}`;
+        return (await isThere(this.swap)) ? AWAY : null;
+    }
+    // A pull request could lead a write to any file of the machine by a link.
+    async refuseLinks() {
+        const inside = (0,external_node_path_.relative)(this.directory, this.target);
+        if (OUTSIDE.test(inside)) {
+            const hint = "set HOSTENV_PROVIDER_OUT to the name of a folder below it";
+            throw new errors/* UsageError */.eb(`the snapshot's folder ${this.target} is not below the provider's`, hint);
+        }
+        const parent = (0,external_node_path_.dirname)(this.target);
+        const isDirect = (await (0,promises_namespaceObject.realpath)(parent).catch(() => parent)) === parent;
+        for (const path of isDirect ? [this.target, this.swap] : [parent]) {
+            if (!isDirect || (await (0,promises_namespaceObject.lstat)(path).catch(disk_snapshot_unlessMissing))?.isSymbolicLink())
+                throw linked(path);
+        }
+    }
+    // Nothing is removed that we did not put there.
+    async refuseStrangers() {
+        const entries = await (0,promises_namespaceObject.readdir)(this.swap, { withFileTypes: true });
+        for (const entry of entries) {
+            const isFolder = ["old", "new"].includes(entry.name) && entry.isDirectory();
+            if (isFolder || ([".git", ".gitignore"].includes(entry.name) && entry.isFile()))
+                continue;
+            const path = (0,external_node_path_.join)(this.swap, entry.name);
+            throw leftover(`${path} is not from hostenv-provider`, "look at it, and move it away");
+        }
+    }
+    undecided() {
+        const hint = `take what you need from ${this.swap}, and remove it`;
+        return leftover(`${this.target} came back after a run was stopped that had moved it away`, hint);
+    }
+}
+// The folder is neither there nor gone: a run is replacing it.
+const AWAY = "away";
+async function isThere(path) {
+    return (await (0,promises_namespaceObject.lstat)(path).catch(disk_snapshot_unlessMissing)) !== null;
+}
+function disk_snapshot_unlessMissing(cause) {
+    if (isMissing(cause))
+        return null;
+    throw cause;
+}
+function leftover(message, hint) {
+    return new errors/* HostenvError */.aY("snapshot-leftover", message, hint);
+}
+function linked(path) {
+    const hint = "make it a folder of its own: plan writes only below the provider's folder";
+    return new errors/* HostenvError */.aY("snapshot-linked", `${path} is a symbolic link`, hint);
+}
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+;// CONCATENATED MODULE: ./build/adapters/git-history.js
+
+
+
+
+/** A walk that finds no end keeps what it has found by then. */
+const MOST_COMMITS = 20_000;
+const MOST_CHARACTERS = 256 * 1024 * 1024;
+const MOST_MILLISECONDS = 10_000;
+// As the branch itself grew: a merge brings its lines when it is merged. NUL begins no line of a diff.
+const LOG = ["log", `--max-count=${MOST_COMMITS}`, "--first-parent", "-m", "--patch", "--unified=0"];
+const PLAIN = ["--no-color", "--no-ext-diff", "--no-textconv", "--format=%x00%H %cI %P"];
+const COMMITS = { head: "HEAD", upstream: "refs/remotes/origin/HEAD" };
+/** What git remembers of files. */
+class GitHistory {
+    async edited(path) {
+        const args = ["diff-index", "--quiet", "HEAD", "--", `./${(0,external_node_path_.basename)(path)}`];
+        return (await git(args, (0,external_node_path_.dirname)(path), () => { })) === 1;
+    }
+    async committed(path, at) {
+        const chunks = [];
+        const args = ["show", `${COMMITS[at]}:./${(0,external_node_path_.basename)(path)}`];
+        const exitCode = await git(args, (0,external_node_path_.dirname)(path), (chunk) => chunks.push(chunk));
+        if (exitCode === null)
+            throw git_history_unknown(path);
+        return exitCode === 0 ? chunks.join("") : null;
+    }
+    async firstAdded(path, beginning) {
+        const walk = new Walk(beginning);
+        await git([...LOG, ...PLAIN, "--", `./${(0,external_node_path_.basename)(path)}`], (0,external_node_path_.dirname)(path), (chunk) => walk.read(chunk));
+        return walk.found(() => shallowCommits(path));
+    }
+}
+// Not to know what is committed is another thing than to know that nothing is.
+function git_history_unknown(path) {
+    const hint = "run git status there; the repository may be damaged, or git missing";
+    return new errors/* HostenvError */.aY("git-failed", `git can't say what is committed as ${path}`, hint);
+}
+// One pass over git's log, from the latest commit to the first.
+class Walk {
+    lines;
+    added = new Map();
+    orphans = new Set();
+    commit = null;
+    rest = "";
+    constructor(beginning) {
+        this.lines = new RegExp(`^(?:\\0(\\S+) (\\S+) (.*)|\\+${beginning.source})`, "gm");
+    }
+    read(chunk) {
+        // The last line may go on in the next chunk.
+        const end = chunk.lastIndexOf("\n") + 1;
+        if (end === 0) {
+            this.rest += chunk;
+            return;
+        }
+        const text = this.rest + chunk.slice(0, end);
+        this.rest = chunk.slice(end);
+        for (const [, commit, at, parents, name] of text.matchAll(this.lines)) {
+            if (commit !== undefined && at !== undefined)
+                this.enter(commit, at, parents === "");
+            // The last word is the earliest commit's.
+            else if (name !== undefined && this.commit)
+                this.added.set(name, this.commit);
+            else if (name !== undefined)
+                this.added.delete(name);
+        }
+    }
+    enter(commit, at, isOrphan) {
+        const time = new Date(at);
+        // A time zone that can't be leaves the time unknown, and must not end the walk.
+        this.commit = Number.isNaN(time.getTime())
+            ? null
+            : { commit, at: time.toISOString().replace(".000Z", "Z") };
+        if (isOrphan)
+            this.orphans.add(commit);
+    }
+    // A shallow clone shows its oldest commit as if all had begun there.
+    async found(shallow) {
+        if (this.orphans.size === 0)
+            return this.added;
+        const unknown = await shallow();
+        for (const [name, { commit }] of this.added)
+            if (unknown.has(commit))
+                this.added.delete(name);
+        return this.added;
+    }
+}
+async function shallowCommits(path) {
+    const folder = (0,external_node_path_.dirname)(path);
+    let file = "";
+    await git(["rev-parse", "--git-path", "shallow"], folder, (chunk) => {
+        file += chunk;
+    });
+    const text = file && (await (0,promises_namespaceObject.readFile)((0,external_node_path_.resolve)(folder, file.trimEnd()), "utf8").catch(() => ""));
+    return new Set(text.split("\n").filter((line) => line !== ""));
+}
+/** As a shell has it for a program that can't be started: without git, or without the folder. */
+const NOT_STARTED = 127;
+// Its exit code, null where it did not end by itself.
+function git(args, cwd, read) {
+    return new Promise((done) => {
+        const child = (0,external_node_child_process_.spawn)("git", args, { cwd, stdio: ["ignore", "pipe", "ignore"] });
+        // Node's own timeout would go on after a start that failed, and keep the process alive.
+        const timer = setTimeout(() => child.kill(), MOST_MILLISECONDS);
+        const end = (exitCode) => {
+            clearTimeout(timer);
+            done(exitCode);
+        };
+        let size = 0;
+        child.stdout.setEncoding("utf8").on("data", (chunk) => {
+            size += chunk.length;
+            if (size > MOST_CHARACTERS)
+                child.kill();
+            else
+                read(chunk);
+        });
+        child.once("error", () => end(NOT_STARTED));
+        child.once("close", end);
+    });
+}
+
+;// CONCATENATED MODULE: ./build/adapters/git-patches.js
+
+
+
+
+
+/** Far above the patch of a file that may be read. */
+const MOST_BYTES = 256 * 1024 * 1024;
+// Nothing in a user's settings may give a patch another form than `git apply` takes.
+const git_patches_PLAIN = ["-c", "core.autocrlf=false", "-c", "diff.suppressBlankEmpty=false"];
+const DIFF = [
+    ...["diff", "--no-index", "--no-ext-diff", "--no-textconv", "--no-color", "--no-prefix"],
+    ...["--text", "--unified=3"],
+];
+/** Patches made by git, between two files that exist only as long as it looks at them. */
+class GitPatches {
+    async replacing(path, before, after) {
+        const folder = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)((0,external_node_os_namespaceObject.tmpdir)(), "hostenv-patch-"));
+        try {
+            const name = (0,external_node_path_.join)(await prefixOf((0,external_node_path_.dirname)(path)), (0,external_node_path_.basename)(path));
+            for (const [side, text] of [
+                ["a", before],
+                ["b", after],
+            ]) {
+                await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)((0,external_node_path_.join)(folder, side, name)), { recursive: true });
+                await (0,promises_namespaceObject.writeFile)((0,external_node_path_.join)(folder, side, name), text);
+            }
+            return await git_patches_git([...git_patches_PLAIN, ...DIFF, "--", (0,external_node_path_.join)("a", name), (0,external_node_path_.join)("b", name)], folder, [0, 1]);
+        }
+        finally {
+            await (0,promises_namespaceObject.rm)(folder, { recursive: true, force: true });
+        }
+    }
+}
+async function prefixOf(folder) {
+    return (await git_patches_git(["rev-parse", "--show-prefix"], folder, [0, 128])).trim();
+}
+function git_patches_git(args, cwd, expected) {
+    return new Promise((resolve, reject) => {
+        (0,external_node_child_process_.execFile)("git", args, { cwd, maxBuffer: MOST_BYTES }, (error, stdout, stderr) => {
+            const exitCode = error ? error.code : 0;
+            if (typeof exitCode === "number" && expected.includes(exitCode))
+                resolve(stdout);
+            else
+                reject(git_patches_failure(args, error, stderr));
+        });
+    });
+}
+function git_patches_failure(args, cause, stderr) {
+    if (cause.code === "ENOENT")
+        return new errors/* HostenvError */.aY("git-missing", "git can't be started to make a patch", "install git", cause);
+    const [line] = stderr.trim().split("\n");
+    const hint = "run the command yourself, or leave --patch out";
+    return new errors/* HostenvError */.aY("git-failed", `git ${args.join(" ")} failed: ${line}`, hint, cause);
+}
+
+;// CONCATENATED MODULE: ./build/adapters/git-revisions.js
+
+
+
+
+/** Seconds one repository may take to give its history: the number is only for people. */
+const git_revisions_PATIENCE = 10;
+/** Counts commits with git, in a repository that holds commits only and is thrown away. */
+class GitRevisions {
+    async between(repository, before, after) {
+        if (![before, after].every((revision) => /^[0-9a-f]{40,64}$/.test(revision)))
+            return null;
+        const folder = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)((0,external_node_os_namespaceObject.tmpdir)(), "hostenv-provider-revisions-"));
+        try {
+            await git_revisions_git(folder, ["init", "--quiet", "--bare", "."]);
+            const only = ["--quiet", "--no-tags", "--no-write-fetch-head", "--filter=tree:0"];
+            await git_revisions_git(folder, ["fetch", ...only, "--", repository, before, after]);
+            return Number.parseInt(await git_revisions_git(folder, ["rev-list", "--count", `${before}..${after}`]), 10);
+        }
+        catch {
+            return null;
+        }
+        finally {
+            await (0,promises_namespaceObject.rm)(folder, { recursive: true, force: true });
+        }
+    }
+}
+// The address may come from a branch's lock: nothing that runs a program, and nobody to ask.
+const CAUTIOUS = {
+    GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_SSH_COMMAND: "ssh -o BatchMode=yes",
+};
+function git_revisions_git(cwd, args) {
+    const options = { cwd, env: { ...process.env, ...CAUTIOUS }, timeout: git_revisions_PATIENCE * 1000 };
+    return new Promise((resolve, reject) => {
+        (0,external_node_child_process_.execFile)("git", args, options, (error, stdout) => (error ? reject(error) : resolve(stdout)));
+    });
+}
+
+// EXTERNAL MODULE: external "string_decoder"
+var external_string_decoder_ = __nccwpck_require__(3193);
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+// EXTERNAL MODULE: external "events"
+var external_events_ = __nccwpck_require__(4434);
+;// CONCATENATED MODULE: external "child_process"
+const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+;// CONCATENATED MODULE: external "path"
+const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+// EXTERNAL MODULE: external "assert"
+var external_assert_ = __nccwpck_require__(2613);
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = external_fs_.constants.O_RDONLY;
+function exists(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return __awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = external_path_namespaceObject.dirname(filePath);
+                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = external_path_namespaceObject.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
+var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield io_copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (ioUtil.IS_WINDOWS) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield ioUtil.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        ok(fsPath, 'a path argument must be provided');
+        yield ioUtil.mkdir(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (IS_WINDOWS) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (IS_WINDOWS && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (isRooted(tool)) {
+            const filePath = yield tryGetExecutablePath(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(external_path_namespaceObject.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield io_copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function io_copyFile(srcFile, destFile, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+;// CONCATENATED MODULE: external "timers"
+const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
+var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+
+/* eslint-disable @typescript-eslint/unbound-method */
+const toolrunner_IS_WINDOWS = process.platform === 'win32';
+/*
+ * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
+ */
+class ToolRunner extends external_events_.EventEmitter {
+    constructor(toolPath, args, options) {
+        super();
+        if (!toolPath) {
+            throw new Error("Parameter 'toolPath' cannot be null or empty.");
+        }
+        this.toolPath = toolPath;
+        this.args = args || [];
+        this.options = options || {};
+    }
+    _debug(message) {
+        if (this.options.listeners && this.options.listeners.debug) {
+            this.options.listeners.debug(message);
+        }
+    }
+    _getCommandString(options, noPrefix) {
+        const toolPath = this._getSpawnFileName();
+        const args = this._getSpawnArgs(options);
+        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
+        if (toolrunner_IS_WINDOWS) {
+            // Windows + cmd file
+            if (this._isCmdFile()) {
+                cmd += toolPath;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows + verbatim
+            else if (options.windowsVerbatimArguments) {
+                cmd += `"${toolPath}"`;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows (regular)
+            else {
+                cmd += this._windowsQuoteCmdArg(toolPath);
+                for (const a of args) {
+                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
+                }
+            }
+        }
+        else {
+            // OSX/Linux - this can likely be improved with some form of quoting.
+            // creating processes on Unix is fundamentally different than Windows.
+            // on Unix, execvp() takes an arg array.
+            cmd += toolPath;
+            for (const a of args) {
+                cmd += ` ${a}`;
+            }
+        }
+        return cmd;
+    }
+    _processLineBuffer(data, strBuffer, onLine) {
+        try {
+            let s = strBuffer + data.toString();
+            let n = s.indexOf(external_os_.EOL);
+            while (n > -1) {
+                const line = s.substring(0, n);
+                onLine(line);
+                // the rest of the string ...
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
+            }
+            return s;
+        }
+        catch (err) {
+            // streaming lines to console is best effort.  Don't fail a build.
+            this._debug(`error processing line. Failed with error ${err}`);
+            return '';
+        }
+    }
+    _getSpawnFileName() {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                return process.env['COMSPEC'] || 'cmd.exe';
+            }
+        }
+        return this.toolPath;
+    }
+    _getSpawnArgs(options) {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
+                for (const a of this.args) {
+                    argline += ' ';
+                    argline += options.windowsVerbatimArguments
+                        ? a
+                        : this._windowsQuoteCmdArg(a);
+                }
+                argline += '"';
+                return [argline];
+            }
+        }
+        return this.args;
+    }
+    _endsWith(str, end) {
+        return str.endsWith(end);
+    }
+    _isCmdFile() {
+        const upperToolPath = this.toolPath.toUpperCase();
+        return (this._endsWith(upperToolPath, '.CMD') ||
+            this._endsWith(upperToolPath, '.BAT'));
+    }
+    _windowsQuoteCmdArg(arg) {
+        // for .exe, apply the normal quoting rules that libuv applies
+        if (!this._isCmdFile()) {
+            return this._uvQuoteCmdArg(arg);
+        }
+        // otherwise apply quoting rules specific to the cmd.exe command line parser.
+        // the libuv rules are generic and are not designed specifically for cmd.exe
+        // command line parser.
+        //
+        // for a detailed description of the cmd.exe command line parser, refer to
+        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
+        // need quotes for empty arg
+        if (!arg) {
+            return '""';
+        }
+        // determine whether the arg needs to be quoted
+        const cmdSpecialChars = [
+            ' ',
+            '\t',
+            '&',
+            '(',
+            ')',
+            '[',
+            ']',
+            '{',
+            '}',
+            '^',
+            '=',
+            ';',
+            '!',
+            "'",
+            '+',
+            ',',
+            '`',
+            '~',
+            '|',
+            '<',
+            '>',
+            '"'
+        ];
+        let needsQuotes = false;
+        for (const char of arg) {
+            if (cmdSpecialChars.some(x => x === char)) {
+                needsQuotes = true;
+                break;
+            }
+        }
+        // short-circuit if quotes not needed
+        if (!needsQuotes) {
+            return arg;
+        }
+        // the following quoting rules are very similar to the rules that by libuv applies.
+        //
+        // 1) wrap the string in quotes
+        //
+        // 2) double-up quotes - i.e. " => ""
+        //
+        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
+        //    doesn't work well with a cmd.exe command line.
+        //
+        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
+        //    for example, the command line:
+        //          foo.exe "myarg:""my val"""
+        //    is parsed by a .NET console app into an arg array:
+        //          [ "myarg:\"my val\"" ]
+        //    which is the same end result when applying libuv quoting rules. although the actual
+        //    command line from libuv quoting rules would look like:
+        //          foo.exe "myarg:\"my val\""
+        //
+        // 3) double-up slashes that precede a quote,
+        //    e.g.  hello \world    => "hello \world"
+        //          hello\"world    => "hello\\""world"
+        //          hello\\"world   => "hello\\\\""world"
+        //          hello world\    => "hello world\\"
+        //
+        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
+        //    the reasons for including this as a .cmd quoting rule are:
+        //
+        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
+        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
+        //
+        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
+        //       haven't heard any complaints about that aspect.
+        //
+        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
+        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
+        // by using %%.
+        //
+        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
+        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
+        //
+        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
+        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
+        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
+        // to an external program.
+        //
+        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
+        // % can be escaped within a .cmd file.
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\'; // double the slash
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '"'; // double the quote
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _uvQuoteCmdArg(arg) {
+        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
+        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
+        // is used.
+        //
+        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
+        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
+        // pasting copyright notice from Node within this function:
+        //
+        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
+        //
+        //      Permission is hereby granted, free of charge, to any person obtaining a copy
+        //      of this software and associated documentation files (the "Software"), to
+        //      deal in the Software without restriction, including without limitation the
+        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
+        //      sell copies of the Software, and to permit persons to whom the Software is
+        //      furnished to do so, subject to the following conditions:
+        //
+        //      The above copyright notice and this permission notice shall be included in
+        //      all copies or substantial portions of the Software.
+        //
+        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
+        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+        //      IN THE SOFTWARE.
+        if (!arg) {
+            // Need double quotation for empty argument
+            return '""';
+        }
+        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
+            // No quotation needed
+            return arg;
+        }
+        if (!arg.includes('"') && !arg.includes('\\')) {
+            // No embedded double quotes or backslashes, so I can just wrap
+            // quote marks around the whole thing.
+            return `"${arg}"`;
+        }
+        // Expected input/output:
+        //   input : hello"world
+        //   output: "hello\"world"
+        //   input : hello""world
+        //   output: "hello\"\"world"
+        //   input : hello\world
+        //   output: hello\world
+        //   input : hello\\world
+        //   output: hello\\world
+        //   input : hello\"world
+        //   output: "hello\\\"world"
+        //   input : hello\\"world
+        //   output: "hello\\\\\"world"
+        //   input : hello world\
+        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
+        //                             but it appears the comment is wrong, it should be "hello world\\"
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\';
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '\\';
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _cloneExecOptions(options) {
+        options = options || {};
+        const result = {
+            cwd: options.cwd || process.cwd(),
+            env: options.env || process.env,
+            silent: options.silent || false,
+            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
+            failOnStdErr: options.failOnStdErr || false,
+            ignoreReturnCode: options.ignoreReturnCode || false,
+            delay: options.delay || 10000
+        };
+        result.outStream = options.outStream || process.stdout;
+        result.errStream = options.errStream || process.stderr;
+        return result;
+    }
+    _getSpawnOptions(options, toolPath) {
+        options = options || {};
+        const result = {};
+        result.cwd = options.cwd;
+        result.env = options.env;
+        result['windowsVerbatimArguments'] =
+            options.windowsVerbatimArguments || this._isCmdFile();
+        if (options.windowsVerbatimArguments) {
+            result.argv0 = `"${toolPath}"`;
+        }
+        return result;
+    }
+    /**
+     * Exec a tool.
+     * Output will be streamed to the live console.
+     * Returns promise with return code
+     *
+     * @param     tool     path to tool to exec
+     * @param     options  optional exec options.  See ExecOptions
+     * @returns   number
+     */
+    exec() {
+        return toolrunner_awaiter(this, void 0, void 0, function* () {
+            // root the tool path if it is unrooted and contains relative pathing
+            if (!isRooted(this.toolPath) &&
+                (this.toolPath.includes('/') ||
+                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
+                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
+                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+            }
+            // if the tool is only a file name, then resolve it from the PATH
+            // otherwise verify it exists (add extension on Windows if necessary)
+            this.toolPath = yield which(this.toolPath, true);
+            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
+                this._debug(`exec tool: ${this.toolPath}`);
+                this._debug('arguments:');
+                for (const arg of this.args) {
+                    this._debug(`   ${arg}`);
+                }
+                const optionsNonNull = this._cloneExecOptions(this.options);
+                if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
+                }
+                const state = new ExecState(optionsNonNull, this.toolPath);
+                state.on('debug', (message) => {
+                    this._debug(message);
+                });
+                if (this.options.cwd && !(yield exists(this.options.cwd))) {
+                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
+                }
+                const fileName = this._getSpawnFileName();
+                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+                let stdbuffer = '';
+                if (cp.stdout) {
+                    cp.stdout.on('data', (data) => {
+                        if (this.options.listeners && this.options.listeners.stdout) {
+                            this.options.listeners.stdout(data);
+                        }
+                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                            optionsNonNull.outStream.write(data);
+                        }
+                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.stdline) {
+                                this.options.listeners.stdline(line);
+                            }
+                        });
+                    });
+                }
+                let errbuffer = '';
+                if (cp.stderr) {
+                    cp.stderr.on('data', (data) => {
+                        state.processStderr = true;
+                        if (this.options.listeners && this.options.listeners.stderr) {
+                            this.options.listeners.stderr(data);
+                        }
+                        if (!optionsNonNull.silent &&
+                            optionsNonNull.errStream &&
+                            optionsNonNull.outStream) {
+                            const s = optionsNonNull.failOnStdErr
+                                ? optionsNonNull.errStream
+                                : optionsNonNull.outStream;
+                            s.write(data);
+                        }
+                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.errline) {
+                                this.options.listeners.errline(line);
+                            }
+                        });
+                    });
+                }
+                cp.on('error', (err) => {
+                    state.processError = err.message;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    state.CheckComplete();
+                });
+                cp.on('exit', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                cp.on('close', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                state.on('done', (error, exitCode) => {
+                    if (stdbuffer.length > 0) {
+                        this.emit('stdline', stdbuffer);
+                    }
+                    if (errbuffer.length > 0) {
+                        this.emit('errline', errbuffer);
+                    }
+                    cp.removeAllListeners();
+                    if (error) {
+                        reject(error);
+                    }
+                    else {
+                        resolve(exitCode);
+                    }
+                });
+                if (this.options.input) {
+                    if (!cp.stdin) {
+                        throw new Error('child process missing stdin');
+                    }
+                    cp.stdin.end(this.options.input);
+                }
+            }));
+        });
+    }
+}
+/**
+ * Convert an arg string to an array of args. Handles escaping
+ *
+ * @param    argString   string of arguments
+ * @returns  string[]    array of arguments
+ */
+function argStringToArray(argString) {
+    const args = [];
+    let inQuotes = false;
+    let escaped = false;
+    let arg = '';
+    function append(c) {
+        // we only escape double quotes.
+        if (escaped && c !== '"') {
+            arg += '\\';
+        }
+        arg += c;
+        escaped = false;
+    }
+    for (let i = 0; i < argString.length; i++) {
+        const c = argString.charAt(i);
+        if (c === '"') {
+            if (!escaped) {
+                inQuotes = !inQuotes;
+            }
+            else {
+                append(c);
+            }
+            continue;
+        }
+        if (c === '\\' && escaped) {
+            append(c);
+            continue;
+        }
+        if (c === '\\' && inQuotes) {
+            escaped = true;
+            continue;
+        }
+        if (c === ' ' && !inQuotes) {
+            if (arg.length > 0) {
+                args.push(arg);
+                arg = '';
+            }
+            continue;
+        }
+        append(c);
+    }
+    if (arg.length > 0) {
+        args.push(arg.trim());
+    }
+    return args;
+}
+class ExecState extends external_events_.EventEmitter {
+    constructor(options, toolPath) {
+        super();
+        this.processClosed = false; // tracks whether the process has exited and stdio is closed
+        this.processError = '';
+        this.processExitCode = 0;
+        this.processExited = false; // tracks whether the process has exited
+        this.processStderr = false; // tracks whether stderr was written to
+        this.delay = 10000; // 10 seconds
+        this.done = false;
+        this.timeout = null;
+        if (!toolPath) {
+            throw new Error('toolPath must not be empty');
+        }
+        this.options = options;
+        this.toolPath = toolPath;
+        if (options.delay) {
+            this.delay = options.delay;
+        }
+    }
+    CheckComplete() {
+        if (this.done) {
+            return;
+        }
+        if (this.processClosed) {
+            this._setResult();
+        }
+        else if (this.processExited) {
+            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
+        }
+    }
+    _debug(message) {
+        this.emit('debug', message);
+    }
+    _setResult() {
+        // determine whether there is an error
+        let error;
+        if (this.processExited) {
+            if (this.processError) {
+                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
+            }
+            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
+                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
+            }
+            else if (this.processStderr && this.options.failOnStdErr) {
+                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
+            }
+        }
+        // clear the timeout
+        if (this.timeout) {
+            clearTimeout(this.timeout);
+            this.timeout = null;
+        }
+        this.done = true;
+        this.emit('done', error, this.processExitCode);
+    }
+    static HandleTimeout(state) {
+        if (state.done) {
+            return;
+        }
+        if (!state.processClosed && state.processExited) {
+            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
+            state._debug(message);
+        }
+        state._setResult();
+    }
+}
+//# sourceMappingURL=toolrunner.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
+var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+/**
+ * Exec a command.
+ * Output will be streamed to the live console.
+ * Returns promise with return code
+ *
+ * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
+ * @param     args               optional arguments for tool. Escaping is handled by the lib.
+ * @param     options            optional exec options.  See ExecOptions
+ * @returns   Promise<number>    exit code
+ */
+function exec(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        const commandArgs = argStringToArray(commandLine);
+        if (commandArgs.length === 0) {
+            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
+        }
+        // Path to tool to execute should be first arg
+        const toolPath = commandArgs[0];
+        args = commandArgs.slice(1).concat(args || []);
+        const runner = new ToolRunner(toolPath, args, options);
+        return runner.exec();
+    });
+}
+/**
+ * Exec a command and get the output.
+ * Output will be streamed to the live console.
+ * Returns promise with the exit code and collected stdout and stderr
+ *
+ * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
+ * @param     args                  optional arguments for tool. Escaping is handled by the lib.
+ * @param     options               optional exec options.  See ExecOptions
+ * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
+ */
+function getExecOutput(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        var _a, _b;
+        let stdout = '';
+        let stderr = '';
+        //Using string decoder covers the case where a mult-byte character is split
+        const stdoutDecoder = new external_string_decoder_.StringDecoder('utf8');
+        const stderrDecoder = new external_string_decoder_.StringDecoder('utf8');
+        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
+        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
+        const stdErrListener = (data) => {
+            stderr += stderrDecoder.write(data);
+            if (originalStdErrListener) {
+                originalStdErrListener(data);
+            }
+        };
+        const stdOutListener = (data) => {
+            stdout += stdoutDecoder.write(data);
+            if (originalStdoutListener) {
+                originalStdoutListener(data);
+            }
+        };
+        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
+        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        //flush any remaining characters
+        stdout += stdoutDecoder.end();
+        stderr += stderrDecoder.end();
+        return {
+            exitCode,
+            stdout,
+            stderr
+        };
+    });
+}
+//# sourceMappingURL=exec.js.map
+;// CONCATENATED MODULE: ./build/adapters/git-trees.js
+
+
+
+
+
+
+/** Copies of a provider's tracked files in temporary folders, made with git. */
+class GitTrees {
+    directory;
+    generated;
+    copies = [];
+    /** @param directory the provider's folder @param generated the snapshot's folder below it */
+    constructor(directory, generated) {
+        this.directory = directory;
+        this.generated = generated;
+    }
+    async current(state) {
+        const [root, folder] = await this.place();
+        const tracked = await this.lines(["ls-files", "-z", "--cached"], root);
+        const copy = await this.copyFolder();
+        const present = [];
+        for (const path of tracked)
+            if (await copyOne(root, copy, path))
+                present.push(path);
+        const text = state ?? (await this.stateOnDisk(folder, tracked));
+        if (text !== null)
+            await putState((0,external_node_path_.join)(copy, folder), text);
+        await this.prepare(copy, folder);
+        const head = await this.git(["rev-parse", "--verify", "--quiet", "HEAD"], root);
+        return { root: copy, folder, files: below(present, folder), commit: head.stdout.trim() || null };
+    }
+    async at(reference) {
+        const [root, folder] = await this.place();
+        const commit = (await this.commitOf(reference, root)) ?? (await this.fetched(reference, root));
+        const copy = await this.copyFolder();
+        // A private index: the user's index and work tree are not touched.
+        const env = { ...process.env, GIT_INDEX_FILE: `${copy}.index` };
+        this.copies.push(`${copy}.index`);
+        await this.must(["read-tree", commit], root, env);
+        await this.must(["checkout-index", "--all", "--quiet", `--prefix=${copy}/`], root, env);
+        const tracked = await this.lines(["ls-tree", "-r", "-z", "--name-only", commit], root);
+        const committed = (0,external_node_path_.join)(copy, folder, this.generated, "state.json");
+        const text = await (0,promises_namespaceObject.readFile)(committed, "utf8").catch(() => null);
+        if (text !== null)
+            await putState((0,external_node_path_.join)(copy, folder), text);
+        await this.prepare(copy, folder);
+        return { root: copy, folder, files: below(tracked, folder), commit };
+    }
+    async snapshotOf({ root, folder, commit }, files) {
+        const snapshot = (0,external_node_path_.join)(folder, this.generated);
+        await (0,promises_namespaceObject.mkdir)((0,external_node_path_.join)(root, snapshot), { recursive: true });
+        for (const [name, text] of Object.entries(files))
+            await writeNew((0,external_node_path_.join)(root, snapshot, name), text);
+        await this.prepare(root, snapshot);
+        const tracked = await this.lines(["ls-files", "-z", "--cached"], root);
+        return { root, folder: snapshot, files: below(tracked, snapshot), commit };
+    }
+    async edited(commit, folder) {
+        const path = (0,external_node_path_.join)(this.directory, folder);
+        return await this.lines(["diff", "--name-only", "-z", "--relative", commit, "HEAD", "--", path], this.directory);
+    }
+    async track(paths) {
+        const fresh = await this.lines(["ls-files", "-z", "--others", "--exclude-standard", "--", ...paths], this.directory);
+        if (fresh.length > 0)
+            await this.must(["add", "--intent-to-add", "--", ...fresh], this.directory);
+        return fresh;
+    }
+    async contains(commit) {
+        const { exitCode } = await this.git(["merge-base", "--is-ancestor", commit, "HEAD"], this.directory);
+        if (exitCode === 0)
+            return true;
+        return exitCode === 1 && !(await this.isShallow(this.directory)) ? false : null;
+    }
+    /**
+     * What GitHub merged a head onto for the commit that is checked out: its first parent, where the second is
+     * the head. Null for any other commit. A shallow clone knows its parents' names, too.
+     */
+    async mergedOnto(head) {
+        const { stdout } = await this.git(["cat-file", "-p", "HEAD"], this.directory);
+        const [onto, merged, ...more] = [...(stdout.split("\n\n", 1)[0]?.matchAll(/^parent (\S+)$/gm) ?? [])];
+        return merged?.[1] === head && more.length === 0 ? (onto?.[1] ?? null) : null;
+    }
+    /** The provider's folder in its repository, "." for the root and outside of one. */
+    async folder() {
+        const [, folder] = await this.place().catch(() => ["", ""]);
+        return folder || ".";
+    }
+    async isMerging() {
+        const { exitCode } = await this.git(["rev-parse", "--verify", "--quiet", "MERGE_HEAD"], this.directory);
+        return exitCode === 0;
+    }
+    async dispose() {
+        await Promise.all(this.copies.splice(0).map((copy) => (0,promises_namespaceObject.rm)(copy, { recursive: true, force: true })));
+    }
+    // State counts whether git knows it or not: an overlooked `git add` must not number every
+    // environment anew, and neither must a file that was lost.
+    async stateOnDisk(folder, tracked) {
+        const name = `${this.generated}/state.json`;
+        const text = await (0,promises_namespaceObject.readFile)((0,external_node_path_.join)(this.directory, name), "utf8").catch(() => null);
+        if (text === null && tracked.includes((0,external_node_path_.join)(folder, name)))
+            throw deleted(name);
+        return text;
+    }
+    // Nix 2.8 takes a folder of a tree only from a git repository.
+    async prepare(copy, folder) {
+        if (folder === "")
+            return;
+        await this.must(["init", "--quiet", copy], copy);
+        await this.must(["add", "--all", "--force"], copy);
+    }
+    async place() {
+        const { exitCode, stdout, stderr } = await this.git(["rev-parse", "--show-toplevel"], this.directory);
+        if (exitCode !== 0) {
+            throw new errors/* HostenvError */.aY("not-a-repository", `${this.directory} can't be read as a git repository: ${firstLine(stderr)}`, "name the provider's folder with -C DIR; a new one needs: git init && git add --all");
+        }
+        const root = stdout.trim();
+        return [root, (0,external_node_path_.relative)(root, await (0,promises_namespaceObject.realpath)(this.directory))];
+    }
+    async commitOf(reference, root) {
+        const { stdout } = await this.git(["rev-parse", "--verify", "--quiet", `${reference}^{commit}`], root);
+        return stdout.trim() || null;
+    }
+    // Only what is missing is fetched; no branch, tag or remote-tracking reference is moved.
+    async fetched(reference, root) {
+        const depth = (await this.isShallow(root)) ? ["--depth=1"] : [];
+        const name = reference.replace(/^(?:refs\/remotes\/)?origin\//, "");
+        const args = ["fetch", "--quiet", "--no-tags", "--refmap=", ...depth, "origin", name];
+        // More than a name would be an option, or would move a branch here.
+        const isName = /^[^-+:*?[\]\s~^][^:*?[\]\s~^]*$/.test(name);
+        const { exitCode, stderr } = isName
+            ? await this.git(args, root)
+            : { exitCode: 1, stderr: "this is no name" };
+        const commit = exitCode === 0 ? await this.commitOf("FETCH_HEAD", root) : null;
+        if (commit !== null)
+            return commit;
+        throw new errors/* HostenvError */.aY("base-not-found", `--base '${reference}' is no commit of this repository, and origin does not give it: ${firstLine(stderr)}`, "name a branch, tag or commit that exists, or compare with a file: --base-plan FILE");
+    }
+    async isShallow(root) {
+        return (await this.git(["rev-parse", "--is-shallow-repository"], root)).stdout.trim() === "true";
+    }
+    async copyFolder() {
+        const copy = await (0,promises_namespaceObject.realpath)(await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)((0,external_node_os_namespaceObject.tmpdir)(), "hostenv-provider-")));
+        this.copies.push(copy);
+        return copy;
+    }
+    async lines(args, root) {
+        const lines = (await this.must(args, root)).split("\0").filter((line) => line !== "");
+        const unreadable = lines.find((line) => line.includes("\ufffd"));
+        if (unreadable === undefined)
+            return lines;
+        const hint = "rename it: a file that can't be named can't be compared either";
+        throw new errors/* HostenvError */.aY("file-name", `the name of the file ${unreadable} is not UTF-8`, hint);
+    }
+    async must(args, root, env) {
+        const { exitCode, stdout, stderr } = await this.git(args, root, env);
+        if (exitCode === 0)
+            return stdout;
+        const hint = "run the command yourself; the repository may be damaged or incomplete";
+        throw new errors/* HostenvError */.aY("git-failed", `git ${args.join(" ")} failed: ${firstLine(stderr)}`, hint);
+    }
+    async git(args, cwd, env) {
+        try {
+            const options = { cwd, silent: true, ignoreReturnCode: true, ...(env ? { env } : {}) };
+            return await getExecOutput("git", args, options);
+        }
+        catch (cause) {
+            throw new errors/* HostenvError */.aY("git-missing", `git can't be started in ${cwd}`, "install git, or check -C DIR", cause);
+        }
+    }
+}
+function below(paths, folder) {
+    const prefix = folder === "" ? "" : `${folder}/`;
+    return paths
+        .filter((path) => path.startsWith(prefix))
+        .map((path) => path.slice(prefix.length))
+        .sort(byBytes);
+}
+// Whether the file is in the copy. A tracked file may be deleted, and a submodule is a folder. A link
+// that leads out of the tree is left out: an evaluation could not follow it, and we must not.
+async function copyOne(root, copy, path) {
+    const [from, to] = [(0,external_node_path_.join)(root, path), (0,external_node_path_.join)(copy, path)];
+    const found = await (0,promises_namespaceObject.lstat)(from).catch(() => null);
+    if (!found || found.isDirectory())
+        return false;
+    const target = found.isSymbolicLink() ? await (0,promises_namespaceObject.readlink)(from) : null;
+    if (target !== null && !(0,external_node_path_.resolve)((0,external_node_path_.dirname)(to), target).startsWith(copy + external_node_path_.sep))
+        return false;
+    await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(to), { recursive: true });
+    if (target !== null)
+        await (0,promises_namespaceObject.symlink)(target, to);
+    else
+        await (0,promises_namespaceObject.copyFile)(from, to);
+    return true;
+}
+// Where nix/mk-provider.nix looks for state, wherever the snapshot's folder is.
+async function putState(folder, text) {
+    const target = (0,external_node_path_.join)(folder, "generated", "state.json");
+    await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(target), { recursive: true });
+    await writeNew(target, text);
+}
+// The tree may hold a link of this name, which must not be followed.
+async function writeNew(target, text) {
+    await (0,promises_namespaceObject.rm)(target, { force: true });
+    await (0,promises_namespaceObject.writeFile)(target, text, { flag: "wx" });
+}
+function deleted(name) {
+    return new errors/* HostenvError */.aY("state-deleted", `${name} is known to git and is not there: every environment would be numbered anew`, `restore it: git checkout -- ${name}`);
+}
+function firstLine(text) {
+    return text.trim().split("\n")[0] ?? "";
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-limits.js
+
+/**
+ * Ten minutes, because the first run fetches every input. 4 GiB, because base and head together
+ * must fit a runner of 16 GB. 64 MiB of output are the plan of 20,000 environments; parsed, the worst
+ * JSON of that size (`[{},{},…]`) takes 1.4 GB, and our own heap ends at 2 GB on a machine of 8 GB.
+ */
+const DEFAULT_LIMITS = { seconds: 600, memoryMib: 4096, outputMib: 64 };
+// A timer of more than 2^31 ms fires at once.
+const HIGHEST = { seconds: 2_000_000, memoryMib: 2 ** 30, outputMib: 511 };
+/** Seconds for what may take as long as it wants: 23 days. */
+const NO_TIME_CAP = HIGHEST.seconds;
+const FLAGS = {
+    seconds: "--eval-timeout",
+    memoryMib: "--eval-memory",
+    outputMib: "--eval-output",
+};
+/** The given caps, defaults for the rest. Throws UsageError where one is no number, not above 0, or too high. */
+function checkedLimits(given) {
+    const checked = (name) => {
+        const value = given[name] ?? DEFAULT_LIMITS[name];
+        if (value > 0 && value <= HIGHEST[name])
+            return value;
+        throw new errors/* UsageError */.eb(`${FLAGS[name]} is ${value}`, `give a number above 0 and not above ${HIGHEST[name]}`);
+    };
+    return {
+        seconds: checked("seconds"),
+        memoryMib: checked("memoryMib"),
+        outputMib: checked("outputMib"),
+    };
+}
+/** Nix took too long. */
+function tookTooLong({ seconds }) {
+    return new errors/* HostenvError */.aY("evaluation-timeout", `the evaluation was not done after ${seconds} s, its cap, and was stopped`, "if the flake is right and only slow, raise the cap: --eval-timeout SECONDS");
+}
+/** Nix took too much memory; `usedMib` is null where Nix stopped itself at the cap. */
+function tookTooMuchMemory({ memoryMib }, usedMib) {
+    const used = usedMib === null ? "the memory it may have" : `${Math.round(usedMib)} MiB of memory`;
+    return new errors/* HostenvError */.aY("evaluation-memory", `the evaluation took ${used}, its cap is ${memoryMib} MiB, and was stopped`, "if the flake is right and only big, raise the cap: --eval-memory MIB");
+}
+/** Nix printed too much. */
+function printedTooMuch({ outputMib }) {
+    return new errors/* HostenvError */.aY("evaluation-output", `the evaluation printed more than ${outputMib} MiB, its cap, and was stopped`, "if the plan is right and only big, raise the cap: --eval-output MIB");
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-errors.js
+
+
+// Nix prints what the evaluated flake wants it to print: texts are bounded before anything with a
+// memory looks at them, or one line of a MiB keeps a regular expression busy for hours.
+const LONGEST_LINE = 1000;
+/**
+ * The error behind a failed `nix eval`, from what Nix wrote to stderr; `exit` is its exit code, or
+ * the name of the signal that killed it.
+ */
+function nixFailure(stderr, exit, attribute, command = "nix eval") {
+    return plannersOwn(stderr) ?? known(bounded(stderr), exit, attribute, command);
+}
+/** As `nixFailure`, with a run that stopped itself at its cap of memory. */
+function evaluationFailure({ exit, stderr }, limits, attribute) {
+    return ranOutOfMemory(stderr) ? tookTooMuchMemory(limits, null) : nixFailure(stderr, exit, attribute);
+}
+/** The error behind a failed `nix build` of an attribute. */
+function buildFailure(said, exit, attribute) {
+    const stderr = bounded(said);
+    const builder = BUILDER_FAILED.exec(stderr)?.groups;
+    if (!builder)
+        return nixFailure(said, exit, attribute, "nix build");
+    const after = stderr.slice(stderr.indexOf(builder.drv));
+    // Indented below its heading, up to the first line that is none of the log's.
+    const log = /last \d+ log lines:\n((?: *>.*\n)*)/i.exec(after)?.[1] ?? "";
+    const lines = log.split("\n").filter((line) => line !== "");
+    return new errors/* BuildError */.zS(attribute, `the builder of ${builder.drv} failed with ${builder.why ?? builder.reason}`, lines.map((line) => line.replace(/^ *> ?/, "")), `see the whole log: nix log ${builder.drv}`);
+}
+// As the 2.8 says it, and as 2.34 does.
+const BUILDER_FAILED = /(?:builder for|Cannot build) '(?<drv>[^']+\.drv)'(?: failed with (?<why>[^;\n]+)|\.\n *Reason: builder failed with (?<reason>[^\n]+?)\.?(?=\n))/;
+/** Whether Nix says that it had no memory left. */
+function ranOutOfMemory(stderr) {
+    return /^(?:error: out of memory$|GC Warning: Out of Memory! )/m.test(bounded(stderr));
+}
+// Written by nix/plan/fail.nix. Each part is searched once: the text may be made to be slow.
+function plannersOwn(stderr) {
+    for (const part of stderr.split("hostenv-provider[").slice(1).reverse()) {
+        const code = /^([a-z-]{1,40})\]: /.exec(part);
+        const hint = part.indexOf(" [hint]: ");
+        const end = part.indexOf(" [end]", hint);
+        if (!code?.[1] || hint < 0 || end < 0)
+            continue;
+        const message = part.slice(code[0].length, hint);
+        return new errors/* HostenvError */.aY(code[1], unwrapped(message), unwrapped(part.slice(hint + " [hint]: ".length, end)));
+    }
+    return null;
+}
+function bounded(stderr) {
+    return stderr
+        .split("\n")
+        .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line))
+        .join("\n");
+}
+/** The error behind a failed `nix flake lock` of the generated flake. */
+function lockFailure(said, exit) {
+    const stderr = bounded(said);
+    const input = /while updating the flake input '([^'/]+)/.exec(stderr)?.[1];
+    // git says more than Nix does of it.
+    const why = /^fatal: (.*)$/m.exec(stderr)?.[1] ?? reason(stderr);
+    if (input !== undefined)
+        return new errors/* InputError */.dz(input, why);
+    const hint = "run it yourself for the whole message: nix flake lock, in the snapshot's folder";
+    if (typeof exit === "string")
+        return killed(exit, "the generated flake");
+    return new errors/* CommandError */.Qd("nix flake lock", exit, why, hint);
+}
+function unwrapped(text) {
+    return text.replace(/\s+/g, " ").trim();
+}
+function known(stderr, exit, attribute, command) {
+    if (/requires lock file changes|lock file references missing node/.test(stderr)) {
+        const hint = "run: nix flake lock, and commit flake.lock";
+        return new errors/* HostenvError */.aY("lock-incomplete", "flake.lock does not match the inputs of flake.nix", hint);
+    }
+    if (/does not provide attribute/.test(stderr)) {
+        return new errors/* HostenvError */.aY("not-a-provider", `the flake has no output ${attribute}`, "make its outputs with hostenv-provider's lib.mkProvider, and list this system in `systems`");
+    }
+    if (/does not contain a '?(?:\/?\S*\/)?flake\.nix'?|could not find a flake\.nix|getting status of '.*flake\.nix'/.test(stderr)) {
+        return new errors/* HostenvError */.aY("no-flake", "there is no flake.nix in the provider's folder", "name it with -C DIR");
+    }
+    if (UNREACHABLE.test(stderr)) {
+        const hint = "check the network, the reference, and that this machine may read the input's repository";
+        return new errors/* HostenvError */.aY("input-unreachable", `an input can't be fetched: ${reason(stderr)}`, hint);
+    }
+    if (/stack overflow|infinite recursion encountered|max-call-depth exceeded/.test(stderr)) {
+        const message = `the evaluation of ${attribute} never comes to an end: ${reason(stderr)}`;
+        return new errors/* HostenvError */.aY("evaluation-recursion", message, seeTrace(attribute));
+    }
+    if (typeof exit === "string")
+        return killed(exit, attribute);
+    return new errors/* CommandError */.Qd(command, exit, reason(stderr), seeTrace(attribute));
+}
+function killed(signal, attribute) {
+    const hint = signal === "SIGKILL"
+        ? "the machine may have run out of memory: see its kernel's log, or lower the cap: --eval-memory MIB"
+        : seeTrace(attribute);
+    return new errors/* HostenvError */.aY("evaluation-killed", `nix eval of ${attribute} was killed by ${signal}`, hint);
+}
+const UNREACHABLE = /unable to download|Failed to fetch|program 'git' failed|Could not resolve|Failed to connect|unable to access/i;
+function seeTrace(attribute) {
+    return `evaluate it yourself for the whole trace: nix eval --json --show-trace .#${attribute}`;
+}
+// Nix prints the innermost error last, older versions first.
+function reason(stderr) {
+    const lines = stderr
+        .split("\n")
+        .map((line) => line.trim())
+        .filter((line) => line !== "");
+    const errors = lines.filter((line) => line.startsWith("error:") && line !== "error:");
+    return (errors.at(-1) ?? lines.at(-1) ?? "no message").replace(/^error: /, "");
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-output.js
+
+// What is planned is read again, and disk-json.ts reads 100 levels; the plan lies one level down. A plan has 8.
+const nix_output_DEEPEST = 100;
+/**
+ * The value Nix printed. Throws HostenvError `evaluation-nesting` where it is nested too deep for
+ * anything that walks it, `evaluation-json` where it is no JSON.
+ */
+function parsedOutput(stdout) {
+    if (depth(stdout) > nix_output_DEEPEST) {
+        throw new errors/* HostenvError */.aY("evaluation-nesting", `the evaluated plan is nested deeper than ${nix_output_DEEPEST} levels`, "look for a list or attribute set that holds itself or a copy of itself");
+    }
+    try {
+        return JSON.parse(stdout.toString("utf8"));
+    }
+    catch {
+        // The parser's message quotes the text, which may hold a secret.
+        throw new errors/* HostenvError */.aY("evaluation-json", "what Nix printed for the plan is no JSON", "look for a number that is too big to be one: Nix 2.8 prints it as inf or nan");
+    }
+}
+// Works on bytes: none of these occurs inside a longer character of UTF-8.
+const [nix_output_QUOTE, nix_output_BACKSLASH] = [0x22, 0x5c];
+const OPENING = [0x5b, 0x7b];
+const CLOSING = [0x5d, 0x7d];
+function depth(json) {
+    let [now, deepest] = [0, 0];
+    for (let at = 0; at < json.length; at++) {
+        const byte = json[at];
+        if (byte === nix_output_QUOTE)
+            at = endOfString(json, at);
+        else if (OPENING.includes(byte))
+            deepest = Math.max(deepest, ++now);
+        else if (CLOSING.includes(byte))
+            now--;
+    }
+    return deepest;
+}
+function endOfString(json, start) {
+    let at = start + 1;
+    while (at < json.length && json[at] !== nix_output_QUOTE)
+        at += json[at] === nix_output_BACKSLASH ? 2 : 1;
+    return at;
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-environment.js
+// What steers a workflow or is a secret with one rightful reader, which is not an evaluation.
+const DROPPED = new Set([
+    ...["GITHUB_TOKEN", "GH_TOKEN", "SSH_KEY", "NIX_SIGNING_KEY", "CF_API_TOKEN", "SOPS_AGE_KEY"],
+    ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
+]);
+const DROPPED_PREFIX = /^(?:INPUT|ACTIONS)_/;
+/** The environment of an evaluation: ours without secrets, with Nix's heap held below its cap. */
+function nixEnvironment(ours, memoryMib) {
+    const kept = Object.entries(ours).filter(([name]) => !DROPPED.has(name) && !DROPPED_PREFIX.test(name));
+    // The collector refuses to grow beyond it, so nothing can be taken between two looks at the memory;
+    // strings and children of Nix are outside of its heap, so we look all the same.
+    return { ...Object.fromEntries(kept), GC_MAXIMUM_HEAP_SIZE: String(Math.floor(memoryMib * 2 ** 20)) };
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-memory.js
+
+
+/**
+ * Milliseconds between two looks at a group's memory. A look at /proc costs 1.3 ms with 74 processes
+ * on the machine and 4.3 ms with 281, so below 2 % of one core; `ps` has to be started each time.
+ */
+const SAMPLE_INTERVAL = process.platform === "linux" ? 250 : 1000;
+/** MiB of resident memory of a process group; pages that its processes share count for each. */
+async function groupMemory(group) {
+    return process.platform === "linux" ? memoryFromProc(group) : await memoryFromPs(group);
+}
+/** As `groupMemory`, read from /proc. Synchronous: through the thread pool it takes nine times as long. */
+function memoryFromProc(group) {
+    const members = (0,external_node_fs_.readdirSync)("/proc").filter((name) => /^\d+$/.test(name) && groupOf(name) === group);
+    return members.reduce((sum, name) => sum + kibibytes(name), 0) / 1024;
+}
+/** As `groupMemory`, asked of `ps`. */
+function memoryFromPs(group) {
+    return new Promise((resolve, reject) => {
+        (0,external_node_child_process_.execFile)("ps", ["-A", "-o", "pgid=,rss="], { maxBuffer: 2 ** 24 }, (error, stdout) => {
+            if (error)
+                return reject(error);
+            const rows = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+            resolve(rows.reduce((sum, [id, rss]) => sum + (id === group ? (rss ?? 0) : 0), 0) / 1024);
+        });
+    });
+}
+// The name, in brackets, may hold anything: fields are counted from the last bracket.
+function groupOf(process) {
+    const stat = nix_memory_textOf(`/proc/${process}/stat`);
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]);
+}
+function kibibytes(process) {
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(nix_memory_textOf(`/proc/${process}/status`))?.[1] ?? 0);
+}
+// A process may end between the listing and the look.
+function nix_memory_textOf(path) {
+    try {
+        return (0,external_node_fs_.readFileSync)(path, "latin1");
+    }
+    catch {
+        return "";
+    }
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-undo.js
+const pending = new Set();
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+/**
+ * Has `undo` called should this process end first, by a signal or otherwise; it must be synchronous.
+ * The returned function takes it back. Nix has a process group of its own, so the terminal's Ctrl-C
+ * reaches only us.
+ */
+function undoneAtExit(undo) {
+    if (pending.size === 0)
+        listen();
+    pending.add(undo);
+    return () => {
+        if (pending.delete(undo) && pending.size === 0)
+            unlisten();
+    };
+}
+function listen() {
+    process.on("exit", undoAll);
+    for (const signal of SIGNALS)
+        process.on(signal, undoAndDie);
+}
+function unlisten() {
+    process.off("exit", undoAll);
+    for (const signal of SIGNALS)
+        process.off(signal, undoAndDie);
+}
+function undoAll() {
+    for (const undo of pending)
+        undo();
+    pending.clear();
+}
+function undoAndDie(signal) {
+    undoAll();
+    unlisten();
+    // As if nobody had listened, unless somebody else does and decides.
+    if (process.listenerCount(signal) === 0)
+        process.kill(process.pid, signal);
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-group.js
+
+
+
+
+
+const MIB = 2 ** 20;
+// More than the longest form of a token: the cut must leave no half of one, which nobody would recognise.
+const CUT = 4096;
+/**
+ * Runs a program in a process group of its own, which is gone when the promise settles. Throws
+ * HostenvError `nix-missing`, `evaluation-timeout`, `evaluation-memory`, `evaluation-output`, or
+ * `evaluation-stopped` after `stop`.
+ */
+async function runGroup(program, args, options) {
+    if (options.stop.aborted)
+        throw stopped();
+    // @actions/exec looks for line ends in all it has read so far with every chunk: on a plan of one
+    // line of several MB that costs more than the evaluation (docs/adr/0004).
+    const child = (0,external_node_child_process_.spawn)(program, args, {
+        detached: true,
+        env: options.env,
+        stdio: ["ignore", "pipe", "pipe"],
+    });
+    const group = new Group(child);
+    const release = [undoneAtExit(() => group.kill()), ...capped(group, options)];
+    try {
+        return await group.finished(program, options.limits);
+    }
+    finally {
+        for (const undo of release)
+            undo();
+    }
+}
+class Group {
+    id;
+    child;
+    failure = null;
+    constructor(child) {
+        this.child = child;
+        this.id = child.pid;
+        // What Nix left running has nobody to work for.
+        child.once("exit", () => this.kill());
+    }
+    /** Ends everything; the run fails with the first reason given. */
+    end(reason) {
+        this.failure ??= reason;
+        this.kill();
+        // Somebody who left the group may hold the other ends open.
+        this.child.stdout.destroy();
+        this.child.stderr.destroy();
+    }
+    kill() {
+        if (this.id === undefined)
+            return;
+        try {
+            process.kill(-this.id, "SIGKILL");
+        }
+        catch {
+            // Nobody is left.
+        }
+    }
+    finished(program, limits) {
+        const stdout = whole(this.child.stdout, limits.outputMib * MIB, () => this.end(printedTooMuch(limits)));
+        const stderr = tail(this.child.stderr);
+        return new Promise((resolve, reject) => {
+            this.child.once("error", (cause) => reject(cannotStart(program, cause)));
+            this.child.once("close", (code, signal) => {
+                if (this.failure)
+                    reject(this.failure);
+                else
+                    resolve({ exit: signal ?? code ?? 1, stdout: stdout(), stderr: stderr() });
+            });
+        });
+    }
+}
+function capped(group, { limits, stop }) {
+    const timer = setTimeout(() => group.end(tookTooLong(limits)), limits.seconds * 1000);
+    const onStop = () => group.end(stopped());
+    stop.addEventListener("abort", onStop);
+    return [
+        () => clearTimeout(timer),
+        () => stop.removeEventListener("abort", onStop),
+        memoryWatched(group, limits),
+    ];
+}
+function memoryWatched(group, limits) {
+    let timer;
+    let over = false;
+    const look = async () => {
+        const used = await groupMemory(group.id ?? 0).catch(unmeasurable);
+        if (over)
+            return;
+        if (used instanceof errors/* HostenvError */.aY)
+            group.end(used);
+        else if (used > limits.memoryMib)
+            group.end(tookTooMuchMemory(limits, used));
+        else
+            timer = setTimeout(look, SAMPLE_INTERVAL);
+    };
+    timer = setTimeout(look, SAMPLE_INTERVAL);
+    return () => {
+        over = true;
+        clearTimeout(timer);
+    };
+}
+function whole(stream, most, onMore) {
+    const chunks = [];
+    let size = 0;
+    stream.on("data", (chunk) => {
+        size += chunk.length;
+        if (size > most)
+            onMore();
+        else
+            chunks.push(chunk);
+    });
+    return () => Buffer.concat(chunks);
+}
+function tail(stream) {
+    const chunks = [];
+    let size = 0;
+    let cut = false;
+    stream.on("data", (chunk) => {
+        chunks.push(chunk);
+        size += chunk.length;
+        while (size - chunks[0].length >= MIB) {
+            size -= chunks.shift().length;
+            cut = true;
+        }
+    });
+    return () => Buffer.concat(chunks)
+        .subarray(cut ? CUT : 0)
+        .toString("utf8");
+}
+function cannotStart(program, cause) {
+    const hint = "install Nix 2.8 or newer, on Debian and Ubuntu with: apt-get install nix-bin (see https://nixos.org/download)";
+    return new errors/* HostenvError */.aY("nix-missing", `the program '${program}' can't be started`, hint, cause);
+}
+function stopped() {
+    const message = "the evaluation was stopped because its result is not needed any more";
+    return new errors/* HostenvError */.aY("evaluation-stopped", message, "the error before this one is the reason");
+}
+function unmeasurable(cause) {
+    return new errors/* HostenvError */.aY("evaluation-memory", "the memory of the evaluation can't be measured, so its cap can't be kept, and it was stopped", "mount /proc on Linux, elsewhere put `ps` on PATH", cause);
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-tokens.js
+
+const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:\/[\w.~-]+)*$/;
+// Short ones could not be redacted without harm; `#` would begin a comment in nix.conf.
+const VALUE = /^(?:(?:PAT|OAuth2):)?[\w.~+/=-]{8,2048}$/;
+/**
+ * The tokens of a text like `github.com=ghp_x gitlab.com=PAT:y`, separated by blanks or lines.
+ * Throws HostenvError `access-tokens`, which names the entry by its number and nothing of it.
+ */
+function accessTokensOf(text) {
+    const entries = text.split(/\s+/).filter((entry) => entry !== "");
+    const tokens = entries.map((entry, index) => accessToken(entry, index + 1));
+    const twice = tokens.findIndex(({ host }, index) => tokens.findIndex((one) => one.host === host) < index);
+    if (twice >= 0)
+        throw refused(twice + 1, "is for the host of an earlier one");
+    return tokens;
+}
+function accessToken(entry, number) {
+    const at = entry.indexOf("=");
+    const [host, value] = [entry.slice(0, at), entry.slice(at + 1)];
+    if (at < 0 || !HOST.test(host))
+        throw refused(number, "does not begin with a host in lower case and '='");
+    if (!VALUE.test(value))
+        throw refused(number, "has a token that is shorter than 8 characters or holds strange ones");
+    const isGitLab = /^(?:PAT|OAuth2):/.test(value);
+    // GitHub's name for "the password is a token"; Forgejo and Gitea take any.
+    const user = isGitLab ? "oauth2" : "x-access-token";
+    return { host, value, user, password: isGitLab ? value.slice(value.indexOf(":") + 1) : value };
+}
+function refused(number, why) {
+    return new errors/* HostenvError */.aY("access-tokens", `entry ${number} of the access tokens ${why}`, "write host=token, separated by blanks: github.com=TOKEN gitlab.com=PAT:TOKEN");
+}
+/** User and password as the header Authorization carries them. */
+function basic({ user, password }) {
+    return nix_tokens_base64(`${user}:${password}`);
+}
+/** A function that takes every form of the tokens out of a text. */
+function redaction(tokens) {
+    const forms = tokens
+        .flatMap((token) => [
+        token.value,
+        token.password,
+        basic(token),
+        nix_tokens_base64(token.value),
+        nix_tokens_base64(token.password),
+    ])
+        .flatMap((form) => [form, encodeURIComponent(form), form.replace(/=+$/, "")])
+        .sort((a, b) => b.length - a.length);
+    return (text) => forms.reduce((rest, form) => rest.replaceAll(form, "«redacted»"), text);
+}
+function nix_tokens_base64(text) {
+    return Buffer.from(text).toString("base64");
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-private.js
+
+
+
+
+
+
+
+const PREFIX = "hostenv-nix-";
+/**
+ * Writes the tokens for Nix and for git into a new folder below `parent` that only we can read.
+ * Throws HostenvError `file-unusable`.
+ */
+async function privateSettings(tokens, parent, env) {
+    // The process is in the name, so that a later run can tell whether it still lives.
+    const folder = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(parent, `${PREFIX}${process.pid}-`)).catch((cause) => nix_private_unusable(parent, cause));
+    const release = undoneAtExit(() => (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true }));
+    const remove = async () => {
+        await (0,promises_namespaceObject.rm)(folder, { recursive: true, force: true });
+        release();
+    };
+    try {
+        const [nix, git] = [(0,external_node_path_.join)(folder, "nix.conf"), (0,external_node_path_.join)(folder, "gitconfig")];
+        await nix_private_writeNew(nix, nixConfig(tokens));
+        await nix_private_writeNew(git, gitConfig(tokens, env));
+        const files = [nix, ...userNixConfigs(env)].join(":");
+        return { variables: { NIX_USER_CONF_FILES: files, GIT_CONFIG_GLOBAL: git }, remove };
+    }
+    catch (error) {
+        await remove();
+        throw error;
+    }
+}
+/** Removes what runs that were killed left below `parent`: folders of ours whose process is dead. */
+async function sweepPrivateSettings(parent) {
+    const names = await (0,promises_namespaceObject.readdir)(parent).catch(() => []);
+    for (const name of names) {
+        const process = new RegExp(`^${PREFIX}(\\d+)-\\w+$`).exec(name)?.[1];
+        if (process === undefined || nix_private_isAlive(Number(process)) || !(await isOurFolder((0,external_node_path_.join)(parent, name))))
+            continue;
+        await (0,promises_namespaceObject.rm)((0,external_node_path_.join)(parent, name), { recursive: true, force: true });
+    }
+}
+function nix_private_isAlive(id) {
+    try {
+        return process.kill(id, 0);
+    }
+    catch (error) {
+        return error.code !== "ESRCH";
+    }
+}
+async function isOurFolder(path) {
+    const found = await (0,promises_namespaceObject.lstat)(path).catch(() => null);
+    return found?.isDirectory() === true && found.uid === process.getuid?.();
+}
+async function nix_private_writeNew(path, text) {
+    await (0,promises_namespaceObject.writeFile)(path, text, { flag: "wx", mode: 0o600 }).catch((cause) => nix_private_unusable(path, cause));
+}
+function nix_private_unusable(path, cause) {
+    const hint = "check the folder's permissions and the disk, or name another one in RUNNER_TEMP";
+    throw new errors/* HostenvError */.aY("file-unusable", `${path} can't be written: ${cause.message}`, hint, cause);
+}
+function nixConfig(tokens) {
+    return `access-tokens = ${tokens.map(({ host, value }) => `${host}=${value}`).join(" ")}\n`;
+}
+// Without a variable, Nix's own list; NIX_CONFIG_HOME is known since 2.24. The first file to name a
+// setting wins, in 2.8 and in 2.34.
+function userNixConfigs(env) {
+    if (env.NIX_USER_CONF_FILES !== undefined)
+        return env.NIX_USER_CONF_FILES.split(":").filter((path) => path !== "");
+    const folders = (env.XDG_CONFIG_DIRS || "/etc/xdg").split(":").map((folder) => (0,external_node_path_.join)(folder, "nix"));
+    return [env.NIX_CONFIG_HOME || (0,external_node_path_.join)(configHome(env), "nix"), ...folders].map((folder) => (0,external_node_path_.join)(folder, "nix.conf"));
+}
+function configHome(env) {
+    return env.XDG_CONFIG_HOME || (0,external_node_path_.join)(env.HOME || (0,external_node_os_namespaceObject.homedir)(), ".config");
+}
+// Ours comes after the user's, and the empty header forgets one of the user's for the same place:
+// GitHub refuses a request with two.
+function gitConfig(tokens, env) {
+    const included = userGitConfigs(env).map((path) => `[include]\n\tpath = ${quoted(path)}\n`);
+    const headers = tokens.map((token) => `[http ${quoted(`https://${token.host}/`)}]\n\textraheader =\n\textraheader = ${quoted(`Authorization: Basic ${basic(token)}`)}\n`);
+    return [...included, ...headers].join("");
+}
+// A file that is not there is no error to git.
+function userGitConfigs(env) {
+    if (env.GIT_CONFIG_GLOBAL !== undefined)
+        return env.GIT_CONFIG_GLOBAL === "" ? [] : [env.GIT_CONFIG_GLOBAL];
+    return [(0,external_node_path_.join)(configHome(env), "git", "config"), (0,external_node_path_.join)(env.HOME || (0,external_node_os_namespaceObject.homedir)(), ".gitconfig")];
+}
+function quoted(text) {
+    return `"${text.replace(/["\\]/g, "\\$&")}"`;
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-runner.js
+
+
+
+
+
+
+/** No option here may let a flake decide: its nixConfig is refused. */
+const SAFE_BUILD = [
+    ...["--extra-experimental-features", "nix-command flakes"],
+    ...["--option", "accept-flake-config", "false"],
+];
+/** As `SAFE_BUILD`, and nothing is built while evaluating. */
+const SAFE = [...SAFE_BUILD, "--option", "allow-import-from-derivation", "false"];
+/** Runs Nix, which may not outlast or outgrow its caps, with tokens that only it gets. */
+class NixRunner {
+    limits;
+    program;
+    tokens;
+    privateFolder;
+    running = new Set();
+    stop = new AbortController();
+    swept;
+    /** Throws UsageError for a cap that is none, HostenvError `access-tokens` for tokens that are none. */
+    constructor({ program, limits, accessTokens, privateFolder } = {}) {
+        this.program = program ?? "nix";
+        this.limits = checkedLimits(limits ?? {});
+        this.tokens = accessTokensOf(accessTokens ?? "");
+        this.privateFolder = privateFolder || process.env.RUNNER_TEMP || (0,external_node_os_namespaceObject.tmpdir)();
+    }
+    /** Runs it to its end; no token is in what it said. Throws HostenvError as `runGroup` does. */
+    async run(args) {
+        const run = this.withTokens(args);
+        this.running.add(run);
+        try {
+            const finished = await run;
+            return { ...finished, stderr: redaction(this.tokens)(finished.stderr) };
+        }
+        finally {
+            this.running.delete(run);
+        }
+    }
+    /** Ends what runs, and lets nothing else start. */
+    async dispose() {
+        this.stop.abort();
+        await Promise.allSettled(this.running);
+    }
+    async withTokens(args) {
+        // Once, and without tokens too: those that a killed run left must not wait for the next one with.
+        this.swept ??= sweepPrivateSettings(this.privateFolder);
+        await this.swept;
+        if (this.tokens.length === 0)
+            return this.start(args, {});
+        const settings = await privateSettings(this.tokens, this.privateFolder, process.env);
+        try {
+            return await this.start(args, settings.variables);
+        }
+        finally {
+            await settings.remove();
+        }
+    }
+    start(args, variables) {
+        const env = { ...nixEnvironment(process.env, this.limits.memoryMib), ...variables };
+        return runGroup(this.program, [...args], { env, limits: this.limits, stop: this.stop.signal });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-reference.js
+
+/** Options of an evaluation. A lock that would have to change is an error instead of a surprise. */
+const SAFE_EVALUATION = [...SAFE, "--no-update-lock-file"];
+/**
+ * How Nix is told of a copy. A path flake is the same for every version of Nix, knows nothing of shallow
+ * clones and sees exactly the files of the copy; but 2.8 takes no folder of it.
+ */
+function reference({ root, folder }) {
+    if (folder === "")
+        return `path:${encodeURI(root)}`;
+    return `git+file://${encodeURI(root)}?dir=${encodeURIComponent(folder).replaceAll("%2F", "/")}`;
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-closures.js
+
+
+
+
+
+/** Lines of a failed builder's log that are kept. */
+const LOG_LINES = 25;
+// What is not in the local store is not known: asking a cache costs more than the answer is worth.
+const LOCAL = ["--extra-experimental-features", "nix-command flakes", "--option", "substitute", "false"];
+/** Evaluates, builds and measures packages of flakes with Nix. */
+class NixClosures {
+    nix;
+    constructor(nix) {
+        this.nix = nix;
+    }
+    async derivations(tree, names) {
+        const chosen = `packages: let
+      all = builtins.foldl' (found: system: found // packages.\${system}) { } (builtins.attrNames packages);
+      known = builtins.filter (name: all ? \${name}) (${inNix([...names])});
+    in builtins.listToAttrs (map (name: { inherit name; value = [ all.\${name}.drvPath all.\${name}.outPath ]; }) known)`;
+        // Not as a set: one with an outPath is printed as that alone.
+        const found = Object.entries((await this.applied(tree, chosen)));
+        return Object.fromEntries(found.map(([name, [drvPath, outPath]]) => [name, { drvPath, outPath }]));
+    }
+    async build(tree, name) {
+        const having = `packages: builtins.filter (system: packages.\${system} ? \${${inNix(name)}}) (builtins.attrNames packages)`;
+        const [system] = (await this.applied(tree, having));
+        if (system === undefined)
+            return null;
+        const attribute = `packages.${system}.${JSON.stringify(name)}`;
+        const options = [...SAFE_BUILD, "--no-update-lock-file", "--option", "log-lines", String(LOG_LINES)];
+        const args = ["build", "--json", "--no-link", ...options, `${reference(tree)}#${attribute}`];
+        const { exit, stdout, stderr } = await this.nix.run(args);
+        // Its own switch for printing paths is younger than the oldest Nix we work with.
+        if (exit !== 0)
+            throw buildFailure(stderr, exit, attribute);
+        const [built] = parsedOutput(stdout);
+        return { drvPath: built.drvPath, storePath: built.outputs.out };
+    }
+    async size(paths) {
+        const { exit, stdout } = await this.nix.run(["path-info", "--recursive", "--json", ...LOCAL, ...paths]);
+        return exit === 0 ? sizeOf(parsedOutput(stdout)) : null;
+    }
+    async packageChanges(before, after) {
+        const { exit, stdout } = await this.nix.run(["store", "diff-closures", ...LOCAL, before, after]);
+        if (exit !== 0)
+            return [];
+        const text = stdout.toString("utf8").replace(COLOUR, "");
+        return text.split("\n").filter((line) => line !== "");
+    }
+    async dispose() {
+        await this.nix.dispose();
+    }
+    async applied(tree, expression) {
+        const args = ["eval", "--json", ...SAFE_EVALUATION, `${reference(tree)}#packages`, "--apply", expression];
+        const finished = await this.nix.run(args);
+        if (finished.exit === 0)
+            return parsedOutput(finished.stdout);
+        throw evaluationFailure(finished, this.nix.limits, "packages");
+    }
+}
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a colour is one
+const COLOUR = /\u001b\[[0-9;]*m/g;
+// JSON text in a string of Nix: no escape of one is left to the other.
+function inNix(value) {
+    const text = JSON.stringify(value).replace(/["\\]|\$\{/g, "\\$&");
+    return `(builtins.fromJSON "${text}")`;
+}
+// A list in old versions, an object by path in new ones.
+function sizeOf(infos) {
+    const known = Object.values(infos);
+    const sizes = known.map((info) => (isObject(info) ? info.narSize : null));
+    return sizes.every((size) => typeof size === "number")
+        ? sizes.reduce((sum, size) => sum + size, 0)
+        : null;
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-evaluator.js
+
+
+
+
+
+/** Evaluates provider flakes with Nix, which may not outlast or outgrow its caps. */
+class NixEvaluator {
+    nix;
+    /** Throws as NixRunner does. */
+    constructor(nix = {}) {
+        this.nix = nix instanceof NixRunner ? nix : new NixRunner(nix);
+    }
+    async evaluate(tree, system) {
+        const attribute = `lib.provider.planJson.${system}`;
+        const args = ["eval", "--json", ...SAFE_EVALUATION, `${reference(tree)}#${attribute}`];
+        const finished = await this.nix.run(args);
+        if (finished.exit === 0)
+            return evaluation(parsedOutput(finished.stdout));
+        throw evaluationFailure(finished, this.nix.limits, attribute);
+    }
+    async version() {
+        try {
+            const { stdout } = await this.nix.run(["--version"]);
+            return stdout.toString("utf8").trim().split(" ").at(-1) ?? null;
+        }
+        catch {
+            return null;
+        }
+    }
+    async dispose() {
+        await this.nix.dispose();
+    }
+}
+function evaluation(value) {
+    const { plan, state, flake, flakeInputs, sourceFolders, stateFile } = value;
+    if (plan === undefined || state === undefined) {
+        throw new errors/* HostenvError */.aY("not-a-provider", "lib.provider.planJson holds no plan and state", "make the flake's outputs with hostenv-provider's lib.mkProvider");
+    }
+    return {
+        plan,
+        state,
+        // A provider whose lock names an older hostenv-provider gives none.
+        flake: flake ?? null,
+        flakeInputs: flakeInputs ?? {},
+        sourceFolders: sourceFolders ?? { nodes: "nodes", secrets: "secrets" },
+        stateFile: stateFile ?? "generated/state.json",
+    };
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-locker.js
+
+
+
+
+
+/**
+ * Locks a flake of its own in a temporary folder. Of a flake only the inputs decide what is locked, so
+ * the text alone is enough, and no version of Nix needs to know of a folder of a tree.
+ */
+class NixLocker {
+    nix;
+    constructor(nix) {
+        this.nix = nix;
+    }
+    async lock(flake, lock) {
+        const folder = await (0,promises_namespaceObject.realpath)(await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)((0,external_node_os_namespaceObject.tmpdir)(), "hostenv-provider-lock-")));
+        try {
+            await (0,promises_namespaceObject.writeFile)((0,external_node_path_.join)(folder, "flake.nix"), flake);
+            await (0,promises_namespaceObject.writeFile)((0,external_node_path_.join)(folder, "flake.lock"), lock);
+            // The old Nix names the input that failed only in its trace.
+            const args = ["flake", "lock", "--show-trace", ...SAFE, `path:${encodeURI(folder)}`];
+            const { exit, stderr } = await this.nix.run(args);
+            if (exit !== 0)
+                throw lockFailure(stderr, exit);
+            const text = await (0,promises_namespaceObject.readFile)((0,external_node_path_.join)(folder, "flake.lock"), "utf8");
+            return { lock: text, warnings: [...stderr.matchAll(/could not update .*/g)].map(([line]) => line) };
+        }
+        finally {
+            await (0,promises_namespaceObject.rm)(folder, { recursive: true, force: true });
+        }
+    }
+}
+
+// EXTERNAL MODULE: external "node:perf_hooks"
+var external_node_perf_hooks_ = __nccwpck_require__(643);
+;// CONCATENATED MODULE: ./build/adapters/system-clock.js
+
+/** The machine's clock. */
+const systemClock = {
+    now: () => new Date(),
+    seconds: () => external_node_perf_hooks_.performance.now() / 1000,
+};
+
+;// CONCATENATED MODULE: ./build/adapters/terminal-progress.js
+const CLEAR_LINE = "\r\u001b[2K";
+/** Progress on stderr: one line that changes on a terminal; elsewhere notices only. */
+class TerminalProgress {
+    stream;
+    current = "";
+    constructor(stream) {
+        this.stream = stream;
+    }
+    step(text) {
+        if (!this.stream.isTTY)
+            return;
+        this.current = text;
+        this.stream.write(`${CLEAR_LINE}${text} …`);
+    }
+    notice(text) {
+        const running = this.current;
+        this.done();
+        this.stream.write(`notice: ${text}\n`);
+        if (running !== "")
+            this.step(running);
+    }
+    done() {
+        if (this.current !== "")
+            this.stream.write(CLEAR_LINE);
+        this.current = "";
+    }
+}
+
+// EXTERNAL MODULE: ./build/verbs.js
+var verbs = __nccwpck_require__(8138);
+;// CONCATENATED MODULE: ./build/command-line.js
+
+/**
+ * What would be typed to run a verb with these options, by camelCase name, quoted for a shell. `without`:
+ * flags that are left out.
+ */
+function commandLine({ name, flags }, options, without = []) {
+    const words = [...verbs/* ACTION_INPUTS */.bn, ...flags]
+        .filter((flag) => !without.includes(flag.name))
+        .flatMap((flag) => {
+        const value = options[(0,verbs/* inputKey */.sM)(flag.name)];
+        if (value === undefined || value === false)
+            return [];
+        return [value]
+            .flat()
+            .map((each) => (each === true ? `--${flag.name}` : given(flag.name, String(each))));
+    });
+    return ["hostenv-provider", name, ...words].join(" ");
+}
+// A value that begins with a dash would be taken for a flag.
+function given(name, value) {
+    return `--${name}${value.startsWith("-") ? "=" : " "}${command_line_quoted(value)}`;
+}
+function command_line_quoted(word) {
+    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 ;// CONCATENATED MODULE: ./build/domain/fleet.js
 
 /** The key of a subject in `Fleet.subjects`. */
@@ -18025,7 +19882,7 @@ function collect(data, prefix, facts) {
 /** The uid of a unit; given at merge, so it is no change for a unit only one side has. */
 const UID_PATH = "/uid";
 /** Hex SHA-256 of a text's UTF-8 bytes. */
-function sha256(text) {
+function changes_sha256(text) {
     return (0,external_node_crypto_.createHash)("sha256").update(text).digest("hex");
 }
 /**
@@ -18033,7 +19890,7 @@ function sha256(text) {
  * deployed at once keep their ids.
  */
 function changeId(kind, subject, path, after) {
-    return sha256(canonical([kind, subject, path, after]));
+    return changes_sha256(canonical([kind, subject, path, after]));
 }
 /** All facts that differ, ordered by subject and path. Equal fleets give an empty list. */
 function compare(base, head) {
@@ -18070,54 +19927,6 @@ function byName(pins) {
 }
 function samePin(left, right) {
     return left?.url === right?.url && left?.rev === right?.rev && left?.narHash === right?.narHash;
-}
-
-;// CONCATENATED MODULE: ./build/domain/decisions.js
-
-
-/** 128 bits: a finding that has the key of another can't be made. */
-const KEY_DIGITS = 32;
-/**
- * More findings of one rule are one decision: they are given and taken together, and what must be
- * remembered of them stays small.
- */
-const DECISIONS_PER_RULE = 30;
-/** What a finding says, as hex digits: equal where and only where it says the same. */
-function findingKey({ rule, subject, host, parts }) {
-    return sha256(canonical([rule, subject, host, [...parts]])).slice(0, KEY_DIGITS);
-}
-/** What must be remembered of today's findings: the decisions they ask for, each since when. */
-function shownNow(findings, before) {
-    const since = new Map(before.map((shown) => [shown.key, shown.since]));
-    return [...new Set(decisionKeys(findings).values())].map((key) => ({ key, since: since.get(key) ?? null }));
-}
-/** The findings, allowed where a label for the rule was given after they had been shown. */
-function allowedByLabels(findings, before, approvals) {
-    const keys = decisionKeys(findings);
-    const since = new Map(before.map((shown) => [shown.key, shown.since]));
-    return findings.map((found) => {
-        const shownAt = since.get(keys.get(found) ?? "");
-        const isAllowed = approvals.some(({ rule, at }) => rule === found.rule && isAfter(at, shownAt));
-        return isAllowed && found.severity === "block" ? { ...found, allowed: true } : found;
-    });
-}
-function decisionKeys(findings) {
-    const byRule = new Map();
-    for (const found of findings.filter(({ severity }) => severity === "block"))
-        byRule.set(found.rule, [...(byRule.get(found.rule) ?? []), found]);
-    return new Map([...byRule.values()].flatMap(keysOfRule));
-}
-function keysOfRule(group) {
-    const keyed = group.map((found) => [found, findingKey(found)]);
-    if (group.length <= DECISIONS_PER_RULE)
-        return keyed;
-    const all = keyed.map(([, key]) => key).sort();
-    const together = sha256(canonical(all)).slice(0, KEY_DIGITS);
-    return keyed.map(([found]) => [found, together]);
-}
-// GitHub's times have whole seconds; nobody reads a comment and decides within one.
-function isAfter(at, shownAt) {
-    return typeof shownAt === "string" && Date.parse(at) > Date.parse(shownAt);
 }
 
 ;// CONCATENATED MODULE: ./build/domain/rules.js
@@ -18218,6 +20027,56 @@ function order(left, right) {
     return left < right ? -1 : left > right ? 1 : 0;
 }
 
+;// CONCATENATED MODULE: ./build/domain/decisions.js
+
+
+
+/** 128 bits: a finding that has the key of another can't be made. */
+const KEY_DIGITS = 32;
+/**
+ * More findings of one rule are one decision: they are given and taken together, and what must be
+ * remembered of them stays small.
+ */
+const DECISIONS_PER_RULE = 30;
+/** What a finding says, as hex digits: equal where and only where it says the same. */
+function findingKey({ rule, subject, host, parts }) {
+    return changes_sha256(canonical([rule, subject, host, [...parts]])).slice(0, KEY_DIGITS);
+}
+/** What must be remembered of today's findings: the decisions they ask for, each since when. */
+function shownNow(findings, before) {
+    const since = new Map(before.map((shown) => [shown.key, shown.since]));
+    return [...new Set(decisionKeys(findings).values())].map((key) => ({ key, since: since.get(key) ?? null }));
+}
+/** The findings, allowed where a label for the rule was given after they had been shown; most dangerous first. */
+function allowedByLabels(findings, before, approvals) {
+    const keys = decisionKeys(findings);
+    const since = new Map(before.map((shown) => [shown.key, shown.since]));
+    const decided = findings.map((found) => {
+        const shownAt = since.get(keys.get(found) ?? "");
+        const isAllowed = approvals.some(({ rule, at }) => rule === found.rule && isAfter(at, shownAt));
+        return isAllowed && found.severity === "block" ? { ...found, allowed: true } : found;
+    });
+    return decided.sort(byDanger);
+}
+function decisionKeys(findings) {
+    const byRule = new Map();
+    for (const found of findings.filter(({ severity }) => severity === "block"))
+        byRule.set(found.rule, [...(byRule.get(found.rule) ?? []), found]);
+    return new Map([...byRule.values()].flatMap(keysOfRule));
+}
+function keysOfRule(group) {
+    const keyed = group.map((found) => [found, findingKey(found)]);
+    if (group.length <= DECISIONS_PER_RULE)
+        return keyed;
+    const all = keyed.map(([, key]) => key).sort();
+    const together = changes_sha256(canonical(all)).slice(0, KEY_DIGITS);
+    return keyed.map(([found]) => [found, together]);
+}
+// GitHub's times have whole seconds; nobody reads a comment and decides within one.
+function isAfter(at, shownAt) {
+    return typeof shownAt === "string" && Date.parse(at) > Date.parse(shownAt);
+}
+
 ;// CONCATENATED MODULE: ./build/domain/report.js
 
 
@@ -18276,6 +20135,19 @@ const hostSchema = strictObject({
     hostnamesRemoved: count,
     wave: schemas_int().positive().nullable(),
 });
+const nodeDerivations = strictObject({
+    host: schemas_string(),
+    changed: names.describe("What is built differently: `system`, and environments by name."),
+    error: schemas_string().optional().describe("Why its derivations can't be compared."),
+    closure: strictObject({ beforeBytes: count, afterBytes: count, packages: names })
+        .optional()
+        .describe("All that the node needs, where both sides are in the local store."),
+});
+const derivations = strictObject({
+    method: schemas_enum(["derivations", "rules"]),
+    reason: schemas_string().optional().describe("Why rules tell the affected nodes."),
+    nodes: array(nodeDerivations),
+});
 const outcome = {
     schema: literal(1),
     fleet: schemas_string(),
@@ -18306,9 +20178,24 @@ const reportSchema = strictObject({
     seconds: schemas_number().nonnegative(),
     changes: array(changeSchema),
     pins: strictObject({ base: array(pinSchema), head: array(pinSchema) }),
+    revisions: array(strictObject({ name: schemas_string(), commits: count }))
+        .optional()
+        .describe("Moved pins whose repository is reachable: how many commits the new revision has more."),
     hosts: array(hostSchema),
     hostnames: strictObject({ added: names, removed: names })
         .describe("Names that an environment starts or ceases to answer for."),
+    toolUpgrade: strictObject({
+        before: schemas_string(),
+        after: schemas_string(),
+        changeIds: array(report_hash)
+            .optional()
+            .describe("Changes that the base shows, too, when the new version plans it; absent where not known."),
+    })
+        .optional()
+        .describe("hostenv-provider's own version or revision, where it changes."),
+    derivations: derivations
+        .optional()
+        .describe("How affected nodes are told, where `plan --derivations` was asked to compare derivations."),
     gate: array(looseObject({})).describe("The last DNS verdicts; empty where they are not known."),
 });
 /** What stands in the report's place where no plan could be made. */
@@ -18329,6 +20216,17 @@ function isFailure(document) {
  * `report-schema` for another shape and `report-changed` where a change's id is not that of its content.
  */
 function parseReport(value, name) {
+    try {
+        return accepted(value, name);
+    }
+    catch (error) {
+        // Values nested for the purpose let the stack run over; those of a plan are a few levels deep.
+        if (error instanceof RangeError)
+            throw unreadable(name, { path: [], message: "it is nested too deeply" });
+        throw error;
+    }
+}
+function accepted(value, name) {
     const schema = isObject(value) && "failed" in value ? failureSchema : reportSchema;
     const { data, error } = schema.safeParse(value);
     if (error)
@@ -18425,7 +20323,9 @@ function verdictLine(report) {
 }
 /** `1 node`, `2 nodes`. */
 function counted(count, noun) {
-    return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+    // The engine's own way loads a library of languages first.
+    const digits = String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
+    return `${digits} ${noun}${count === 1 ? "" : "s"}`;
 }
 /** `+2`, `−3`, `+2 −3`, or nothing where neither is. */
 function gainLoss(gained, lost) {
@@ -18435,13 +20335,77 @@ function gainLoss(gained, lost) {
 const STATUS_LENGTH = 140;
 /** The verdict for the line beside a commit's status. */
 function statusLine(report) {
+    return verdictOf(report).slice(0, STATUS_LENGTH);
+}
+function verdictOf(report) {
     if (isFailure(report))
         return `failed: ${report.error.code}`;
     const verdict = isQuiet(report) ? "no change" : verdictLine(report);
-    return `plan ${report.planId.slice(0, 8)}: ${verdict}`.slice(0, STATUS_LENGTH);
+    return `plan ${report.planId.slice(0, 8)}: ${verdict}`;
+}
+
+;// CONCATENATED MODULE: ./build/render/derivations.js
+
+
+/** Errors longer than this are cut; the report has them whole. */
+const ERROR_LENGTH = 300;
+/** Up to so many nodes that can't be evaluated are named. */
+const NODES_NAMED = 10;
+/** How affected nodes are told, and which can't be evaluated; null where rules tell them unasked. */
+function howAffected({ derivations }) {
+    if (!derivations)
+        return null;
+    if (derivations.method === "rules") {
+        const why = derivations.reason ? `: ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(derivations.reason, ERROR_LENGTH), "text")}` : "";
+        return `Affected nodes are told by rules, derivations can't be compared${why}`;
+    }
+    const failed = derivations.nodes.flatMap(({ host, error }) => error === undefined
+        ? []
+        : [`- 🟠 ${(0,render_escape/* code */.aY)(host, "text")} can't be evaluated: ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(error, ERROR_LENGTH), "text")}`]);
+    const rest = failed.length - NODES_NAMED;
+    return [
+        "Affected nodes are told by comparing derivations.",
+        ...(failed.length > 0 ? [""] : []),
+        ...failed.slice(0, NODES_NAMED),
+        ...(rest > 0 ? [`- ${rest} more, see the full report`] : []),
+    ].join("\n");
+}
+/** By how much nodes' closures grow or shrink, by node; null where no node's is known. */
+function closureGrowth({ derivations }) {
+    const known = (derivations?.nodes ?? []).flatMap(({ host, closure }) => closure ? [[host, signed(closure.afterBytes - closure.beforeBytes)]] : []);
+    return known.length > 0 ? new Map(known) : null;
+}
+/** Rows of what changes in nodes' closures, cells in Markdown. */
+function packageRows({ derivations }) {
+    return (derivations?.nodes ?? []).flatMap(({ host, closure }) => (closure?.packages ?? []).map((line) => `| ${(0,render_escape/* code */.aY)(host)} | ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(line, ERROR_LENGTH))} |`));
+}
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
+/** `+210 MiB`, `−12 KiB`, `±0`. */
+function signed(bytes) {
+    if (bytes === 0)
+        return "±0";
+    let [size, unit] = [Math.abs(bytes), 0];
+    while (Math.round(size) >= 1024 && unit < UNITS.length - 1)
+        [size, unit] = [size / 1024, unit + 1];
+    return `${bytes < 0 ? "−" : "+"}${Math.round(size)} ${UNITS[unit]}`;
+}
+/** Whether hostenv-provider itself changes, and what that may mean; null where it stays. */
+function upgrade({ toolUpgrade, changes }) {
+    if (!toolUpgrade)
+        return null;
+    const { before, after, changeIds } = toolUpgrade;
+    const versions = [before, after].map((each) => (0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(each, 80), "text")).join(" → ");
+    const own = changes.filter(({ id }) => changeIds?.includes(id)).length;
+    const what = changeIds === undefined
+        ? "some of these changes may come from it"
+        : own === 0
+            ? "none of these changes comes from it alone"
+            : `${own} of ${counted(changes.length, "changed fact")} it changes by itself, listed apart`;
+    return `**hostenv-provider** ${versions}: ${what}.`;
 }
 
 ;// CONCATENATED MODULE: ./build/render/comment-details.js
+
 
 
 
@@ -18454,8 +20418,9 @@ function details(report, level, collisions = []) {
         migrations(report),
         environments(report),
         revisions(report),
+        comment_details_packages(report),
         sharedSubjects(collisions),
-        ...(level === "all" ? [facts(report)] : []),
+        ...(level === "all" ? [facts(report, "author"), facts(report, "upgrade")] : []),
     ];
     const shown = sections.filter((section) => section !== null);
     return shown.length > 0 ? shown.join("\n\n") : null;
@@ -18514,7 +20479,7 @@ function aspectsByUnit({ changes }) {
     }
     return new Map([...aspects].map(([name, set]) => [name, [...set].map((each) => (0,render_escape/* code */.aY)(each)).join(", ")]));
 }
-function revisions({ pins }) {
+function revisions({ pins, revisions: counts = [] }) {
     const names = [...new Set([...pins.base, ...pins.head].map(({ name }) => name))];
     if (names.length === 0)
         return null;
@@ -18522,12 +20487,22 @@ function revisions({ pins }) {
         const pin = side.find((each) => each.name === name);
         return pin ? (0,render_escape/* code */.aY)(pin.rev?.slice(0, 7) ?? pin.narHash ?? pin.url) : "none";
     };
-    const rows = names.map((name) => `| ${(0,render_escape/* code */.aY)(name)} | ${revision(pins.base, name)} | ${revision(pins.head, name)} |`);
+    const commits = new Map(counts.map(({ name, commits }) => [name, ` (${counted(commits, "new commit")})`]));
+    const rows = names.map((name) => {
+        const after = revision(pins.head, name) + (commits.get(name) ?? "");
+        return `| ${(0,render_escape/* code */.aY)(name)} | ${revision(pins.base, name)} | ${after} |`;
+    });
     return folded(`${counted(names.length, "locked input")} moved`, [
         "| Input | Before | After |",
         "|--|--|--|",
         ...rows,
     ]);
+}
+function comment_details_packages(report) {
+    const rows = packageRows(report);
+    if (rows.length === 0)
+        return null;
+    return folded(counted(rows.length, "changed package"), ["| Node | Package |", "|--|--|", ...rows]);
 }
 /** Up to so many names that another pull request touches, too, are told. */
 const NAMES_SHARED = 10;
@@ -18554,12 +20529,15 @@ function isTelling({ units, hosts }) {
         return kind !== "host" || !emptySided.has(subject) || !path.startsWith("/nixos/");
     };
 }
-function facts(report) {
-    const shown = report.changes.filter(isTelling(report));
+// What an upgrade of this tool does by itself is none of the author's changes.
+function facts(report, by) {
+    const own = new Set(report.toolUpgrade?.changeIds);
+    const isBy = by === "upgrade" ? (id) => own.has(id) : (id) => !own.has(id);
+    const shown = report.changes.filter(isTelling(report)).filter(({ id }) => isBy(id));
     if (shown.length === 0)
         return null;
     const rows = shown.map(({ subject, path, before, after }) => `| ${(0,render_escape/* code */.aY)(subject)} | ${(0,render_escape/* code */.aY)(path)} | ${value(before)} | ${value(after)} |`);
-    const title = `${counted(rows.length, "changed fact")}`;
+    const title = `${counted(rows.length, "changed fact")}${by === "upgrade" ? " by hostenv-provider itself" : ""}`;
     return folded(title, ["| Of | Path | Before | After |", "|--|--|--|--|", ...rows]);
 }
 function value(json) {
@@ -18616,9 +20594,12 @@ function differences({ added, removed, otherChanges, otherPins }) {
         ...(otherChanges > 0 ? [counted(otherChanges, "changed fact")] : []),
         ...(otherPins > 0 ? [counted(otherPins, "locked input")] : []),
     ];
+    const verb = otherChanges + otherPins === 1 ? "differs" : "differ";
+    const told = rest.length > 0 ? `${rest.join(" and ")} ${verb}.` : null;
     if (parts.length === 0)
-        return rest.length > 0 ? `${rest.join(" and ")} differ.` : "nothing changed.";
-    return `${parts.join(", ")}. ${rest.length > 0 ? `${rest.join(" and ")} differ.` : "Nothing else changed."}`;
+        return told ?? "nothing changed.";
+    // What a finding tells of is among the facts.
+    return `${parts.join(", ")}. ${told === null ? "Nothing else changed." : `In all, ${told}`}`;
 }
 function named(sign, findings) {
     const shown = findings
@@ -18701,7 +20682,7 @@ function stateLine({ head, previous, run, shown }) {
 function readState(body, writtenAt) {
     // Ours stands in the first two lines; a value further down can't be taken for it.
     const found = sticky_STATE.exec(body.split("\n", 2).join("\n"))?.[1];
-    const { data } = stateSchema.safeParse(found === undefined ? null : parsed(found));
+    const { data } = stateSchema.safeParse(found === undefined ? null : sticky_parsed(found));
     if (!data)
         return null;
     return {
@@ -18711,7 +20692,16 @@ function readState(body, writtenAt) {
         shown: data.shown.map(([key, since]) => ({ key, since: since ?? writtenAt })),
     };
 }
-function parsed(text) {
+/** Whether two texts of our comment show the same and remember the same, but for when it was shown. */
+function saysTheSame(body, other) {
+    const remembered = (text) => {
+        const state = readState(text, EPOCH);
+        return JSON.stringify([state?.head, state?.previous, state?.shown.map(({ key }) => key)]);
+    };
+    return body.replace(sticky_STATE, "") === other.replace(sticky_STATE, "") && remembered(body) === remembered(other);
+}
+const EPOCH = "1970-01-01T00:00:00Z";
+function sticky_parsed(text) {
     try {
         return JSON.parse(text);
     }
@@ -18728,6 +20718,10 @@ function isOlder(run, other) {
 /** The word for a provider's folder where no slash may stand: `root` for the repository's root. */
 function folderWord(provider) {
     return provider.replace(/^\.\/?$/, "root").replaceAll("/", "-");
+}
+/** The folder of the patch that repairs a provider's golden file. */
+function goldenFolder(provider) {
+    return `hostenv-golden-${folderWord(provider)}`;
 }
 /** The name of the artifact that holds a provider's report. */
 function artifactName(provider) {
@@ -18767,6 +20761,7 @@ function statusContext(provider) {
 
 
 
+
 /** Up to so many findings of one rule stand in rows of their own. */
 const ROWS_PER_RULE = 15;
 /** So many subjects of a grouped row are named, where not all names fit. */
@@ -18786,7 +20781,13 @@ function comment(report, context = {}, limit = COMMENT_LIMIT) {
     const all = Number.POSITIVE_INFINITY;
     const { collisions = [] } = context;
     const nodes = hostTable(report);
-    const beside = [onMerge(report), progress(context), alsoTouched(collisions)];
+    const beside = [
+        upgrade(report),
+        howAffected(report),
+        onMerge(report),
+        progress(context),
+        alsoTouched(collisions),
+    ];
     return firstThatFits([
         () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, details(report, "all", collisions)),
         () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, details(report, "summary", collisions)),
@@ -18878,18 +20879,20 @@ function toDo(found) {
 }
 /** Up to so many nodes, those that are not affected are listed too. */
 const ALL_NODES = 10;
-function hostTable({ hosts, affectedHosts }) {
+function hostTable(report) {
+    const { hosts, affectedHosts } = report;
+    const growth = closureGrowth(report);
     const carrying = hosts.filter((row) => row.unitsBefore + row.unitsAfter > 0 || row.wave !== null);
     const shown = hosts.length <= ALL_NODES ? carrying : hosts.filter(({ host }) => affectedHosts.includes(host));
     const hidden = carrying.length - shown.length;
     return [
-        "| Node | Environments | + | ~ | − | moved | hostnames | deploy |",
-        "|--|--|--|--|--|--|--|--|",
-        ...shown.map(hostLine),
+        `| Node | Environments | + | ~ | − | moved | hostnames |${growth ? " closure |" : ""} deploy |`,
+        `|--|--|--|--|--|--|--|${growth ? "--|" : ""}--|`,
+        ...shown.map((host) => hostLine(host, growth)),
         ...(hidden > 0 ? ["", `${counted(hidden, "more node")} not affected.`] : []),
     ].join("\n");
 }
-function hostLine(host) {
+function hostLine(host, growth) {
     const units = host.unitsBefore === host.unitsAfter ? host.unitsAfter : `${host.unitsBefore} → ${host.unitsAfter}`;
     const moved = [
         ...(host.movedIn > 0 ? [`${host.movedIn} in`] : []),
@@ -18903,6 +20906,7 @@ function hostLine(host) {
         host.removed || "",
         moved,
         gainLoss(host.hostnamesAdded, host.hostnamesRemoved),
+        ...(growth ? [growth.get(host.host) ?? ""] : []),
         host.wave === null ? "not affected" : `wave ${host.wave}`,
     ];
     return `| ${cells.join(" | ")} |`;
@@ -19032,10 +21036,12 @@ function collisions(report, others) {
         .sort((left, right) => left.pullRequest - right.pullRequest);
 }
 function unitsOf({ units }) {
-    return [...units.added, ...units.removed, ...units.changed, ...units.moved.map(({ name }) => name)];
+    const names = [...units.added, ...units.removed, ...units.changed, ...units.moved.map(({ name }) => name)];
+    return [...new Set(names)];
 }
+// DNS knows no letter case.
 function hostnamesOf({ hostnames }) {
-    return [...new Set([...hostnames.added, ...hostnames.removed])];
+    return [...new Set([...hostnames.added, ...hostnames.removed].map((name) => name.toLowerCase()))];
 }
 
 ;// CONCATENATED MODULE: ./build/domain/since.js
@@ -19069,6 +21075,8 @@ function pinsOf({ pins }) {
 
 /** So many other pull requests are looked at, the latest first. */
 const OTHERS = 20;
+/** So many people who approved are asked for their rights. */
+const REVIEWERS = 5;
 /** Looks for the reports of the last push, of the last approval and of other open pull requests. */
 class OtherReports {
     forge;
@@ -19079,20 +21087,40 @@ class OtherReports {
     /** What is not known is left out: a report that can't be had is no reason to say nothing. */
     async beside(report, pullRequest, previous) {
         this.stored = await this.forge.reports(artifactName(report.provider));
-        const approved = await this.forge.approvedHead(pullRequest);
+        const approved = await this.approvedHead(pullRequest);
         const [pushedReport, approvedReport] = [await this.of(previous, report), await this.of(approved, report)];
         return {
             ...(pushedReport ? { sincePush: since(pushedReport, report) } : {}),
             ...(approvedReport ? { sinceApproval: since(approvedReport, report) } : {}),
-            collisions: collisions(report, await this.others(report, pullRequest)),
+            collisions: await this.collisions(report, pullRequest),
         };
     }
-    async others(report, own) {
+    // An approval by somebody who may not write is an opinion.
+    async approvedHead(pullRequest) {
+        const asked = new Set();
+        for (const { head, by } of await this.forge.approvals(pullRequest)) {
+            if (asked.has(by.id))
+                continue;
+            if (asked.size === REVIEWERS)
+                return null;
+            asked.add(by.id);
+            if (await this.forge.mayWrite(by))
+                return head;
+        }
+        return null;
+    }
+    // One after the other: each may be large, and a stranger's.
+    async collisions(report, own) {
         const open = await this.forge.openPullRequests();
         const heads = new Set(this.stored.map(({ head }) => head));
         const wanted = open.filter(({ number, head }) => number !== own && heads.has(head)).slice(0, OTHERS);
-        const found = await Promise.all(wanted.map(async ({ number, head }) => [number, await this.of(head, report)]));
-        return new Map(found.flatMap(([number, other]) => (other ? [[number, other]] : [])));
+        const found = [];
+        for (const { number, head } of wanted) {
+            const other = await this.of(head, report);
+            if (other)
+                found.push(...collisions(report, new Map([[number, other]])));
+        }
+        return found.sort((left, right) => left.pullRequest - right.pullRequest);
     }
     async of(head, { provider }) {
         const stored = head === null ? undefined : this.stored.find((each) => each.head === head);
@@ -19131,13 +21159,15 @@ const GITHUB_ACTIONS_BOT = 41_898_282;
 const commentInputs = strictObject({
     /** Numbers come as text from a command line. */
     pullRequest: coerce_number().int().positive().optional(),
-    /** The branch the run was for, where the event names no pull request. */
-    branch: strictObject({ owner: schemas_string(), name: schemas_string() }).optional(),
+    /** The branch the run was for, where the event names no pull request; null where it was for none. */
+    branch: strictObject({ owner: schemas_string(), name: schemas_string() }).nullable().optional(),
     /** The head the run was for, as the event tells it; else the report's own. */
     head: sha.optional(),
     run: strictObject({ id: schemas_int(), attempt: schemas_int() }).optional(),
     reportUrl: url().optional(),
     commentAuthorId: coerce_number().int().positive().default(GITHUB_ACTIONS_BOT),
+    /** The provider's folder: reports about any other are a stranger's idea. */
+    provider: schemas_string(),
     dryRun: schemas_boolean().default(false),
 });
 /** The most a report may hold, in bytes: 5,000 new environments give about a quarter of it. */
@@ -19145,7 +21175,13 @@ const REPORT_LIMIT = 64 * 1024 * 1024;
 /** Posts or edits the comment of a report, its labels and its commit status. Evaluates nothing. */
 async function comment_comment(path, inputs, ports) {
     const report = parseReport(await ports.files.readJson(path, REPORT_LIMIT), path);
+    if (report.provider !== inputs.provider)
+        throw foreignReport(path, report.provider, inputs.provider);
     return new Commenting(report, inputs, ports).run();
+}
+function foreignReport(path, is, wanted) {
+    const message = `${path} is about the provider in '${is}', and '${wanted}' is asked for`;
+    return new errors/* HostenvError */.aY("report-foreign", message, "give the provider's folder as working-directory, or -C");
 }
 // One comment being written: what is known so far, and what has to be told at the end.
 class Commenting {
@@ -19159,6 +21195,10 @@ class Commenting {
         this.ports = ports;
     }
     async run() {
+        const done = await this.permitted("pull-requests: write", () => this.commented());
+        return done ?? this.ended("read-only", null);
+    }
+    async commented() {
         const number = await this.number();
         if (number === null)
             return this.ended("none", null, "there is no open pull request for this commit");
@@ -19181,7 +21221,10 @@ class Commenting {
             head: pull.head,
             previous,
             run: this.inputs.run ?? null,
-            shown: isFailure(this.report) ? [] : shownNow(this.report.findings, state?.shown ?? []),
+            // What was shown before a plan that failed is still what labels were given for.
+            shown: isFailure(this.report)
+                ? (state?.shown ?? [])
+                : shownNow(this.report.findings, state?.shown ?? []),
         });
         if (this.inputs.dryRun)
             return this.ended("unchanged", sticky.ours, "dry run: nothing was written");
@@ -19196,6 +21239,8 @@ class Commenting {
         const { pullRequest, branch } = this.inputs;
         if (pullRequest !== undefined)
             return pullRequest;
+        if (branch === null)
+            return null;
         if (branch !== undefined)
             return (await this.ports.forge.pullRequestOf(branch))?.number ?? null;
         throw new errors/* UsageError */.eb("no pull request is named", "name it: --pull-request N");
@@ -19228,7 +21273,16 @@ class Commenting {
             return {};
         const { report } = this;
         const others = new OtherReports(this.ports.forge);
-        return (await this.permitted("actions: read", () => others.beside(report, number, previous))) ?? {};
+        try {
+            return (await this.permitted("actions: read", () => others.beside(report, number, previous))) ?? {};
+        }
+        catch (error) {
+            // The comment says all about this plan without it.
+            if (!(error instanceof errors/* HostenvError */.aY))
+                throw error;
+            this.notices.push(`what other runs found is left out: ${error.message}`);
+            return {};
+        }
     }
     body(beside, state) {
         const hidden = stateLine(state);
@@ -19244,18 +21298,18 @@ class Commenting {
         this.ports.progress.step("writing the comment");
         const posted = await this.permitted("pull-requests: write", () => this.post(body, sticky, ownership));
         if (posted) {
-            await this.permitted("pull-requests: write", () => this.setLabels(pull));
+            await this.permitted("issues: write", () => this.setLabels(pull));
             await this.permitted("statuses: write", () => this.setStatus(pull.head, posted.url));
         }
         if (!posted)
             return this.ended("read-only", sticky.ours);
-        return this.ended(posted.body === sticky.ours?.body ? "unchanged" : "written", posted);
+        return this.ended(posted === sticky.ours ? "unchanged" : "written", posted);
     }
     async post(body, sticky, ownership) {
         const { forge } = this.ports;
         for (const { id } of sticky.duplicates)
             await forge.deleteComment(id);
-        if (sticky.ours?.body === body)
+        if (sticky.ours && saysTheSame(sticky.ours.body, body))
             return sticky.ours;
         if (sticky.ours)
             return forge.editComment(sticky.ours.id, body);
@@ -19322,12 +21376,13 @@ function foreignAuthor({ authorId }, ownership) {
  * it leads is part of what is built.
  */
 function pins_pinsOf(lock) {
+    return inputsBelow(lock, directInputs(lock), "", new Set());
+}
+/** The inputs of the flake itself: the lock's node of each, or the path of the input it follows. */
+function directInputs(lock) {
     const root = lock.nodes[lock.root ?? "root"];
     // A lock without a root node (the existing tool's test files) names its inputs directly.
-    const direct = root
-        ? (root.inputs ?? {})
-        : Object.fromEntries(Object.keys(lock.nodes).map((name) => [name, name]));
-    return inputsBelow(lock, direct, "", new Set());
+    return root ? (root.inputs ?? {}) : Object.fromEntries(Object.keys(lock.nodes).map((name) => [name, name]));
 }
 // A node that several inputs share is listed for each, and what lies below it only once: a lock made
 // for the purpose could otherwise grow without bound, or run in a circle.
@@ -19359,13 +21414,30 @@ function urlOf(locked) {
     if (typeof locked.url === "string")
         return `${locked.type}+${withoutSecrets(locked.url)}${folder}`;
     const place = [locked.owner, locked.repo, locked.path, locked.id].filter((part) => typeof part === "string");
-    return `${locked.type ?? "unknown"}:${place.join("/")}${folder}`;
+    // A forge of one's own is another place than the public one.
+    const host = pins_text(locked.host) === null ? "" : `${folder === "" ? "?" : "&"}host=${locked.host}`;
+    return `${locked.type ?? "unknown"}:${place.join("/")}${folder}${host}`;
 }
 // A token in a private repository's address must not reach a report. `git@` is no secret.
 function withoutSecrets(url) {
     return url
         .replace(/:\/\/(?!git@)[^/@]*@/, "://redacted@")
         .replace(/([?&][^=&]*(?:token|secret|password|key)[^=&]*=)[^&#]*/gi, "$1redacted");
+}
+const FORGES = {
+    github: "https://github.com/",
+    gitlab: "https://gitlab.com/",
+    sourcehut: "https://git.sr.ht/",
+};
+/** The address git can read a pin's history from, null where there is none to be known. */
+function repositoryOf({ url }) {
+    const [, scheme = "", rest = ""] = /^([a-z]+)[+:]([^?]*)/.exec(url) ?? [];
+    if (/:\/\/redacted@|=redacted|[?&]host=/.test(url))
+        return null;
+    if (scheme === "git" && url.startsWith("git+"))
+        return rest;
+    const forge = Object.hasOwn(FORGES, scheme) ? FORGES[scheme] : undefined;
+    return forge === undefined ? null : forge + rest;
 }
 function pins_text(value) {
     return typeof value === "string" ? value : null;
@@ -19383,11 +21455,174 @@ function normalisedProject(inputName) {
         .join("__");
 }
 
-;// CONCATENATED MODULE: ./build/fleets/hostenv/schema.js
+;// CONCATENATED MODULE: ./build/fleets/hostenv/reservations.js
+
 
 
 /** Below this NixOS keeps the system's own users. */
 const LOWEST_UID = 1000;
+const reservation = strictObject({
+    user: schemas_string(),
+    uid: schemas_int(),
+    node: schemas_string().nullable(),
+    hostnames: array(schemas_string()),
+});
+const reservations_since = strictObject({ commit: schemas_string(), at: iso_datetime() });
+/** `state list --json`. */
+const stateListSchema = strictObject({
+    schema: literal(1),
+    reservations: array(strictObject({
+        ...reservation.shape,
+        planned: schemas_boolean().nullable().describe("Whether plan.json plans it; null where there is none."),
+        since: reservations_since.nullable().describe("The commit that reserved it; null where git does not know."),
+    })),
+});
+/** `state prune --json`. */
+const statePruneSchema = strictObject({
+    schema: literal(1),
+    written: schemas_boolean(),
+    pruned: array(reservation).describe("What is released, with what it held before."),
+    kept: array(strictObject({ user: schemas_string(), reason: schemas_enum(["kept", "still-served"]) })),
+});
+/** A state's entries in byte order of their user names. */
+function reservationsIn(state) {
+    return Object.keys(state)
+        .sort(byBytes)
+        .map((user) => {
+        const { uid, node = null, virtualHosts = [] } = state[user];
+        return { user, uid, node, hostnames: virtualHosts };
+    });
+}
+/** Whether a state holds nothing but what `plan` writes, so that neither schema nor search can refuse it. */
+function isPlainState(value) {
+    if (!isObject(value))
+        return false;
+    for (const user in value)
+        if (user === "__proto__" || !isPlainEntry(value[user]))
+            return false;
+    return true;
+}
+const KEYS = new Set(["uid", "node", "userName", "virtualHosts"]);
+function isPlainEntry(entry) {
+    if (!isObject(entry))
+        return false;
+    for (const key in entry)
+        if (!KEYS.has(key))
+            return false;
+    const { uid, node, userName, virtualHosts } = entry;
+    return (Number.isSafeInteger(uid) &&
+        uid >= LOWEST_UID &&
+        (node === undefined || node === null || typeof node === "string") &&
+        (userName === undefined || typeof userName === "string") &&
+        (virtualHosts === undefined || isListOfTexts(virtualHosts)));
+}
+function isListOfTexts(value) {
+    return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+/**
+ * Refuses a state in which an entry stands under another's name (HostenvError `state-schema`) or two
+ * hold one hostname (`hostname-two-holders`); letter case does not matter. Uids are the schema's affair.
+ */
+function refuseDisputed(state, where) {
+    const seen = new Set();
+    let count = 0;
+    for (const user of Object.keys(state)) {
+        const { userName = user, virtualHosts = [] } = state[user];
+        if (userName !== user)
+            throw misplaced(user, where);
+        for (const hostname of virtualHosts)
+            seen.add(hostname.toLowerCase());
+        count += virtualHosts.length;
+    }
+    // Only where a name stands twice does it matter who has it.
+    if (seen.size === count)
+        return;
+    const holders = new Map();
+    for (const { user, hostnames } of reservationsIn(state)) {
+        for (const hostname of hostnames) {
+            const key = hostname.toLowerCase();
+            const other = holders.get(key) ?? user;
+            if (other !== user)
+                throw disputed(hostname, [placeIn(state, other, key), placeIn(state, user, key)], where);
+            holders.set(key, user);
+        }
+    }
+}
+function placeIn(state, user, hostname) {
+    const hostnames = state[user]?.virtualHosts ?? [];
+    const index = hostnames.findIndex((each) => each.toLowerCase() === hostname);
+    return pointer([user, "virtualHosts", String(index)]);
+}
+function misplaced(user, where) {
+    const place = pointer([user, "userName"]);
+    const message = `${where} is no valid state: at ${place}: an entry stands under its own userName`;
+    return new errors/* HostenvError */.aY("state-schema", message, "restore it from git");
+}
+function disputed(hostname, places, where) {
+    return new errors/* HostenvError */.aY("hostname-two-holders", `${where}: hostname '${hostname}' is held twice: at ${places.join(" and at ")}`, "restore it from git, or remove the hostname where it does not belong; the entry and its uid stay");
+}
+/**
+ * Refuses a state that forgot or renumbered what an earlier one reserved, so that a uid could be given
+ * twice. Throws HostenvError `reservation-changed`.
+ */
+function refuseChanged(earlier, now, where) {
+    for (const [user, { uid }] of Object.entries(earlier)) {
+        const kept = Object.hasOwn(now, user) ? now[user]?.uid : undefined;
+        if (kept === uid)
+            continue;
+        const what = kept === undefined ? "is gone" : `has uid ${kept}`;
+        throw new errors/* HostenvError */.aY("reservation-changed", `${where}: at ${pointer([user])}: ${user} ${what}, and HEAD reserves uid ${uid} for it`, "restore the entry from git: a uid is never given twice, and its files are on the node");
+    }
+}
+/** Whether an entry holds more than its uid. */
+function holdsMore({ node, hostnames }) {
+    return node !== null || hostnames.length > 0;
+}
+/** The entry with only its uid held: the same keys, no node and no hostnames. */
+function released(entry) {
+    return { ...entry, node: null, virtualHosts: [] };
+}
+/** state.json with some entries released, in the order and form in which `plan` writes it. */
+function withReleased(state, users) {
+    const entries = Object.keys(state)
+        .sort(byBytes)
+        .map((user) => {
+        const entry = state[user];
+        return [user, users.has(user) ? inOrder(released(entry)) : entry];
+    });
+    return Object.fromEntries(entries);
+}
+function inOrder(entry) {
+    const keys = Object.keys(entry).sort(byBytes);
+    return Object.fromEntries(keys.map((key) => [key, entry[key]]));
+}
+/**
+ * The user names, in byte order, whose entries differ as `state prune` would make them differ; null where
+ * anything else does. Whether they are still planned is the caller's to know.
+ */
+function prunedBy(base, head) {
+    const users = Object.keys(base).sort(byBytes);
+    if (users.length !== Object.keys(head).length)
+        return null;
+    const pruned = [];
+    for (const user of users) {
+        const [before, after] = [base[user], Object.hasOwn(head, user) ? head[user] : undefined];
+        if (equal(before, after))
+            continue;
+        if (!equal(released(before), after))
+            return null;
+        if (!holdsMore(reservationsIn({ [user]: before })[0]))
+            return null;
+        pruned.push(user);
+    }
+    return pruned;
+}
+
+;// CONCATENATED MODULE: ./build/fleets/hostenv/schema.js
+
+
+
+
 const virtualHost = looseObject({
     serverAliases: array(schemas_string()).optional(),
     serverName: schemas_string().nullable().optional(),
@@ -19455,6 +21690,7 @@ const lockSchema = looseObject({
     nodes: record(schemas_string(), looseObject({
         inputs: record(schemas_string(), union([schemas_string(), array(schemas_string())])).optional(),
         locked: record(schemas_string(), unknown()).optional(),
+        original: record(schemas_string(), unknown()).optional(),
     })),
 });
 // Free text the existing tool writes into its files; nothing depends on it.
@@ -19468,10 +21704,15 @@ function parsePlan(value, where) {
     refuseSharedUids(plan.environments, "plan", where);
     return plan;
 }
-/** As `parsePlan`, for state.json. Throws HostenvError `state-schema`. */
+/** As `parsePlan`, for state.json. Throws HostenvError `state-schema` or `hostname-two-holders`. */
 function parseState(value, where) {
-    const state = checked(schema_stateSchema, withoutDescription(value), "state", where);
+    const entries = withoutDescription(value);
+    // The schema takes ten times as long over 10,000 entries, so it is asked only where it has something to say.
+    const state = isPlainState(entries)
+        ? entries
+        : checked(schema_stateSchema, entries, "state", where);
     refuseSharedUids(state, "state", where);
+    refuseDisputed(state, where);
     return state;
 }
 /** As `parsePlan`, for flake.lock. Throws HostenvError `lock-schema`. */
@@ -19481,7 +21722,8 @@ function parseLock(value, where) {
 // One uid for two environments gives one client's files to another.
 function refuseSharedUids(owners, what, where) {
     const first = new Map();
-    for (const [name, { uid }] of Object.entries(owners)) {
+    for (const name of Object.keys(owners)) {
+        const { uid } = owners[name];
         const other = first.get(uid);
         if (other !== undefined) {
             const hint = "restore it from git: the environment that had the uid first keeps it";
@@ -19502,8 +21744,8 @@ function withoutDescription(value) {
 function pathToPrototype(value) {
     if (typeof value !== "object" || value === null)
         return null;
-    // A list of pairs for each of the plan's objects would cost more than the look at them.
-    for (const key of Object.keys(value)) {
+    // A list of keys for each of the plan's objects would cost more than the look at them.
+    for (const key in value) {
         const below = key === "__proto__" ? [] : pathToPrototype(value[key]);
         if (below)
             return [key, ...below];
@@ -19516,7 +21758,7 @@ function checked(schema, value, what, where) {
     if (result.success && inherited === null)
         return value;
     const issue = inherited ? { path: inherited, message: "this key is not allowed" } : result.error?.issues[0];
-    const path = `/${(issue?.path ?? []).map(String).join("/")}`;
+    const path = pointer((issue?.path ?? []).map(String)) || "/";
     throw new errors/* HostenvError */.aY(`${what}-schema`, `${where} is no valid ${what}: at ${path}: ${issue?.message ?? "unknown shape"}`, what === "lock"
         ? "write it again with: nix flake lock"
         : "it must be as hostenv-provider plan or the existing tool wrote it; restore it from git");
@@ -19673,9 +21915,12 @@ function waves_layers(groups, level) {
 
 
 
-/** Compares two sides of one kind of fleet and judges what differs. */
-function review(kind, sides, allowances, now) {
-    const comparison = comparisonOf(kind, sides);
+/**
+ * Compares two sides of one kind of fleet and judges what differs. `measured` are the hosts whose builds
+ * differ, where that is known: they stand in the place of what changes may reach.
+ */
+function review(kind, sides, allowances, now, measured) {
+    const comparison = comparisonOf(kind, sides, measured);
     const { base, head, changes, moves, emptied, affected } = comparison;
     const waves = wavesOf(affected, moves, emptied, kind.canaries(sides.head));
     const findings = kind
@@ -19685,7 +21930,7 @@ function review(kind, sides, allowances, now) {
     const units = review_unitsOf(comparison);
     return {
         planId: planId(kind, sides.head),
-        changed: changes.length + comparison.pinMoves.length > 0,
+        changed: changes.length + comparison.pinMoves.length + affected.length > 0,
         units,
         findings,
         changes: redacted(changes, kind, base, head),
@@ -19706,9 +21951,9 @@ function gained(before, after) {
 }
 /** Hex SHA-256 of what the plan is made from. */
 function planId(kind, side) {
-    return sha256(canonical(kind.identity(side)));
+    return changes_sha256(canonical(kind.identity(side)));
 }
-function comparisonOf(kind, sides) {
+function comparisonOf(kind, sides, measured) {
     const [base, head] = [kind.fleet(sides.base), kind.fleet(sides.head)];
     const changes = compare(base, head);
     const pins = pinMoves(base.pins, head.pins);
@@ -19719,7 +21964,10 @@ function comparisonOf(kind, sides) {
         moves: movesOf(base, head),
         pinMoves: pins,
         emptied: emptiedHosts(base, head),
-        affected: affectedHosts(base, head, changes, pins, kind.reach(sides.base, sides.head)),
+        affected: measured
+            ? head.hosts.filter((host) => measured.includes(host))
+            : affectedHosts(base, head, changes, pins, kind.reach(sides.base, sides.head)),
+        isMeasured: measured !== undefined,
     };
 }
 function review_unitsOf({ base, head, changes, moves }) {
@@ -19783,7 +22031,74 @@ function review_count(units, names) {
     return units.filter((unit) => wanted.has(unit.name)).length;
 }
 
+;// CONCATENATED MODULE: ./build/fleets/hostenv/uids.js
+
+/** The parts of a node that hold an environment's uid, each with the name in its place. */
+const WITH_NAME = {
+    user: (user, owner) => ({ ...user, uid: uids_named(user.uid, owner) }),
+    group: (group, owner) => ({ ...group, gid: uids_named(group.gid, owner) }),
+    service: (service, { uid, name }) => {
+        const config = isObject(service.serviceConfig) ? service.serviceConfig : {};
+        const { Slice } = config;
+        const slice = `-${uid}.slice`;
+        if (typeof Slice !== "string" || !Slice.endsWith(slice))
+            return service;
+        return {
+            ...service,
+            serviceConfig: { ...config, Slice: `${Slice.slice(0, -slice.length)}-${name}.slice` },
+        };
+    },
+};
+function uids_named(value, { uid, name }) {
+    return value === uid ? name : (value ?? null);
+}
+/** The plan with each environment's uid written as its name, wherever its node has it. */
+function withUidsAsNames(plan) {
+    const owners = Object.entries(plan.environments).map(([name, { uid, node }]) => ({ name, uid, node }));
+    const environments = mapped(plan.environments, (name, environment) => [
+        name,
+        { ...environment, uid: name },
+    ]);
+    const nodes = mapped(plan.nodes, (name, config) => [
+        name,
+        nodeWithNames(config, owners.filter(({ node }) => node === name)),
+    ]);
+    return { ...plan, environments, nodes };
+}
+function nodeWithNames(config, owners) {
+    const byName = new Map(owners.map((owner) => [owner.name, owner]));
+    const byService = new Map(owners.map((owner) => [`user@${owner.uid}`, owner]));
+    let node = within(config, ["users", "users"], convertOwn(WITH_NAME.user, byName));
+    node = within(node, ["users", "groups"], convertOwn(WITH_NAME.group, byName));
+    return within(node, ["systemd", "services"], (services) => mapped(services, (key, service) => {
+        const owner = byService.get(key);
+        const renamed = `user@${owner?.name}`;
+        // A service of that name would vanish below the renamed one.
+        if (!owner || Object.hasOwn(services, renamed))
+            return [key, service];
+        return [renamed, WITH_NAME.service(service, owner)];
+    }));
+}
+function convertOwn(convert, owners) {
+    return (entries) => mapped(entries, (key, value) => {
+        const owner = owners.get(key);
+        return [key, owner ? convert(value, owner) : value];
+    });
+}
+// A copy of the tree with the object at a place converted.
+function within(tree, [step, ...rest], convert) {
+    if (step === undefined)
+        return convert(tree);
+    const child = Object.hasOwn(tree, step) ? tree[step] : undefined;
+    return isObject(child) ? { ...tree, [step]: within(child, rest, convert) } : tree;
+}
+// Members that are no objects stay as they are.
+function mapped(entries, convert) {
+    return Object.fromEntries(Object.entries(entries).map(([key, value]) => (isObject(value) ? convert(key, value) : [key, value])));
+}
+
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/facts.js
+
 
 
 
@@ -19794,15 +22109,19 @@ const emptySide = {
     sources: [],
     nodesFolder: "nodes",
 };
-/** Reads a plan into facts, units and hosts. */
+// What it says is its pins, and those are compared one by one. As a file it would be another one whenever
+// two branches that lock something are merged, and what was reviewed would count as never seen.
+const ROOT_LOCK = "flake.lock";
+/** Reads a plan into facts, units and hosts. The root lock is no fact: its pins are. */
 function fleetOf(side) {
     const { plan } = side;
     const owned = Object.entries(plan.environments);
+    const files = side.sources.filter(({ path }) => path !== ROOT_LOCK);
     const subjects = [
         fleetSubject(plan),
         ...facts_hostsOf(plan).map((name) => hostSubject(plan, name, ownedBy(owned, name))),
         ...owned.map(([name, environment]) => unitSubject(side, name, environment)),
-        ...side.sources.map(({ path, sha256 }) => ({ kind: "file", name: path, data: { sha256 } })),
+        ...files.map(({ path, sha256 }) => ({ kind: "file", name: path, data: { sha256 } })),
     ];
     return {
         subjects: new Map(subjects.map((subject) => [subjectKey(subject.kind, subject.name), subject])),
@@ -19928,23 +22247,8 @@ function factKey(kind, key) {
 // A uid is one fact, /uid. Everywhere else it stands as the environment's name, so that a
 // renumbered or newly numbered environment is not shown five times.
 function uidAsName(nixos, uid, name) {
-    const slice = `-${uid}.slice`;
-    const named = (value) => (value === uid ? name : (value ?? null));
-    return {
-        ...nixos,
-        ...replaced(nixos, "user", (user) => ({ ...user, uid: named(user.uid) })),
-        ...replaced(nixos, "group", (group) => ({ ...group, gid: named(group.gid) })),
-        ...replaced(nixos, "service", (service) => {
-            const config = isObject(service.serviceConfig) ? service.serviceConfig : {};
-            const { Slice } = config;
-            if (typeof Slice !== "string" || !Slice.endsWith(slice))
-                return service;
-            return {
-                ...service,
-                serviceConfig: { ...config, Slice: `${Slice.slice(0, -slice.length)}-${name}.slice` },
-            };
-        }),
-    };
+    const converted = Object.entries(WITH_NAME).map(([kind, convert]) => replaced(nixos, kind, (value) => convert(value, { uid, name })));
+    return Object.assign({ ...nixos }, ...converted);
 }
 function replaced(tree, key, convert) {
     const place = tree[key];
@@ -20181,21 +22485,20 @@ function limitsText(config = {}) {
         .map((key) => `${key}=${config[key]}`)
         .join(" ");
 }
-// What a lock says is its pins, and those are compared one by one.
-const LOCK = "flake.lock";
 /** Locked inputs and source files that differ. */
 function inputs(context) {
-    const reach = reachOf(context.base, context.head);
+    const reach = reachIn(context);
+    const moved = new Set(context.comparison.pinMoves.map(({ name }) => name));
     const pins = context.comparison.pinMoves
         // Below a moved input everything may move; the input itself says so already.
-        .filter(({ name }) => !context.comparison.pinMoves.some((other) => name.startsWith(`${other.name}/`)))
+        .filter(({ name }) => !ancestorsOf(name).some((above) => moved.has(above)) && !isNewOrGone(context, name))
         .map(({ name, before, after }) => {
         const words = say `input ${name} ${before?.rev?.slice(0, 7) ?? "none"} → ${after?.rev?.slice(0, 7) ?? "none"}`;
         const rule = projectOfInput(name) || isUnit(context, name) ? "revision-changed" : "inputs-changed";
         return reaching(rule, name, words, reach.pin(name));
     });
     const files = context.comparison.changes
-        .filter(({ kind, subject }) => kind === "file" && subject !== LOCK)
+        .filter(({ kind }) => kind === "file")
         .map(({ subject, before, after }) => {
         const words = before === null
             ? say `file ${subject} is added`
@@ -20205,10 +22508,37 @@ function inputs(context) {
         return reaching("inputs-changed", subject, words, reach.file(subject));
     });
     const edits = (context.head.edited ?? []).map((path) => finding("snapshot-edited", { subject: path }, say `this branch edits ${path}, which only a deploy writes`));
-    return [...pins, ...files, ...edits];
+    return [...pins, ...files, ...edits, ...prunings(context.head.pruned ?? [])];
+}
+function prunings(names) {
+    if (names.length === 0)
+        return [];
+    // Each of them: what is released can be claimed by anybody.
+    const words = join([say `this branch releases what is reserved for `, listed(names, names.length)], "");
+    return [finding("state-pruned", { subject: "state.json" }, words)];
+}
+// Where builds were compared, nothing reaches further than they differ.
+function reachIn({ base, head, comparison }) {
+    const { file, pin } = reachOf(base, head);
+    if (!comparison.isMeasured)
+        return { file, pin };
+    const narrowed = (reach) => reach === "all" ? comparison.affected : reach.filter((host) => comparison.affected.includes(host));
+    return { file: (path) => narrowed(file(path)), pin: (name) => narrowed(pin(name)) };
+}
+// That an environment is added or removed says that its pin is, too.
+function isNewOrGone({ base, head }, name) {
+    const sides = [base, head].filter(({ plan }) => Object.hasOwn(plan.environments, firstOf(name)));
+    return sides.length === 1;
+}
+function ancestorsOf(name) {
+    const segments = name.split("/");
+    return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("/"));
+}
+function firstOf(name) {
+    return name.split("/")[0];
 }
 function isUnit({ base, head }, name) {
-    return [base, head].some(({ plan }) => Object.hasOwn(plan.environments, name.split("/")[0]));
+    return [base, head].some(({ plan }) => Object.hasOwn(plan.environments, firstOf(name)));
 }
 function reaching(rule, subject, words, reach) {
     const where = reach === "all"
@@ -20224,8 +22554,6 @@ function reaching(rule, subject, words, reach) {
 function reachOf(base, head) {
     return {
         file: (path) => {
-            if (path === LOCK)
-                return [];
             const folder = `${head.nodesFolder}/`;
             const [node, ...rest] = path.startsWith(folder) ? path.slice(folder.length).split("/") : [];
             const isNode = node !== undefined && rest.length > 0 && Object.hasOwn(head.plan.nodeConnections, node);
@@ -20442,7 +22770,7 @@ function judged(context, found) {
     if (!severities)
         return found;
     const environment = environmentOf(context.head, found.subject) ?? environmentOf(context.base, found.subject);
-    const owner = environment ? found.subject : ownerOf(context, found.subject);
+    const owner = environment ? found.subject : rules_ownerOf(context, found.subject);
     const named = owner
         ? severityFor(context, severities, owner, found.rule)
         : projectSeverity(severities, found.subject, found.rule);
@@ -20450,7 +22778,7 @@ function judged(context, found) {
         return null;
     return named ? { ...found, severity: named } : found;
 }
-function ownerOf({ base, head }, hostname) {
+function rules_ownerOf({ base, head }, hostname) {
     return owners(base).get(hostname.toLowerCase()) ?? owners(head).get(hostname.toLowerCase());
 }
 function severityFor({ base, head }, severities, name, rule) {
@@ -20584,11 +22912,11 @@ function secrets({ comparison }) {
 
 /** Compares two sides and judges what differs. */
 function judge(base, head, options) {
-    const found = review(hostenv, { base, head }, options.allowances, options.now);
-    return verdictOf(reportOf(hostenv.name, found, options.origin));
+    const found = review(hostenv, { base, head }, options.allowances, options.now, options.measured);
+    return judge_verdictOf(reportOf(hostenv.name, found, options.origin));
 }
 /** The verdict a report asks for. */
-function verdictOf(report) {
+function judge_verdictOf(report) {
     return { exitCode: report.findings.some(blocks) ? 2 : 0, report };
 }
 /** Reads `--allow` values. Throws UsageError for a rule that does not exist. */
@@ -20644,6 +22972,319 @@ async function side(plan, lock, files) {
     const pins = lock === undefined ? [] : pins_pinsOf(parseLock(await files.readJson(lock), lock));
     // Which source files a plan was made from is not in it.
     return { plan: parsePlan(await files.readJson(plan), plan), pins, sources: [], nodesFolder: "nodes" };
+}
+
+;// CONCATENATED MODULE: ./build/domain/golden.js
+
+
+
+const golden_value = json().optional();
+/** `golden-check --json`. */
+const goldenSchema = strictObject({
+    schema: literal(1),
+    result: schemas_enum(["match", "mismatch", "skipped"]),
+    differences: array(strictObject({
+        path: schemas_string().describe("JSON pointer; uids stand as the names of their environments."),
+        golden: golden_value.describe("The value in the golden file; absent where it has none."),
+        plan: golden_value.describe("The value in the plan; absent where it has none."),
+    })),
+});
+/**
+ * Reads `POINTER` or `POINTER=reason`; the first `=` ends the pointer. Throws UsageError for what is no
+ * pointer and for the empty one, which would ignore everything.
+ */
+function parseIgnored(text) {
+    const [, pattern = "", reason = "given on the command line"] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
+    if (/^(?:\/(?:[^~/]|~[01])*)+$/.test(pattern))
+        return { pattern, reason };
+    throw new errors/* UsageError */.eb(`--ignore '${text}' is no JSON pointer`, "write it as /environments/*/users or /environments/*/users=why: * stands for one name");
+}
+/** Everything that differs and is not ignored, objects by key and lists element by element. */
+function golden_differences(golden, plan, ignored) {
+    const found = [];
+    golden_collect({ path: "", golden, plan, patterns: ignored.map(({ pattern }) => segmentsOf(pattern)) }, found);
+    return found;
+}
+/** Which of the patterns lead nowhere in either value: most often slips of the pen. */
+function leadingNowhere(golden, plan, ignored) {
+    return ignored.filter((each) => {
+        const segments = segmentsOf(each.pattern);
+        return !leads(golden, segments) && !leads(plan, segments);
+    });
+}
+function leads(tree, [step, ...rest]) {
+    if (step === undefined)
+        return tree !== undefined;
+    if (typeof tree !== "object" || tree === null)
+        return false;
+    const members = tree;
+    if (step === "*")
+        return Object.values(members).some((member) => leads(member, rest));
+    return Object.hasOwn(members, step) && leads(members[step], rest);
+}
+const golden_below = (patterns, key) => patterns.filter(([step]) => step === "*" || step === key).map((pattern) => pattern.slice(1));
+const isIgnored = (patterns) => patterns.some(({ length }) => length === 0);
+function golden_collect(pair, found) {
+    const { path, golden, plan, patterns } = pair;
+    if (isIgnored(patterns))
+        return;
+    if (isObject(golden) && isObject(plan)) {
+        for (const key of golden_keysOf(golden, plan))
+            golden_collect(member(pair, key, golden_own(golden, key), golden_own(plan, key)), found);
+    }
+    else if (Array.isArray(golden) && Array.isArray(plan))
+        collectList(pair, golden, plan, found);
+    else if (!equal(golden, plan))
+        found.push({
+            path,
+            ...(golden === undefined ? {} : { golden }),
+            ...(plan === undefined ? {} : { plan }),
+        });
+}
+// What both lists begin and end with is left out, so that an inserted element is one difference and not
+// one for each that follows.
+function collectList(pair, golden, plan, found) {
+    const shorter = Math.min(golden.length, plan.length);
+    const sameAt = (left, right) => same(golden[left], plan[right], golden_below(pair.patterns, String(right)));
+    let start = 0;
+    while (start < shorter && sameAt(start, start))
+        start++;
+    let tail = 0;
+    while (tail < shorter - start && sameAt(golden.length - 1 - tail, plan.length - 1 - tail))
+        tail++;
+    const [left, right] = [golden.slice(start, golden.length - tail), plan.slice(start, plan.length - tail)];
+    for (let index = 0; index < Math.max(left.length, right.length); index++)
+        golden_collect(member(pair, String(start + index), left[index], right[index]), found);
+}
+function same(golden, plan, patterns) {
+    if (isIgnored(patterns))
+        return true;
+    if (patterns.length === 0)
+        return equal(golden, plan);
+    const ofOneKind = isObject(golden) ? isObject(plan) : Array.isArray(golden) && Array.isArray(plan);
+    if (!ofOneKind)
+        return equal(golden, plan);
+    const [left, right] = [golden, plan];
+    return golden_keysOf(left, right).every((key) => same(golden_own(left, key), golden_own(right, key), golden_below(patterns, key)));
+}
+function member({ path, patterns }, key, golden, plan) {
+    return { path: path + pointerSegment(key), golden, plan, patterns: golden_below(patterns, key) };
+}
+function golden_keysOf(left, right) {
+    return [...new Set([...Object.keys(left), ...Object.keys(right)])].sort(byBytes);
+}
+function golden_own(record, key) {
+    return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/fleets/hostenv/golden.js
+
+
+
+/** What no golden comparison of this kind of fleet looks at. */
+const ALWAYS_IGNORED = [
+    { pattern: "/environments/*/previousNode", reason: "says where data was, not what is wanted" },
+];
+const KINDS = {
+    environments: "environment",
+    nodes: "node",
+    nodeConnections: "node",
+    nodeRemoteBuild: "node",
+};
+/** The environment or node whose part of the plan a JSON pointer leads into. */
+function placeOf(path) {
+    const [key = "", name] = segmentsOf(path);
+    const kind = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined;
+    if (kind === undefined || name === undefined)
+        return { kind: "provider", name: "" };
+    return { kind, name };
+}
+/** The difference as it may be shown: what looks like a secret is replaced, by key name or by form. */
+function golden_withoutSecrets({ path, ...sides }) {
+    const shown = Object.entries(sides).map(([side, value]) => [side, golden_hidden(segmentsOf(path), value)]);
+    return { path, ...Object.fromEntries(shown) };
+}
+// A secret is known by the names above it, so they are put back for the search.
+function golden_hidden(place, value) {
+    const tree = place.reduceRight((below, key) => ({ [key]: below }), value);
+    const safe = secretsIn(tree).reduce((all, path) => replacedAt(all, segmentsOf(path)), tree);
+    return place.reduce((all, key) => (isObject(all) ? all[key] : all), safe);
+}
+function replacedAt(tree, [step, ...rest]) {
+    if (step === undefined || !isObject(tree))
+        return REDACTED;
+    return { ...tree, [step]: replacedAt(tree[step], rest) };
+}
+
+// EXTERNAL MODULE: ./build/render/json.js
+var render_json = __nccwpck_require__(7199);
+;// CONCATENATED MODULE: ./build/commands/golden-check.js
+
+
+
+
+
+
+
+/** Inputs of `golden-check`. */
+const goldenCheckInputs = strictObject({
+    plan: schemas_string().optional(),
+    golden: schemas_string().optional(),
+    update: schemas_boolean().default(false),
+    ignore: array(schemas_string()).default([]),
+    patch: schemas_string().optional(),
+    dryRun: schemas_boolean().default(false),
+});
+/** Compares a plan with the golden file, or writes the plan into it. */
+async function goldenCheck(inputs, ports) {
+    const ignored = [...ALWAYS_IGNORED, ...inputs.ignore.map(parseIgnored)];
+    const path = inputs.golden ?? `${ports.directory}/tests/golden/plan.json`;
+    const golden = inputs.golden ?? "tests/golden/plan.json";
+    const found = {
+        exitCode: 0,
+        differences: [],
+        ignored,
+        nowhere: [],
+        golden,
+        update: "none",
+        patch: null,
+    };
+    const before = await goldenPlan(path, golden, inputs, ports);
+    if (before === null && !inputs.update)
+        return { ...found, result: "skipped" };
+    const plan = await plannedPlan(inputs, ports);
+    const [left, right] = [before && withUidsAsNames(before), withUidsAsNames(plan)];
+    const differing = left === null ? [] : golden_differences(left, right, ignored);
+    const nowhere = leadingNowhere(left, right, ignored.slice(ALWAYS_IGNORED.length));
+    if (left !== null && differing.length === 0)
+        return { ...found, result: "match", nowhere };
+    const text = (0,render_json/* document */.A)(plan);
+    if (inputs.update && !inputs.dryRun) {
+        const update = left === null ? "new" : "changed";
+        return { ...found, result: "match", nowhere, update, finish: () => ports.files.write(path, text) };
+    }
+    if (left === null)
+        return { ...found, result: "skipped" };
+    const patch = inputs.patch === undefined ? null : await patchOf(path, text, ports);
+    return {
+        ...found,
+        exitCode: 2,
+        result: "mismatch",
+        differences: differing.map(golden_withoutSecrets),
+        nowhere,
+        patch,
+    };
+}
+// To be replaced, a golden file need not be readable: it may hold conflict markers.
+async function goldenPlan(path, name, { update }, { files }) {
+    try {
+        const json = await files.readJsonIfThere(path, name);
+        return json === null ? null : parsePlan(json, name);
+    }
+    catch (error) {
+        if (update && error instanceof errors/* HostenvError */.aY && error.code !== "file-unusable")
+            return null;
+        throw error;
+    }
+}
+async function plannedPlan({ plan }, { files, directory, generated }) {
+    if (plan !== undefined)
+        return parsePlan(await files.readJson(plan), plan);
+    const name = `${generated}/plan.json`;
+    const json = await files.readJsonIfThere(`${directory}/${name}`, name);
+    if (json !== null)
+        return parsePlan(json, name);
+    const hint = "write it with: hostenv-provider plan; or name another one: --plan FILE";
+    throw new errors/* HostenvError */.aY("file-not-found", `there is no file ${name} in ${directory}`, hint);
+}
+async function patchOf(path, text, { files, patches }) {
+    return patches.replacing(path, (await files.readIfThere(path)) ?? "", text);
+}
+
+;// CONCATENATED MODULE: ./build/commands/nodes-build.js
+
+
+
+
+
+
+/** Inputs of `nodes build`. */
+const nodesBuildInputs = strictObject({ node: schemas_string(), dryRun: schemas_boolean().default(false) });
+/**
+ * Builds one node's system from the snapshot as it is in the working tree. Throws HostenvError
+ * `snapshot-missing`, `package-missing`, UsageError for an unknown node, and what `Closures.build` does.
+ */
+async function nodesBuild({ node, dryRun }, ports) {
+    const started = ports.clock.seconds();
+    try {
+        const copy = await ports.snapshot.steadily(() => ports.trees.current(null));
+        const tree = await ports.trees.snapshotOf(copy, {});
+        refuseUnknown(node, await nodesIn(tree, ports));
+        ports.progress.step(dryRun ? `evaluating ${node}` : `building ${node}`);
+        const made = dryRun ? await evaluated(tree, node, ports) : await built(tree, node, ports);
+        return { schema: 1, node, ...made, seconds: ports.clock.seconds() - started };
+    }
+    finally {
+        ports.progress.done();
+        await ports.closures.dispose();
+        await ports.trees.dispose();
+    }
+}
+async function nodesIn({ root, folder, files: tracked }, { files, generated }) {
+    const name = `${generated}/plan.json`;
+    const plan = await files.readJsonIfThere(`${root}/${folder}/plan.json`, name);
+    if (plan !== null && tracked.includes("flake.nix"))
+        return facts_hostsOf(parsePlan(plan, name));
+    throw new errors/* HostenvError */.aY("snapshot-missing", `git knows no ${plan === null ? name : `${generated}/flake.nix`}, and a node is built from the snapshot`, "write the snapshot first: hostenv-provider plan");
+}
+function refuseUnknown(node, known) {
+    if (known.includes(node))
+        return;
+    const near = nearest(node, known);
+    const hint = near ? `did you mean '${near}'?` : `nodes: ${known.join(", ")}`;
+    throw new errors/* UsageError */.eb(`there is no node '${node}'`, hint);
+}
+async function built(tree, node, { closures, progress }) {
+    try {
+        const { drvPath, storePath } = (await closures.build(tree, `node-${node}`)) ?? missing(node);
+        return { storePath, drvPath };
+    }
+    catch (error) {
+        // The error itself is one line; what the builder said comes before it.
+        if (error instanceof errors/* BuildError */.zS)
+            for (const line of error.log)
+                progress.notice(`| ${(0,render_escape/* visible */.RK)(line)}`);
+        throw error;
+    }
+}
+async function evaluated(tree, node, { closures }) {
+    const found = await closures.derivations(tree, [`node-${node}`]);
+    const { drvPath, outPath } = found[`node-${node}`] ?? missing(node);
+    return { storePath: outPath, drvPath };
+}
+function missing(node) {
+    throw new errors/* HostenvError */.aY("package-missing", `the snapshot's flake has no package node-${node}`, "plan with a newer hostenv-provider: nix flake lock --update-input hostenv-provider");
+}
+
+;// CONCATENATED MODULE: ./build/domain/derivations.js
+
+/** What is different on a host; null where nothing is. A side that can't be evaluated is a difference. */
+function compareHost(host, base, head) {
+    if ("error" in head)
+        return { host, changed: [], error: head.error };
+    if ("error" in base)
+        return { host, changed: [], error: `at the base: ${base.error}` };
+    const [before, after] = [base.packages, head.packages];
+    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+    const changed = [...names].filter((name) => drvPath(before, name) !== drvPath(after, name)).sort(byBytes);
+    return changed.length === 0 ? null : { host, changed };
+}
+function drvPath(packages, name) {
+    return Object.hasOwn(packages, name) ? packages[name]?.drvPath : undefined;
+}
+/** The hosts that a comparison of derivations tells; undefined where rules must tell them. */
+function affectedBy(comparing) {
+    return comparing?.method === "derivations" ? comparing.nodes.map(({ host }) => host) : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/places.js
@@ -20705,6 +23346,361 @@ function lineWith(lines, word) {
     return index < 0 ? null : index + 1;
 }
 
+;// CONCATENATED MODULE: ./build/domain/snapshot-check.js
+
+
+const difference = strictObject({
+    file: schemas_string().describe("A file of the snapshot."),
+    path: schemas_string()
+        .describe("JSON pointer in it, or the name of an input of flake.lock; empty for the whole."),
+    reason: schemas_enum(["missing", "stale", "differs"])
+        .describe("missing: not in the committed file; stale: only in the committed file."),
+});
+/** `plan --check --json`. */
+const snapshotCheckSchema = strictObject({
+    schema: literal(1),
+    result: schemas_enum(["match", "mismatch"]),
+    differences: array(difference),
+    repair: schemas_string().nullable().describe("The command that makes the snapshot what the inputs give."),
+});
+/** The answer to whether a committed snapshot is what its inputs give. */
+function snapshotCheck(differences, repair) {
+    const isMatch = differences.length === 0;
+    return {
+        schema: 1,
+        result: isMatch ? "match" : "mismatch",
+        differences: [...differences],
+        repair: isMatch ? null : repair,
+    };
+}
+/** Where two JSON values differ, at most `limit` places; lists are compared as a whole. */
+function differencesOf(file, committed, wanted, limit) {
+    const found = [];
+    snapshot_check_collect(found, file, "", committed, wanted, limit);
+    return found;
+}
+function snapshot_check_collect(found, file, path, committed, wanted, limit) {
+    if (found.length >= limit)
+        return;
+    if (isObject(committed) && isObject(wanted)) {
+        for (const key of new Set([...Object.keys(committed), ...Object.keys(wanted)])) {
+            const own = (value) => (Object.hasOwn(value, key) ? value[key] : undefined);
+            snapshot_check_collect(found, file, path + pointerSegment(key), own(committed), own(wanted), limit);
+        }
+    }
+    else if (!equal(committed, wanted)) {
+        const reason = committed === undefined ? "missing" : wanted === undefined ? "stale" : "differs";
+        found.push({ file, path, reason });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/fleets/hostenv/locks.js
+
+
+/**
+ * The lock to make the generated flake's lock from: the provider's own inputs as its root lock has
+ * them, all others as they are committed. `update` is left out, so that it is resolved anew.
+ */
+function seedOf(root, committed, inputs, update) {
+    const kept = Object.entries(committed ? directInputs(committed) : {}).filter(([name]) => Object.hasOwn(inputs, name) && name !== update);
+    const own = prefixed(root, "own:");
+    const direct = Object.fromEntries([
+        ...Object.entries(targets(directInputs(root), "own:")),
+        ...Object.entries(targets(Object.fromEntries(kept), "kept:")),
+    ]);
+    for (const target of Object.values(targets(directInputs(root), "own:"))) {
+        const node = typeof target === "string" ? own[target] : undefined;
+        if (node)
+            own[target] = seenFromGenerated(node);
+    }
+    const nodes = { ...own, ...(committed ? prefixed(committed, "kept:") : {}), root: { inputs: direct } };
+    return { version: 7, root: "root", nodes };
+}
+// The keys of two locks may be the same; where an input leads by `follows` stays.
+function targets(inputs, prefix) {
+    return locks_mapped(inputs, (target) => (typeof target === "string" ? prefix + target : target));
+}
+function prefixed(lock, prefix) {
+    const nodes = Object.entries(lock.nodes).map(([key, node]) => [
+        prefix + key,
+        node.inputs ? { ...node, inputs: targets(node.inputs, prefix) } : node,
+    ]);
+    return Object.fromEntries(nodes);
+}
+function locks_mapped(record, convert) {
+    return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, convert(value)]));
+}
+// As nix/plan/generated-flake.nix writes the provider's relative paths.
+function seenFromGenerated(node) {
+    const up = (source) => {
+        const path = source?.type === "path" ? source.path : undefined;
+        if (typeof path !== "string" || path.startsWith("/"))
+            return source;
+        return { ...source, path: `../${path.replace(/^\.\//, "")}` };
+    };
+    return { ...node, original: up(node.original), locked: up(node.locked) };
+}
+/** Compares a generated lock with what the flake names. */
+function gapsOf(root, committed, inputs) {
+    const own = directInputs(root);
+    const there = committed ? directInputs(committed) : {};
+    const names = (found) => [...found].sort(byBytes);
+    const [before, after] = [byInput(root), byInput(committed ?? { nodes: {} })];
+    return {
+        missing: names(Object.keys(inputs).filter((name) => !isPinned(committed, name, inputs[name]))),
+        stale: names(Object.keys(there).filter((name) => !Object.hasOwn(inputs, name) && !Object.hasOwn(own, name))),
+        differing: names(Object.keys(own).filter((name) => !samePins(before.get(name), after.get(name)))),
+    };
+}
+/** Whether nothing is to be locked. */
+function isComplete({ missing, stale, differing }) {
+    return missing.length + stale.length + differing.length === 0;
+}
+function isPinned(lock, name, wanted = {}) {
+    const direct = lock ? directInputs(lock) : {};
+    const target = Object.hasOwn(direct, name) ? direct[name] : undefined;
+    if (!lock || target === undefined)
+        return false;
+    // An own input may follow another; an environment's never does.
+    if (typeof target !== "string")
+        return wanted.type === undefined;
+    // One that is written as a URL can't be compared without knowing every kind of URL.
+    return wanted.type === undefined || equal(lock.nodes[target]?.original, wanted);
+}
+function byInput(lock) {
+    const found = new Map();
+    for (const pin of pins_pinsOf(lock)) {
+        const first = pin.name.split("/")[0];
+        found.set(first, [...(found.get(first) ?? []), pin]);
+    }
+    return found;
+}
+function samePins(left = [], right = []) {
+    const plain = (pins) => pins.map(({ name, url, rev, narHash }) => [name, url.replace("path:../", "path:./"), rev, narHash]);
+    return equal(plain(left), plain(right));
+}
+/** The pins of these inputs and of all below them. */
+function pinsNamed(lock, names) {
+    const wanted = new Set(names);
+    return lock ? pins_pinsOf(lock).filter(({ name }) => wanted.has(name.split("/")[0])) : [];
+}
+// Any revision but zeros, which Nix takes for a tree with uncommitted changes.
+const NOWHERE = {
+    type: "git",
+    url: "https://unknown.invalid",
+    rev: "1".repeat(40),
+    narHash: `sha256-${"A".repeat(43)}=`,
+};
+/** The lock with something in the place of pins that can't be resolved, so that all others can. */
+function withPlaceholders(lock, inputs, names) {
+    const nodes = names.map((name) => [`unknown:${name}`, { locked: NOWHERE, original: inputs[name] }]);
+    const direct = {
+        ...directInputs(lock),
+        ...Object.fromEntries(names.map((name) => [name, `unknown:${name}`])),
+    };
+    return { ...lock, nodes: { ...lock.nodes, ...Object.fromEntries(nodes), root: { inputs: direct } } };
+}
+/** The lock without these inputs. */
+function withoutInputs(lock, names) {
+    const left = Object.entries(directInputs(lock)).filter(([name]) => !names.includes(name));
+    const root = lock.root ?? "root";
+    return { ...lock, nodes: { ...lock.nodes, [root]: { inputs: Object.fromEntries(left) } } };
+}
+/**
+ * The text of a lock as Nix writes it: it keeps a file that says the same in other words, and equal
+ * locks must be equal files.
+ */
+function lockText(lock) {
+    const nodes = {};
+    const keys = new Map();
+    const added = (target, wanted) => {
+        const known = keys.get(target);
+        if (known !== undefined)
+            return known;
+        let key = wanted;
+        for (let next = 2; Object.hasOwn(nodes, key); next++)
+            key = `${wanted}_${next}`;
+        keys.set(target, key);
+        const { inputs, ...rest } = lock.nodes[target] ?? {};
+        // Taken before those below it are named.
+        nodes[key] = rest;
+        const names = Object.keys(inputs ?? {}).sort(byBytes);
+        const below = names.map((name) => {
+            const leads = inputs?.[name];
+            return [name, typeof leads === "string" ? added(leads, name) : leads];
+        });
+        if (below.length > 0)
+            nodes[key] = { inputs: Object.fromEntries(below), ...rest };
+        return key;
+    };
+    added(lock.root ?? "root", "root");
+    return `${JSON.stringify(locks_inOrder({ nodes, root: "root", version: 7 }), null, 2)}\n`;
+}
+function locks_inOrder(value) {
+    if (Array.isArray(value))
+        return value.map(locks_inOrder);
+    if (!isObject(value))
+        return value;
+    const entries = Object.keys(value).sort(byBytes);
+    return Object.fromEntries(entries.map((key) => [key, locks_inOrder(value[key])]));
+}
+// What of a locked input says where it is from, not which revision of it.
+const PLACE = ["type", "url", "host", "owner", "repo", "path", "dir"];
+/**
+ * Inputs that a branch's lock takes from elsewhere than the flake says, by input path. A moved pin is
+ * another revision of the same place; anything else is an edit that nobody would see in a revision.
+ */
+function straysIn(base, head, inputs) {
+    const before = new Map(base ? nodesBelow(base, inputs) : []);
+    return nodesBelow(head, inputs).flatMap(([path, { original = {}, locked = {} }]) => {
+        const known = before.get(path);
+        // What the base knows must be where it was; what is new, where the flake says.
+        const isThere = known
+            ? samePlace(known.original, original) && samePlace(known.locked, locked)
+            : samePlace(original, locked);
+        return isThere ? [] : [path];
+    });
+}
+function samePlace(left = {}, right = {}) {
+    return PLACE.every((key) => left[key] === right[key]);
+}
+function nodesBelow(lock, inputs) {
+    const seen = new Set();
+    const below = (direct, prefix) => Object.entries(direct).flatMap(([name, target]) => {
+        const node = typeof target === "string" && !seen.has(target) ? lock.nodes[target] : undefined;
+        if (!node)
+            return [];
+        seen.add(target);
+        return [[prefix + name, node], ...below(node.inputs ?? {}, `${prefix}${name}/`)];
+    });
+    const direct = Object.entries(directInputs(lock)).filter(([name]) => Object.hasOwn(inputs, name));
+    return below(Object.fromEntries(direct), "");
+}
+/**
+ * A lock with the revision that another one has of an input; null where either names it by another input,
+ * or where it has inputs of its own, whose nodes would have to come along.
+ */
+function withPinOf(input, lock, other) {
+    const [here, there] = [directInputs(lock)[input], directInputs(other)[input]];
+    if (typeof here !== "string" || typeof there !== "string")
+        return null;
+    const [node, pinned] = [lock.nodes[here], other.nodes[there]];
+    if (!node || !pinned?.locked || node.inputs || pinned.inputs)
+        return null;
+    return { ...lock, nodes: { ...lock.nodes, [here]: { ...node, locked: pinned.locked } } };
+}
+
+;// CONCATENATED MODULE: ./build/commands/plan-lock.js
+
+
+
+
+
+/** Reads a tree's committed generated flake, its lock and the root lock. */
+async function locksOf(tree, { files, generated }) {
+    const folder = tree.folder === "" ? tree.root : `${tree.root}/${tree.folder}`;
+    const name = `${generated}/flake.lock`;
+    const [flake, text, committed, root] = await Promise.all([
+        files.readIfThere(`${folder}/${generated}/flake.nix`),
+        files.readIfThere(`${folder}/${name}`),
+        files.readJsonIfThere(`${folder}/${name}`, name),
+        files.readJsonIfThere(`${folder}/flake.lock`, "flake.lock"),
+    ]);
+    return {
+        flake,
+        text,
+        committed: committed === null ? null : parseLock(committed, name),
+        root: root === null ? { nodes: {} } : parseLock(root, "flake.lock"),
+    };
+}
+/**
+ * The generated flake's lock: the provider's own pins, the committed ones of environments that are
+ * still there, and new ones. Null where the provider's tool makes no generated flake.
+ */
+async function generatedOf(tree, { flake, flakeInputs }, wishes, ports) {
+    if (flake === null)
+        return null;
+    const locks = await locksOf(tree, ports);
+    if (wishes.update !== undefined)
+        plan_lock_refuseUnknown(wishes.update, Object.keys(flakeInputs), locks.root);
+    const names = Object.keys(flakeInputs);
+    const isDone = flake === locks.flake && isComplete(gapsOf(locks.root, locks.committed, flakeInputs));
+    if (isDone && wishes.update === undefined && locks.committed !== null && locks.text !== null) {
+        return { flake, lock: locks.text, pins: pinsNamed(locks.committed, names), unknown: [] };
+    }
+    ports.progress.step("locking the generated flake");
+    const { lock, unknown } = await locked(flake, flakeInputs, locks, wishes, ports);
+    return { flake, lock, pins: pinsNamed(parseLock(JSON.parse(lock), "the new lock"), names), unknown };
+}
+/** Unreachable inputs that are tried one by one before all that lack a pin are left out. */
+const plan_lock_PATIENCE = 3;
+async function locked(flake, inputs, { root, committed }, { update, lenient }, { locker, progress }) {
+    const seed = seedOf(root, committed, inputs, update);
+    const unknown = [];
+    for (;;) {
+        try {
+            const made = await locker.lock(flake, lockText(withPlaceholders(seed, inputs, unknown)));
+            for (const warning of made.warnings)
+                progress.notice(warning);
+            const lock = parseLock(JSON.parse(made.lock), "the new lock");
+            return { lock: lockText(withoutInputs(lock, unknown)), unknown };
+        }
+        catch (error) {
+            const isNew = error instanceof errors/* InputError */.dz && Object.hasOwn(inputs, error.input);
+            if (!lenient || !isNew || unknown.includes(error.input) || error.input === update)
+                throw error;
+            const { missing } = gapsOf(root, committed, inputs);
+            const more = unknown.length < plan_lock_PATIENCE ? [error.input] : [error.input, ...missing];
+            unknown.push(...new Set(more.filter((name) => !unknown.includes(name))));
+            progress.notice(`${error.message}; its revision is not known here and is given at merge`);
+        }
+    }
+}
+function plan_lock_refuseUnknown(name, known, root) {
+    if (known.includes(name))
+        return;
+    if (Object.hasOwn(directInputs(root), name)) {
+        const hint = `move it there: nix flake lock --update-input ${name}, from Nix 2.19 on: nix flake update ${name}`;
+        throw new errors/* UsageError */.eb(`--update '${name}': flake.lock pins this input`, hint);
+    }
+    const near = nearest(name, known);
+    const hint = near ? `did you mean '${near}'?` : `environments: ${known.join(", ")}`;
+    throw new errors/* UsageError */.eb(`--update '${name}': there is no such environment or input`, hint);
+}
+/**
+ * The pins of a base. What it plans and its lock does not hold yet is given at merge, as a uid is, so
+ * it counts as the head's; so does everything where it has no lock at all.
+ */
+function basePins(plan, committed, head) {
+    const names = [...new Set(head.pins.map(({ name }) => first(name)))];
+    const held = pinsNamed(committed, [...Object.keys(plan.environments), ...names]);
+    const isHeld = new Set(held.map(({ name }) => first(name)));
+    const given = head.pins.filter(({ name }) => {
+        if (isHeld.has(first(name)))
+            return false;
+        return committed === null || Object.hasOwn(plan.environments, first(name));
+    });
+    return [...held, ...given];
+}
+/** The head's pins; of what can't be resolved, the base's. */
+function headPins(head, base) {
+    return [...head.pins, ...base.filter(({ name }) => head.unknown.includes(first(name)))];
+}
+function first(name) {
+    return name.split("/")[0];
+}
+/**
+ * Edits of the snapshot that are findings: a branch may move pins of the lock, and the manifest with
+ * it, which shows as moved revisions.
+ */
+function editsAmong(edited, [before, now], inputs, generated) {
+    const lock = `${generated}/flake.lock`;
+    const isMoved = edited.includes(lock) && now.committed !== null;
+    if (!isMoved || straysIn(before.committed, now.committed, inputs).length > 0)
+        return [...edited];
+    return edited.filter((path) => path !== lock && path !== `${generated}/manifest.json`);
+}
+
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/sources.js
 /**
  * The tracked files that can reach a build: Nix files, the root lock, and everything in the nodes'
@@ -20725,7 +23721,69 @@ function isBelow(path, folder) {
     return path.startsWith(`${folder}/`);
 }
 
+;// CONCATENATED MODULE: ./build/commands/plan-state.js
+
+
+
+/** Where a copy holds its state, whatever the snapshot's folder is called. */
+const STATE_FILE = "generated/state.json";
+/** A tree's reservations: a state that can't be read is told before Nix stumbles over it. */
+async function stateOf(tree, { files, generated }) {
+    const name = `${generated}/state.json`;
+    const state = await files.readJsonIfThere(`${folderOf(tree)}/${STATE_FILE}`, name);
+    return state === null ? {} : parseState(state, name);
+}
+/** The text of a tree's state.json. */
+async function stateText(tree, { files }) {
+    return (await files.readIfThere(`${folderOf(tree)}/${STATE_FILE}`)) ?? "{}";
+}
+/** The state a user names, null where none is named. */
+async function givenState(state, files) {
+    return state === undefined ? null : JSON.stringify(parseState(await files.readJson(state), state));
+}
+/** Absolute folder of a tree's flake. */
+function folderOf({ root, folder }) {
+    return folder === "" ? root : `${root}/${folder}`;
+}
+/**
+ * Refuses a new state that forgets or renumbers what HEAD reserves: a base that is older than HEAD would,
+ * and so would a state.json that lost an entry. Throws HostenvError `reservation-changed`. While a merge is
+ * under way HEAD is only one of its sides.
+ */
+async function refuseForgetting(state, head, ports) {
+    if (head === null || (await ports.trees.isMerging()))
+        return;
+    const reserved = await stateOf(await ports.trees.at(head), ports).catch((error) => {
+        // Damage that is committed is what a new state may repair.
+        if (error instanceof errors/* HostenvError */.aY)
+            return {};
+        throw error;
+    });
+    refuseChanged(reserved, parseState(state, "the new state"), `${ports.generated}/state.json`);
+}
+/** What a branch commits to state.json, where it only releases what the base still reserves. */
+async function pruningOf(before, now, edited, ports) {
+    if (now.commit === null || !edited.includes(`${ports.generated}/state.json`))
+        return null;
+    const committed = await ports.trees.at(now.commit);
+    const state = await stateOf(committed, ports).catch((error) => {
+        // It is not read but for this, and is told as an edit.
+        if (error instanceof errors/* HostenvError */.aY)
+            return null;
+        throw error;
+    });
+    const names = state && prunedBy(await stateOf(before, ports), state);
+    return names && names.length > 0 ? { names, state: JSON.stringify(state) } : null;
+}
+/** Edits of the snapshot without those that a release is told by. */
+function withoutPruning(edited, pruned, generated) {
+    const told = pruned.length > 0 ? [`${generated}/state.json`, `${generated}/manifest.json`] : [];
+    return edited.filter((path) => !told.includes(path));
+}
+
 ;// CONCATENATED MODULE: ./build/commands/plan-sides.js
+
+
 
 
 
@@ -20735,7 +23793,7 @@ function isBelow(path, folder) {
 async function sidesOf(inputs, ports) {
     if (inputs.base !== undefined)
         return besideReference(inputs.base, inputs, ports);
-    const now = await ports.trees.current(await givenState(inputs, ports.files));
+    const now = await currentTree(await givenState(inputs.state, ports.files), ports);
     if (inputs.basePlan !== undefined)
         return besideFile(inputs.basePlan, now, inputs, ports);
     return besideCommit(now, inputs, ports);
@@ -20745,36 +23803,65 @@ async function besideReference(reference, inputs, ports) {
     const before = await ports.trees.at(reference);
     if (!before.files.includes("flake.nix")) {
         ports.progress.notice(`${reference} holds no flake.nix in this folder: everything is new`);
-        const now = await ports.trees.current(await givenState(inputs, ports.files));
+        const now = await currentTree(await givenState(inputs.state, ports.files), ports);
         return besideNothing(now, inputs, ports);
     }
     await warnWhenBehind(reference, before, ports);
     // Uids and hostnames are reserved by what was merged, so a branch starts from its base's state.
-    const now = await ports.trees.current((await givenState(inputs, ports.files)) ?? (await stateText(before, ports)));
-    const reserved = await reservedIn(now, ports);
+    const given = await givenState(inputs.state, ports.files);
+    const now = await currentTree(given ?? (await stateText(before, ports)), ports);
+    const reserved = new Set(Object.keys(await stateOf(now, ports)));
+    const edited = before.commit && now.commit ? await ports.trees.edited(before.commit, ports.generated) : [];
+    const pruning = given === null ? await pruningOf(before, now, edited, ports) : null;
     ports.progress.step("evaluating base and head");
-    const [base, evaluation] = await Promise.all([
-        ports.evaluator.evaluate(before, inputs.system),
-        evaluated(now, inputs, ports),
+    const old = ports.evaluator.evaluate(before, inputs.system);
+    const [base, { evaluation, generated, pruned }] = await Promise.all([
+        old,
+        plannedBranch(now, pruning, old, inputs, ports),
     ]);
     ports.progress.step("comparing");
-    const edited = before.commit && now.commit ? await ports.trees.edited(before.commit, ports.generated) : [];
+    const locks = [await locksOf(before, ports), await locksOf(now, ports)];
+    const shown = withoutPruning(editsAmong(edited, locks, evaluation.flakeInputs, ports.generated), pruned, ports.generated);
     // What the base's state does not hold yet is numbered anew on both sides, and again at merge.
-    return {
+    const sides = {
         base: { ...(await sideOf(before, base, ports)), reserved },
-        head: { ...(await sideOf(now, evaluation, ports)), reserved, edited },
+        head: { ...(await sideOf(now, evaluation, ports)), reserved, edited: shown, pruned },
+    };
+    return {
+        ...withPins(sides, generated, locks[0].committed),
         evaluation,
+        generated,
+        trees: { base: before, head: now },
         commits: { base: before.commit, head: now.commit },
         folder: now.folder,
     };
 }
+// Where one of the two sides still plans what is released, its data and its sites are on a node: the base's
+// state counts, as if nothing were released.
+async function plannedBranch(now, pruning, base, inputs, ports) {
+    if (pruning && !plansAny((await base).plan, pruning.names)) {
+        const found = await planned(await currentTree(pruning.state, ports), inputs, ports);
+        if (!plansAny(found.evaluation.plan, pruning.names))
+            return { ...found, pruned: pruning.names };
+    }
+    return { ...(await planned(now, inputs, ports)), pruned: [] };
+}
+function plansAny(plan, names) {
+    const { environments } = parsePlan(plan, "the evaluated plan");
+    return names.some((name) => Object.hasOwn(environments, name));
+}
+// Another run may replace the snapshot while it is copied: half of it, or none, would number
+// environments anew.
+async function currentTree(state, { trees, snapshot }) {
+    return await snapshot.steadily(() => trees.current(state));
+}
 async function besideFile(path, now, inputs, ports) {
     // The base's file is read and checked while Nix evaluates.
-    const [evaluation, plan] = await Promise.all([
-        evaluated(now, inputs, ports),
+    const [found, plan] = await Promise.all([
+        planned(now, inputs, ports),
         ports.files.readJson(path).then((json) => parsePlan(json, path)),
     ]);
-    return withoutOrigin(now, evaluation, plan, ports);
+    return withoutOrigin(now, found, plan, ports);
 }
 // Without a named base, what is committed is what a new plan replaces. The file on disk is no base:
 // a second run would compare with the first one's answer and find nothing wrong.
@@ -20785,58 +23872,61 @@ async function besideCommit(now, inputs, ports) {
     if (!before || !committed)
         return besideNothing(now, inputs, ports);
     const plan = parsePlan(committed, `${ports.generated}/plan.json`);
-    const evaluation = await evaluated(now, inputs, ports);
-    return {
+    const { evaluation, generated } = await planned(now, inputs, ports);
+    const sides = {
         base: { ...(await originOf(before, evaluation, ports)), plan },
         head: await sideOf(now, evaluation, ports),
+    };
+    return {
+        ...withPins(sides, generated, (await locksOf(before, ports)).committed),
         evaluation,
+        generated,
+        trees: { base: before, head: now },
         commits: { base: before.commit, head: now.commit },
         folder: now.folder,
     };
 }
 async function besideNothing(now, inputs, ports) {
-    return withoutOrigin(now, await evaluated(now, inputs, ports), emptySide.plan, ports);
+    return withoutOrigin(now, await planned(now, inputs, ports), emptySide.plan, ports);
 }
 // What a plan file was made from is not in it: nothing is known to differ.
-async function withoutOrigin(now, evaluation, plan, ports) {
+async function withoutOrigin(now, { evaluation, generated }, plan, ports) {
     const head = await sideOf(now, evaluation, ports);
     return {
-        base: { ...head, plan },
-        head,
+        ...withPins({ base: { ...head, plan }, head }, generated, null),
         evaluation,
+        generated,
+        trees: { base: null, head: now },
         commits: { base: null, head: now.commit },
         folder: now.folder,
     };
 }
-async function evaluated(now, inputs, ports) {
-    await reservedIn(now, ports);
+async function planned(now, inputs, ports) {
+    const evaluation = await plan_sides_evaluated(now, inputs.system, ports);
+    return { evaluation, generated: await generatedOf(now, evaluation, inputs, ports) };
+}
+function withPins({ base, head }, generated, committed) {
+    if (generated === null)
+        return { base, head };
+    const old = basePins(base.plan, committed, generated);
+    return {
+        base: { ...base, pins: [...base.pins, ...old] },
+        head: { ...head, pins: [...head.pins, ...headPins(generated, old)] },
+    };
+}
+/** A tree's evaluation. Throws HostenvError where its reservations can't be read or are kept elsewhere. */
+async function plan_sides_evaluated(now, system, ports) {
+    await stateOf(now, ports);
     ports.progress.step("evaluating");
-    const evaluation = await ports.evaluator.evaluate(now, inputs.system);
+    const evaluation = await ports.evaluator.evaluate(now, system);
     if (evaluation.stateFile === STATE_FILE)
         return evaluation;
     throw new errors/* HostenvError */.aY("state-path", `provider.statePath is ${evaluation.stateFile}, and plan keeps reservations in ${STATE_FILE}`, `move the file to ${STATE_FILE} and remove the setting`);
-}
-// In a copy, whatever the snapshot's folder is called.
-const STATE_FILE = "generated/state.json";
-// A state that can't be read is told before Nix stumbles over it.
-async function reservedIn(tree, { files, generated }) {
-    const name = `${generated}/state.json`;
-    const state = await files.readJsonIfThere(`${folderOf(tree)}/${STATE_FILE}`, name);
-    return new Set(state === null ? [] : Object.keys(parseState(state, name)));
-}
-async function stateText(tree, { files }) {
-    return (await files.readIfThere(`${folderOf(tree)}/${STATE_FILE}`)) ?? "{}";
-}
-async function givenState({ state }, files) {
-    return state === undefined ? null : JSON.stringify(parseState(await files.readJson(state), state));
 }
 async function warnWhenBehind(reference, before, { trees, progress }) {
     if (before.commit === null || (await trees.contains(before.commit)) !== false)
         return;
     progress.notice(`this branch does not contain ${reference}: what is new there shows as undone here; merge or rebase first`);
-}
-function folderOf({ root, folder }) {
-    return folder === "" ? root : `${root}/${folder}`;
 }
 async function sideOf(tree, evaluation, ports) {
     const plan = parsePlan(evaluation.plan, "the evaluated plan");
@@ -20853,7 +23943,301 @@ async function originOf(tree, { sourceFolders }, ports) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/commands/plan-check.js
+
+
+
+
+
+
+/** Places of one file that are named before the rest is left out. */
+const plan_check_PLACES = 10;
+/** Compares the committed snapshot with what the inputs give. Writes and locks nothing. */
+async function checkSnapshot(system, ports) {
+    const tree = await ports.snapshot.steadily(() => ports.trees.current(null));
+    const evaluation = await plan_sides_evaluated(tree, system, ports);
+    const folder = `${tree.folder === "" ? tree.root : `${tree.root}/${tree.folder}`}/${ports.generated}`;
+    const json = (name) => ports.files.readJsonIfThere(`${folder}/${name}`, `${ports.generated}/${name}`);
+    const differences = [
+        ...inJson("plan.json", settled(await json("plan.json")), settled(evaluation.plan)),
+        ...inJson("state.json", await json("state.json"), evaluation.state),
+        ...(await inFlake(folder, evaluation, ports.files)),
+        ...inLock(await locksOf(tree, ports), evaluation),
+        ...inManifest(await ports.snapshot.read()),
+    ];
+    const check = snapshotCheck(differences, "hostenv-provider plan");
+    return { exitCode: check.result === "match" ? 0 : 2, check };
+}
+function inJson(file, committed, wanted) {
+    if (committed === null)
+        return [{ file, path: "", reason: "missing" }];
+    return differencesOf(file, plan_check_withoutDescription(committed), wanted, plan_check_PLACES);
+}
+// Free text of the existing tool.
+function plan_check_withoutDescription(value) {
+    if (!isObject(value))
+        return value;
+    const { _description, ...rest } = value;
+    return rest;
+}
+// `previousNode` says where data was before this plan, so it is gone with the next.
+function settled(plan) {
+    if (!isObject(plan) || !isObject(plan.environments))
+        return plan;
+    const environments = Object.entries(plan.environments).map(([name, environment]) => {
+        if (!isObject(environment))
+            return [name, environment];
+        const { previousNode, ...rest } = environment;
+        return [name, rest];
+    });
+    return { ...plan, environments: Object.fromEntries(environments) };
+}
+async function inFlake(folder, { flake }, files) {
+    const committed = flake === null ? null : await files.readIfThere(`${folder}/flake.nix`);
+    if (committed === flake)
+        return [];
+    return [{ file: "flake.nix", path: "", reason: committed === null ? "missing" : "differs" }];
+}
+function inManifest(files) {
+    const found = discrepanciesIn(files);
+    if (found === null)
+        return [{ file: MANIFEST, path: "", reason: "missing" }];
+    return found.map(({ file }) => ({ file: MANIFEST, path: file, reason: "differs" }));
+}
+function inLock({ root, committed }, { flake, flakeInputs }) {
+    const file = "flake.lock";
+    if (flake === null)
+        return [];
+    if (committed === null)
+        return [{ file, path: "", reason: "missing" }];
+    const gaps = gapsOf(root, committed, flakeInputs);
+    const named = (names, reason) => names.map((path) => ({ file, path, reason }));
+    return [
+        ...named(gaps.missing, "missing"),
+        ...named(gaps.stale, "stale"),
+        ...named(gaps.differing, "differs"),
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/commands/plan-derivations.js
+
+
+
+
+
+/** Errors that say of a whole side that nothing of it can be built. */
+const OF_THE_SIDE = ["builders-missing", "not-a-provider", "no-flake", "lock-incomplete", "nix-missing"];
+/**
+ * Which nodes are built differently: one process for each node and side, so many at a time. Where one
+ * side can't be evaluated, rules tell them, and the answer says why.
+ */
+async function compareDerivations(sides, concurrency, ports) {
+    try {
+        const [base, head] = [await baseOf(sides, ports), await headOf(sides, ports)];
+        return { method: "derivations", nodes: await nodesOf(base, head, concurrency, ports) };
+    }
+    catch (error) {
+        if (!(error instanceof Impossible))
+            throw error;
+        return { method: "rules", reason: error.message, nodes: [] };
+    }
+}
+// Why derivations can't be compared; never leaves this file.
+class Impossible extends Error {
+}
+async function baseOf({ trees }, ports) {
+    const { files, generated } = ports;
+    const tree = trees.base && (await ports.trees.snapshotOf(trees.base, {}));
+    const name = `${generated}/plan.json`;
+    const plan = tree && (await files.readJsonIfThere(`${tree.root}/${tree.folder}/plan.json`, name));
+    if (!plan || !tree?.files.includes("flake.nix"))
+        throw new Impossible("the base has no generated flake");
+    return { tree, plan: parsePlan(plan, name) };
+}
+async function headOf({ trees, generated, evaluation, head }, ports) {
+    if (generated === null)
+        throw new Impossible("the provider's hostenv-provider makes no generated flake");
+    if (generated.unknown.length > 0) {
+        throw new Impossible(`the revision of ${generated.unknown.join(", ")} is not known here`);
+    }
+    const tree = await ports.trees.snapshotOf(trees.head, {
+        "plan.json": JSON.stringify(evaluation.plan),
+        "flake.nix": generated.flake,
+        "flake.lock": generated.lock,
+    });
+    return { tree, plan: head.plan };
+}
+async function nodesOf(base, head, concurrency, ports) {
+    const hosts = [...new Set([...facts_hostsOf(base.plan), ...facts_hostsOf(head.plan)])].sort(byBytes);
+    let done = 0;
+    const sides = await pooled(hosts.flatMap((host) => [[host, base], [host, head]]), concurrency, async ([host, side]) => {
+        const found = await plan_derivations_evaluated(host, side, ports);
+        ports.progress.step(`evaluating nodes: ${++done} of ${2 * hosts.length}`);
+        return found;
+    });
+    const compared = hosts.map((host, index) => {
+        const [before, after] = sides.slice(2 * index, 2 * index + 2);
+        return { before, after, found: compareHost(host, before, after) };
+    });
+    return await pooled(compared.flatMap(({ found, ...rest }) => (found ? [{ ...rest, found }] : [])), concurrency, async ({ before, after, found }) => ({ ...found, ...(await closureOf(before, after, found, ports)) }));
+}
+/** What a node's own package stands for. */
+const SYSTEM = "system";
+async function plan_derivations_evaluated(host, { tree, plan }, ports) {
+    if (!facts_hostsOf(plan).includes(host))
+        return { packages: {} };
+    const carried = Object.entries(plan.environments).filter(([, { node }]) => node === host);
+    const names = new Map([
+        [`node-${host}`, SYSTEM],
+        ...carried.map(([name]) => [`env-${name}`, name]),
+    ]);
+    try {
+        const found = Object.entries(await ports.closures.derivations(tree, [...names.keys()]));
+        const packages = found.map(([name, made]) => [names.get(name), made]);
+        return { packages: Object.fromEntries(packages) };
+    }
+    catch (error) {
+        if (!(error instanceof errors/* HostenvError */.aY))
+            throw error;
+        if (OF_THE_SIDE.includes(error.code))
+            throw new Impossible(error.message);
+        return { error: `${error.message} [${error.code}]` };
+    }
+}
+/** Packages of a node that are looked into, and lines about them that are kept. */
+const [COMPARED, LINES] = [10, 50];
+async function closureOf(before, after, { changed }, { closures }) {
+    if ("error" in before || "error" in after)
+        return {};
+    const beforeBytes = await plan_derivations_sizeOf(before.packages, closures);
+    const afterBytes = beforeBytes === null ? null : await plan_derivations_sizeOf(after.packages, closures);
+    if (beforeBytes === null || afterBytes === null)
+        return {};
+    const both = changed.flatMap((name) => {
+        const [old, now] = [before.packages[name], after.packages[name]];
+        return old && now ? [[old.outPath, now.outPath]] : [];
+    });
+    const lines = [];
+    for (const [old, now] of both.slice(0, COMPARED))
+        lines.push(...(await closures.packageChanges(old, now)));
+    return { closure: { beforeBytes, afterBytes, packages: [...new Set(lines)].slice(0, LINES) } };
+}
+async function plan_derivations_sizeOf(packages, closures) {
+    const paths = Object.values(packages).map(({ outPath }) => outPath);
+    return paths.length === 0 ? 0 : await closures.size(paths);
+}
+// In the order given; the first failure ends it.
+async function pooled(all, most, run) {
+    const results = [];
+    let next = 0;
+    const work = async () => {
+        for (let at = next++; at < all.length; at = next++) {
+            results[at] = await run(all[at]).catch((error) => {
+                next = all.length;
+                throw error;
+            });
+        }
+    };
+    await Promise.all(Array.from({ length: most }, work));
+    return results;
+}
+
+;// CONCATENATED MODULE: ./build/commands/plan-revisions.js
+
+/** Moved pins that are asked for; the others are shown by their revisions alone. */
+const ASKED = 20;
+/** The report with the number of commits between the revisions of moved pins, where that can be known. */
+async function withRevisions(report, revisions) {
+    const { base, head } = report.pins;
+    const moved = head.flatMap((after) => {
+        // What lies below an input moves with it, and is of nobody the reader knows.
+        const before = after.name.includes("/") ? undefined : base.find(({ name }) => name === after.name);
+        const repository = repositoryOf(after);
+        if (!before?.rev || !after.rev || before.rev === after.rev || repository === null)
+            return [];
+        if (repositoryOf(before) !== repository)
+            return [];
+        return [{ name: after.name, repository, before: before.rev, after: after.rev }];
+    });
+    const counted = await Promise.all(moved.slice(0, ASKED).map(async ({ name, repository, before, after }) => ({
+        name,
+        commits: await revisions.between(repository, before, after),
+    })));
+    const known = counted.flatMap(({ name, commits }) => (commits === null ? [] : [{ name, commits }]));
+    return known.length === 0 ? report : { ...report, revisions: known };
+}
+
+;// CONCATENATED MODULE: ./build/commands/plan-upgrade.js
+
+
+
+
+
+
+/** The input that makes the plan. */
+const TOOL = "hostenv-provider";
+/**
+ * From which version to which hostenv-provider goes, null where it stays. Where its input moves, the base
+ * is planned once more with the new pin: what changes then, the upgrade changes by itself. To be asked
+ * last: the base's copy is changed.
+ */
+async function upgradeOf(sides, system, ports) {
+    const { base, head, trees } = sides;
+    const [old, now] = [pinOf(base.pins), pinOf(head.pins)];
+    if (trees.base !== null && old && now && revisionOf(old) !== revisionOf(now)) {
+        const changeIds = await ownChanges(trees.base, sides, system, ports);
+        return { before: revisionOf(old), after: revisionOf(now), ...(changeIds ? { changeIds } : {}) };
+    }
+    const before = trees.base && (await writtenBy(trees.base, ports));
+    return before === null || before === ports.toolVersion ? null : { before, after: ports.toolVersion };
+}
+function pinOf(pins) {
+    return pins.find(({ name }) => name === TOOL);
+}
+function revisionOf({ rev, narHash, url }) {
+    return rev?.slice(0, 7) ?? narHash ?? url;
+}
+async function writtenBy(tree, { files, generated }) {
+    const manifest = await files.readIfThere(`${plan_upgrade_folderOf(tree)}/${generated}/manifest.json`);
+    try {
+        return manifest === null ? null : manifestSchema.parse(JSON.parse(manifest)).tool;
+    }
+    catch {
+        // A damaged manifest is told elsewhere.
+        return null;
+    }
+}
+async function ownChanges(tree, { base, trees }, system, { evaluator, files, progress }) {
+    progress.step("planning the base with the new hostenv-provider");
+    const [path, other] = [tree, trees.head].map((each) => `${plan_upgrade_folderOf(each)}/flake.lock`);
+    try {
+        const [mine, theirs] = [await files.readJson(path), await files.readJson(other)];
+        const lock = withPinOf(TOOL, parseLock(mine, "flake.lock"), parseLock(theirs, "flake.lock"));
+        if (lock === null)
+            return null;
+        await files.write(path, JSON.stringify(lock));
+        const plan = parsePlan((await evaluator.evaluate(tree, system)).plan, "the base's plan");
+        return compare(fleetOf(base), fleetOf({ ...base, plan })).map(({ id }) => id);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* HostenvError */.aY))
+            throw error;
+        progress.notice(`what hostenv-provider's upgrade changes by itself is not known: ${error.message}`);
+        return null;
+    }
+}
+function plan_upgrade_folderOf({ root, folder }) {
+    return folder === "" ? root : `${root}/${folder}`;
+}
+
 ;// CONCATENATED MODULE: ./build/commands/plan.js
+
+
+
+
+
+
+
 
 
 
@@ -20870,8 +24254,33 @@ const planInputs = strictObject({
         .regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, "is no commit: 40 hex digits")
         .optional(),
     dryRun: schemas_boolean().default(false),
+    update: schemas_string().optional(),
+    check: schemas_boolean().default(false),
+    derivations: schemas_boolean().default(false),
+    evalConcurrency: coerce_number().int().min(1).max(64).default(2),
 });
-/** Evaluates the provider and compares it with its base. `finish` writes plan.json and state.json. */
+/** `plan --check`: whether the committed snapshot is what the inputs give. Writes nothing. */
+async function plan_check(inputs, ports) {
+    const other = ["base", "basePlan", "state", "update"].find((name) => inputs[name] !== undefined);
+    if (other !== undefined || inputs.allow.length > 0) {
+        const hint = "--check compares the committed snapshot with what the inputs give, and with nothing else";
+        throw new errors/* UsageError */.eb("--check takes no base, state, update or allowance", hint);
+    }
+    try {
+        await inspectSnapshot(ports);
+        return await checkSnapshot(inputs.system, ports);
+    }
+    finally {
+        ports.progress.done();
+        await ports.evaluator.dispose();
+        await ports.trees.dispose();
+    }
+}
+/**
+ * Evaluates the provider and compares it with its base. `finish` writes the snapshot. But for a dry run,
+ * no other may plan in this folder from the beginning to the end of `finish`: it would number the same
+ * environments from the same state. Throws HostenvError `snapshot-locked`.
+ */
 async function plan(inputs, ports) {
     const started = ports.clock.seconds();
     const allowances = allowancesOf(inputs.allow);
@@ -20881,8 +24290,17 @@ async function plan(inputs, ports) {
     if (inputs.base === "")
         throw new errors/* UsageError */.eb("--base is empty", "name a git branch, tag or commit");
     try {
+        if (!inputs.dryRun)
+            await ports.snapshot.lock();
+        await inspectSnapshot(ports);
         const version = ports.evaluator.version();
-        const { head, base, evaluation, commits, folder } = await sidesOf(inputs, ports);
+        // A pull request is shown even where a new pin can't be resolved: pins are given at merge.
+        const lenient = inputs.base !== undefined || inputs.dryRun;
+        const sides = await sidesOf({ ...inputs, lenient }, ports);
+        const { head, base, evaluation, generated, commits, folder } = sides;
+        const comparing = inputs.derivations
+            ? await compareDerivations(sides, inputs.evalConcurrency, ports)
+            : null;
         const origin = {
             provider: folder || ".",
             baseCommit: commits.base,
@@ -20891,21 +24309,45 @@ async function plan(inputs, ports) {
             nixVersion: await version,
             seconds: ports.clock.seconds() - started,
         };
-        const judged = judge(base, head, { allowances, now: ports.clock.now(), origin });
+        const toolUpgrade = await upgradeOf(sides, inputs.system, ports);
+        const measured = affectedBy(comparing);
+        const options = { allowances, now: ports.clock.now(), origin, measured };
+        const judged = withMore(judge(base, head, options), { comparing, toolUpgrade });
         const decided = ports.decisions ? await reviewed(judged, ports.decisions, ports.progress) : judged;
         const flake = await ports.files.readIfThere(`${ports.directory}/flake.nix`);
-        const verdict = { ...decided, lineOf: linesIn(flake ?? "", [head, base]) };
-        return inputs.dryRun ? verdict : { ...verdict, finish: () => writeSnapshot(evaluation, ports) };
+        const report = await withRevisions(decided.report, ports.revisions);
+        const verdict = { ...decided, report, lineOf: linesIn(flake ?? "", [head, base]) };
+        if (inputs.dryRun)
+            return verdict;
+        const refusal = await refuseForgetting(evaluation.state, commits.head, ports).then(() => null, asRefusal);
+        // Without a base, HEAD is what reservations start from.
+        if (refusal && inputs.base === undefined)
+            throw refusal;
+        const snapshot = { evaluation, generated, planId: report.planId, refusal };
+        return { ...verdict, finish: () => writeSnapshot(snapshot, ports) };
+    }
+    catch (cause) {
+        await ports.snapshot.unlock();
+        throw cause;
     }
     finally {
         ports.progress.done();
+        // Where one side failed, the other is still being evaluated from its copy.
+        await ports.evaluator.dispose();
         await ports.trees.dispose();
     }
+}
+function withMore(verdict, { comparing, toolUpgrade, }) {
+    const more = {
+        ...(toolUpgrade ? { toolUpgrade } : {}),
+        ...(comparing ? { derivations: structuredClone(comparing) } : {}),
+    };
+    return { ...verdict, report: { ...verdict.report, ...more } };
 }
 // Where nobody can be asked, what blocks goes on blocking.
 async function reviewed(verdict, decisions, progress) {
     try {
-        return verdictOf(await decisions(verdict.report));
+        return judge_verdictOf(await decisions(verdict.report));
     }
     catch (error) {
         if (!(error instanceof errors/* HostenvError */.aY))
@@ -20914,18 +24356,253 @@ async function reviewed(verdict, decisions, progress) {
         return verdict;
     }
 }
-async function writeSnapshot({ plan: planned, state }, ports) {
-    const { files, trees, progress, directory, generated } = ports;
-    // State first: a plan must never stand beside reservations it does not have.
-    const snapshot = { "state.json": plan_text(state), "plan.json": plan_text(planned) };
-    await files.writeAll(`${directory}/${generated}`, snapshot);
-    const fresh = await trees.track(Object.keys(snapshot).map((name) => `${generated}/${name}`));
-    if (fresh.length > 0)
-        progress.notice(`git add --intent-to-add ${fresh.join(" ")}: a flake sees only files git knows`);
+// Files may be edited or merged by hand before a plan, which writes them anew: no reason to stop.
+async function inspectSnapshot({ snapshot, progress, generated }) {
+    const recovered = await snapshot.recover();
+    if (recovered !== null)
+        progress.notice(recovered);
+    const found = discrepanciesIn(await snapshot.read()) ?? [];
+    if (found.length === 0)
+        return;
+    const names = found.map(({ file, how }) => `${generated}/${file} (${how})`).join(", ");
+    progress.notice(`not as the last plan wrote it: ${names}; if nobody edited or merged it, restore it from git`);
+}
+// The answer is given all the same: a pull request whose state is wrong must be shown.
+function asRefusal(error) {
+    if (error instanceof errors/* HostenvError */.aY)
+        return error;
+    throw error;
+}
+async function writeSnapshot({ evaluation, generated: flake, planId, refusal }, ports) {
+    const { snapshot, trees, progress, generated, toolVersion } = ports;
+    try {
+        // On a branch that edited its reservations this undoes the edit; on the default branch it would lose them.
+        if (refusal)
+            progress.notice(`the snapshot starts from the base's reservations: ${refusal.message}`);
+        if (flake && flake.unknown.length > 0) {
+            progress.notice(`no snapshot is written: the revision of ${flake.unknown.join(", ")} is not known here`);
+            return;
+        }
+        const planned = {
+            "plan.json": plan_text(evaluation.plan),
+            "state.json": plan_text(evaluation.state),
+            ...(flake ? { "flake.nix": flake.flake, "flake.lock": flake.lock } : {}),
+        };
+        const files = plan_signed({ ...(await snapshot.read()), ...planned }, planId, toolVersion);
+        await snapshot.write(files);
+        const fresh = await trees.track(Object.keys(files).map((name) => `${generated}/${name}`));
+        if (fresh.length > 0)
+            progress.notice(`git add --intent-to-add ${fresh.join(" ")}: a flake sees only files git knows`);
+    }
+    finally {
+        await snapshot.unlock();
+    }
+}
+function plan_signed(files, planId, tool) {
+    return { ...files, [MANIFEST]: plan_text(manifestOf(files, planId, tool)) };
 }
 // Nix gives keys in byte order, so equal plans are equal files.
 function plan_text(value) {
     return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+;// CONCATENATED MODULE: ./build/commands/state-file.js
+
+
+
+/** Where the plan is, and what errors call it. */
+function planPath({ plan }, { directory, generated }) {
+    const name = `${generated}/plan.json`;
+    return plan === undefined ? [`${directory}/${name}`, name] : [plan, plan];
+}
+/**
+ * Reads state.json and checks what must hold of it. Throws HostenvError `file-not-found`, those of
+ * `readJson` and `parseState`, and `reservation-changed` where HEAD reserves what it does not.
+ */
+async function state_file_readState(inputs, ports) {
+    const fallback = `${ports.generated}/state.json`;
+    const [path, name] = inputs.state
+        ? [inputs.state, inputs.state]
+        : [`${ports.directory}/${fallback}`, fallback];
+    const edited = ports.history.edited(path);
+    const json = await ports.files.readJsonIfThere(path, name);
+    if (json === null) {
+        const hint = "write it with: hostenv-provider plan; or name another one: --state FILE";
+        throw new errors/* HostenvError */.aY("file-not-found", `there is no file ${name}`, hint);
+    }
+    const state = parseState(json, name);
+    const head = (await edited) ? await ports.history.committed(path, "head") : null;
+    const earlier = head === null ? null : readable(head, name);
+    if (earlier)
+        refuseChanged(earlier, state, name);
+    return { path, name, json: json, state };
+}
+// What HEAD holds may be the very damage that the file on disk repairs.
+function readable(text, name) {
+    try {
+        return parseState(JSON.parse(text), name);
+    }
+    catch {
+        return null;
+    }
+}
+/** The plan beside the state, null where there is none and none was named. */
+async function readPlan(inputs, ports) {
+    if (inputs.plan !== undefined)
+        return parsePlan(await ports.files.readJson(inputs.plan), inputs.plan);
+    const [path, name] = planPath(inputs, ports);
+    const json = await ports.files.readJsonIfThere(path, name);
+    return json === null ? null : parsePlan(json, name);
+}
+
+;// CONCATENATED MODULE: ./build/commands/state-list.js
+
+
+
+/** Inputs of `state list`. */
+const stateListInputs = strictObject({
+    state: schemas_string().optional(),
+    plan: schemas_string().optional(),
+    // Nothing is changed in any case.
+    dryRun: schemas_boolean().default(false),
+});
+// How `plan` writes the beginning of an entry.
+const ENTRY = / {2}("(?:[^"\\]|\\.)*"): \{/;
+/** Everything that is reserved, whether it is still planned, and since when. */
+async function stateList(inputs, ports) {
+    const path = inputs.state ?? `${ports.directory}/${ports.generated}/state.json`;
+    const added = ports.history.firstAdded(path, ENTRY);
+    const [{ state }, plan] = await Promise.all([state_file_readState(inputs, ports), readPlan(inputs, ports)]);
+    const since = await added;
+    return reservationsIn(state).map(({ user, uid, node, hostnames }) => {
+        const planned = plan && Object.hasOwn(plan.environments, user);
+        return { user, uid, node, hostnames, planned, since: since.get(JSON.stringify(user)) ?? null };
+    });
+}
+
+;// CONCATENATED MODULE: ./build/commands/state-prune.js
+
+
+
+
+
+
+
+
+/** Inputs of `state prune`. */
+const statePruneInputs = strictObject({
+    state: schemas_string().optional(),
+    plan: schemas_string().optional(),
+    keep: array(schemas_string()).default([]),
+    yes: schemas_boolean().default(false),
+    force: schemas_boolean().default(false),
+    dryRun: schemas_boolean().default(false),
+});
+/**
+ * Releases the hostnames of environments that no plan has any more; their uids stay reserved. `finish`
+ * writes it. Nobody else writes the snapshot from the moment it is read.
+ */
+async function statePrune(inputs, ports) {
+    const isOwn = inputs.state === undefined;
+    if (!inputs.yes || inputs.dryRun)
+        return isOwn ? ports.snapshot.steadily(() => found(inputs, ports)) : found(inputs, ports);
+    if (!isOwn)
+        return found(inputs, ports);
+    await ports.snapshot.lock();
+    try {
+        await ports.snapshot.recover();
+        const pruning = await found(inputs, ports);
+        if (!pruning.finish)
+            await ports.snapshot.unlock();
+        return pruning;
+    }
+    catch (error) {
+        await ports.snapshot.unlock();
+        throw error;
+    }
+}
+async function found(inputs, ports) {
+    const file = await state_file_readState(inputs, ports);
+    for (const user of inputs.keep)
+        state_prune_refuseUnknown(user, Object.keys(file.state));
+    const planned = await plannedNow(inputs, ports);
+    const served = inputs.force ? new Set() : await plannedInGit(ports);
+    const open = reservationsIn(file.state).filter((each) => holdsMore(each) && !planned.has(each.user));
+    const reasonOf = ({ user }) => inputs.keep.includes(user) ? "kept" : served.has(user) ? "still-served" : null;
+    const pruned = open.filter((each) => reasonOf(each) === null);
+    const kept = open.flatMap((each) => {
+        const reason = reasonOf(each);
+        return reason === null ? [] : [{ user: each.user, reason }];
+    });
+    const written = pruned.length > 0 && inputs.yes && !inputs.dryRun;
+    const text = (0,render_json/* document */.A)(withReleased(file.json, new Set(pruned.map(({ user }) => user))));
+    const finish = () => inputs.state === undefined ? state_prune_writeSnapshot(text, ports) : ports.files.write(file.path, text);
+    return { pruned, kept, written, name: file.name, ...(written ? { finish } : {}) };
+}
+function state_prune_refuseUnknown(user, known) {
+    if (known.includes(user))
+        return;
+    // The hash at the end is what people leave out.
+    const near = nearest(user, known) ?? known.find((name) => user !== "" && name.startsWith(user));
+    const hint = near ? `did you mean '${near}'?` : "hostenv-provider state list shows the names";
+    throw new errors/* UsageError */.eb(`--keep '${user}': state.json has no such environment`, hint);
+}
+// What is planned is never released, with --force neither, so there is nothing to do without a plan.
+async function plannedNow(inputs, ports) {
+    const plan = await readPlan(inputs, ports);
+    if (plan)
+        return new Set(Object.keys(plan.environments));
+    const [, name] = planPath(inputs, ports);
+    const hint = "write it with: hostenv-provider plan; or name another one: --plan FILE";
+    throw new errors/* HostenvError */.aY("file-not-found", `there is no file ${name}, so nobody knows what is planned`, hint);
+}
+// Where a removal is not yet committed, or not merged, nodes still answer for the hostnames.
+async function plannedInGit(ports) {
+    const snapshot = planPath({}, ports)[0];
+    const texts = await Promise.all(["head", "upstream"].map((at) => ports.history.committed(snapshot, at)));
+    return new Set(texts.flatMap((text) => (text === null ? [] : environmentsIn(text))));
+}
+function environmentsIn(text) {
+    try {
+        const plan = JSON.parse(text);
+        return isObject(plan) && isObject(plan.environments) ? Object.keys(plan.environments) : [];
+    }
+    catch (cause) {
+        const hint = "commit a plan that can be read, or release all the same: --force";
+        throw new errors/* HostenvError */.aY("file-not-json", "the committed plan.json is no JSON, so nobody knows what is served", hint, cause);
+    }
+}
+async function state_prune_writeSnapshot(text, { snapshot }) {
+    try {
+        const files = await snapshot.read();
+        await snapshot.write({ ...files, "state.json": text, ...manifestFor(files, text) });
+    }
+    finally {
+        await snapshot.unlock();
+    }
+}
+// A manifest knows its files by their content. One that did not fit before must go on saying so.
+function manifestFor(files, text) {
+    const manifest = discrepanciesIn(files)?.length === 0 ? JSON.parse(files[MANIFEST]) : null;
+    if (manifest === null)
+        return {};
+    const { planId, tool } = manifest;
+    return { [MANIFEST]: (0,render_json/* document */.A)(manifestOf({ ...files, "state.json": text }, planId, tool)) };
+}
+
+;// CONCATENATED MODULE: ./build/render/build-answer.js
+/** The answer of `nodes build`: the store path alone, as scripts want it. */
+function buildAnswer(built) {
+    return {
+        exitCode: 0,
+        document: built,
+        terminal: () => `${built.storePath}\n`,
+        summary: () => "",
+        files: {},
+        outputs: { "store-path": built.storePath },
+        annotations: [],
+        notices: [],
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/render/comment-answer.js
@@ -20957,13 +24634,138 @@ function verdict(report) {
     };
 }
 
-// EXTERNAL MODULE: ./build/render/json.js
-var render_json = __nccwpck_require__(7199);
+// EXTERNAL MODULE: ./node_modules/picocolors/picocolors.js
+var picocolors = __nccwpck_require__(7336);
+;// CONCATENATED MODULE: ./build/render/golden.js
+
+
+
+
+/** So many differences are told of one environment or node, and of all of them. */
+const MOST_OF_ONE = 10;
+const MOST_GROUPS = 20;
+const golden_VALUE_LENGTH = 80;
+const PATH_LENGTH = 200;
+/** A comparison for people at a terminal. Ends with a line break. */
+function goldenTerminal(story, color) {
+    const paint = picocolors.createColors(color);
+    const parts = [
+        paint.bold(`golden-check: ${(0,render_escape/* visible */.RK)(golden_verdict(story))}`),
+        ...story.groups
+            .slice(0, MOST_GROUPS)
+            .map((group) => [paint.bold((0,render_escape/* visible */.RK)(title(group))), ...lines(group)].join("\n")),
+        beyond(story),
+        story.result === "mismatch" ? `If the plan is what you want:\n  ${(0,render_escape/* visible */.RK)(story.repair)}` : "",
+        story.result === "skipped" ? "" : notCompared(story.ignored),
+    ];
+    return (0,render_escape/* harmless */.Is)(`${parts.filter((part) => part !== "").join("\n\n")}\n`);
+}
+/** A comparison as Markdown for a job summary. */
+function goldenSummary(story, limit) {
+    const level = (groups, each) => () => [
+        `## ${story.result === "mismatch" ? "🔴" : "⚪"} hostenv golden-check: ${story.result}`,
+        (0,render_escape/* code */.aY)(golden_verdict(story), "text"),
+        ...story.groups.slice(0, groups).map((group) => section(group, each)),
+        beyond(story, groups),
+        story.result === "mismatch" ? `If the plan is what you want: ${(0,render_escape/* code */.aY)(story.repair, "text")}` : "",
+    ]
+        .filter((part) => part !== "")
+        .join("\n\n");
+    return firstThatFits([level(200, 50), level(MOST_GROUPS, MOST_OF_ONE), level(0, 0)], limit);
+}
+function golden_verdict({ result, golden, update, groups }) {
+    if (result === "skipped")
+        return `skipped: there is no golden file ${golden}; golden-check --update writes one`;
+    if (update !== "none")
+        return `${golden} ${update === "new" ? "written" : "updated"}: it is the plan now`;
+    if (result === "match")
+        return `the plan is what ${golden} holds`;
+    const count = groups.reduce((sum, group) => sum + group.differences.length, 0);
+    const kinds = ["environment", "node"].flatMap((kind) => {
+        const number = groups.filter((group) => group.kind === kind).length;
+        return number > 0 ? [counted(number, kind)] : [];
+    });
+    return [`${counted(count, "difference")} from ${golden}`, ...kinds].join(" · ");
+}
+function title({ kind, name, differences }) {
+    return `${kind}${name === "" ? "" : ` ${name}`} (${differences.length})`;
+}
+function lines({ differences }) {
+    const shown = differences
+        .slice(0, MOST_OF_ONE)
+        .flatMap(({ path, golden, plan }) => [
+        `  ${(0,render_escape/* visible */.RK)((0,render_escape/* shortened */.vI)(path, PATH_LENGTH))}`,
+        `    golden ${told(golden)}`,
+        `    plan   ${told(plan)}`,
+    ]);
+    const rest = differences.length - MOST_OF_ONE;
+    return rest > 0 ? [...shown, `  and ${counted(rest, "difference")} more`] : shown;
+}
+function section(group, most) {
+    const rows = group.differences
+        .slice(0, most)
+        .map(({ path, golden, plan }) => `| ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(path, PATH_LENGTH))} | ${cell(golden)} | ${cell(plan)} |`);
+    const rest = group.differences.length - most;
+    const more = rest > 0 ? [`\nand ${counted(rest, "difference")} more`] : [];
+    const head = `### ${group.kind}${group.name === "" ? "" : ` ${(0,render_escape/* code */.aY)(group.name, "text")}`}`;
+    return [head, "", "| | golden | plan |", "|--|--|--|", ...rows, ...more].join("\n");
+}
+function beyond({ groups }, shown = MOST_GROUPS) {
+    const rest = groups.slice(shown);
+    if (rest.length === 0)
+        return "";
+    const count = rest.reduce((sum, group) => sum + group.differences.length, 0);
+    return `and ${counted(count, "difference")} more of ${rest.length} others: golden-check --json has all of them`;
+}
+const cell = (value) => value === undefined ? "none" : (0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(JSON.stringify(value), golden_VALUE_LENGTH));
+function told(value) {
+    return value === undefined ? "(none)" : (0,render_escape/* visible */.RK)((0,render_escape/* shortened */.vI)(JSON.stringify(value), golden_VALUE_LENGTH));
+}
+function notCompared(ignored) {
+    return ignored
+        .map(({ pattern, reason }) => `not compared: ${(0,render_escape/* visible */.RK)(pattern)} (${(0,render_escape/* visible */.RK)(reason)})`)
+        .join("\n");
+}
+
+;// CONCATENATED MODULE: ./build/render/golden-answer.js
+
+/** The answer of `golden-check`. */
+function goldenAnswer(checked, { repair, patchPath, placeOf }) {
+    const { exitCode, result, differences, nowhere, patch, finish } = checked;
+    const story = { ...checked, groups: grouped(differences, placeOf), repair };
+    return {
+        exitCode,
+        document: { schema: 1, result, differences },
+        terminal: (color) => goldenTerminal(story, color),
+        summary: (limit) => goldenSummary(story, limit),
+        files: patch === null ? {} : { patch: () => patch },
+        outputs: { result, "patch-path": patch === null ? "" : patchPath },
+        annotations: [],
+        notices: nowhere.map(({ pattern }) => `--ignore ${pattern} leads nowhere in either plan`),
+        refusal: `the plan is not what the golden file holds; if it is what you want: ${repair}`,
+        ...(finish ? { finish } : {}),
+    };
+}
+// In the order in which they are first met: environments before nodes, each by name.
+function grouped(differences, placeOf) {
+    const groups = new Map();
+    for (const difference of differences) {
+        const { kind, name } = placeOf(difference.path);
+        const key = `${kind} ${name}`;
+        const group = groups.get(key) ?? { kind, name, differences: [] };
+        group.differences.push(difference);
+        groups.set(key, group);
+    }
+    return [...groups.values()];
+}
+
 ;// CONCATENATED MODULE: ./build/render/diagram.js
 
 
 /** A map of more nodes than these can't be read. */
 const NODES_SHOWN = 40;
+/** Nor can one of more moves between nodes; Mermaid draws none with more than 500. */
+const ARROWS_SHOWN = 60;
 /** Nodes that are not affected are shown too, where there are no more than so many in all. */
 const SMALL_FLEET = 12;
 /** Longer names are cut. */
@@ -20973,9 +24775,10 @@ const diagram_NAME_LENGTH = 40;
  * arrows. Null where nothing is deployed or the map could not be read.
  */
 function fleetMap({ hosts, waves, units }) {
+    const ways = new Set(units.moved.map(({ from, to }) => JSON.stringify([from, to])));
     const small = hosts.length <= SMALL_FLEET;
     const shown = hosts.filter(({ wave }) => wave !== null || small);
-    if (waves.length === 0 || shown.length > NODES_SHOWN)
+    if (waves.length === 0 || shown.length > NODES_SHOWN || ways.size > ARROWS_SHOWN)
         return null;
     const ids = new Map(shown.map(({ host }, index) => [host, `n${index}`]));
     const box = (row) => `${ids.get(row.host)}["${boxText(row)}"]`;
@@ -21023,9 +24826,27 @@ function label(name) {
     return (0,render_escape/* shortened */.vI)((0,render_escape/* visible */.RK)(name), diagram_NAME_LENGTH).replace(/[^\p{L}\p{N}.-]/gu, (character) => `#${character.codePointAt(0)};`);
 }
 
-// EXTERNAL MODULE: ./node_modules/picocolors/picocolors.js
-var picocolors = __nccwpck_require__(7336);
+;// CONCATENATED MODULE: ./build/render/table.js
+/** Rows as lines of equally wide columns, two spaces apart. */
+function aligned(rows) {
+    const columns = rows[0]?.length ?? 0;
+    const widths = Array.from({ length: columns }, (_, column) => widest(rows, column));
+    return rows.map((row) => {
+        let line = "";
+        for (let column = 0; column < columns - 1; column++)
+            line += `${(row[column] ?? "").padEnd(widths[column])}  `;
+        return (line + (row[columns - 1] ?? "")).trimEnd();
+    });
+}
+function widest(rows, column) {
+    let width = 0;
+    for (const row of rows)
+        width = Math.max(width, row[column]?.length ?? 0);
+    return width;
+}
+
 ;// CONCATENATED MODULE: ./build/render/terminal.js
+
 
 
 
@@ -21037,12 +24858,14 @@ function terminal(report, color) {
     const title = `${paint.bold(`plan ${report.planId.slice(0, 8)}`)} · ${verdict}`;
     const sections = isQuiet(report)
         ? []
-        : [findings(report, paint), hosts(report, paint), terminal_onMerge(report), howToAllow(report)];
-    return harmless(`${[title, ...sections.filter((section) => section !== "")].join("\n\n")}\n`);
-}
-// A runner takes `::` at the start of a line and `##[` anywhere in it for a workflow command.
-function harmless(text) {
-    return text.replace(/^(\s*)::/gm, "$1꞉:").replaceAll("##[", "#♯[");
+        : [
+            findings(report, paint),
+            hosts(report, paint),
+            evaluations(report),
+            terminal_onMerge(report),
+            howToAllow(report),
+        ];
+    return (0,render_escape/* harmless */.Is)(`${[title, ...sections.filter((section) => section !== "")].join("\n\n")}\n`);
 }
 function findings(report, paint) {
     const width = Math.max(0, ...report.findings.map(({ rule }) => rule.length));
@@ -21076,12 +24899,14 @@ function hosts(report, paint) {
     const tail = rest > 0 ? [paint.dim(`${counted(rest, "node")} not affected`)] : [];
     return [...(first === "" ? [] : [paint.dim(first)]), ...others, ...tail].join("\n");
 }
-function aligned(rows) {
-    const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-    return rows.map((row) => row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd());
+function evaluations({ derivations }) {
+    if (!derivations)
+        return "";
+    const { method, reason = "", nodes } = derivations;
+    if (method === "rules")
+        return `affected nodes are told by rules, derivations can't be compared: ${(0,render_escape/* visible */.RK)(reason)}`;
+    const failed = nodes.flatMap(({ host, error }) => error === undefined ? [] : [`${(0,render_escape/* visible */.RK)(host)} can't be evaluated: ${(0,render_escape/* visible */.RK)(error)}`]);
+    return ["affected nodes are told by comparing derivations", ...failed].join("\n");
 }
 function terminal_onMerge({ waves }) {
     if (waves.length === 0)
@@ -21122,15 +24947,25 @@ function planAnswer(report, exitCode, more = {}) {
         annotations: annotations(report, lineOf),
         notices: [],
         refusal: "a finding needs a decision before merge: see the job summary",
+        allowed: allowances(report.findings),
         ...(finish ? { finish } : {}),
     };
+}
+/** More subjects of one rule are allowed together. */
+const SUBJECTS_PER_RULE = 10;
+function allowances(findings) {
+    const allowed = findings.filter((found) => found.allowed);
+    return [...new Set(allowed.map(({ rule }) => rule))].flatMap((rule) => {
+        const subjects = allowed.filter((found) => found.rule === rule).map(({ subject }) => subject);
+        return subjects.length > SUBJECTS_PER_RULE ? [rule] : subjects.map((subject) => `${rule}:${subject}`);
+    });
 }
 // The map is left out first: it says nothing that the table does not.
 function summary(report, context, limit) {
     const map = fleetMap(report);
     if (map === null)
         return comment(report, context, limit);
-    const rest = { codePoints: limit.codePoints - map.length, bytes: limit.bytes - 4 * map.length };
+    const rest = { codePoints: limit.codePoints - map.length - 2, bytes: limit.bytes - 4 * map.length };
     return `${comment(report, context, rest)}\n\n${map}`;
 }
 function outputs(report) {
@@ -21159,9 +24994,146 @@ function annotations({ findings, provider }, lineOf) {
     });
 }
 
-// EXTERNAL MODULE: ./build/verbs.js
-var verbs = __nccwpck_require__(8138);
+;// CONCATENATED MODULE: ./build/render/snapshot-check.js
+
+
+const WORDS = {
+    missing: "is not there",
+    stale: "is not wanted any more",
+    differs: "is not what the inputs give",
+};
+/** The answer of `plan --check` for people at a terminal. Ends with a line break. */
+function snapshotCheckText({ result, differences, repair }) {
+    if (result === "match")
+        return "the committed snapshot is what the inputs give\n";
+    const lines = differences.map(({ file, path, reason }) => {
+        const place = path === "" ? "" : ` ${(0,render_escape/* visible */.RK)(path)}`;
+        return `✖ ${file}${place} ${WORDS[reason]}`;
+    });
+    return `${lines.join("\n")}\n\nTo repair it: ${repair}\n`;
+}
+/** The answer of `plan --check` in every form. */
+function checkAnswer({ exitCode, check }) {
+    return {
+        exitCode,
+        document: check,
+        terminal: () => snapshotCheckText(check),
+        summary: () => snapshot_check_summary(check),
+        files: { report: () => (0,render_json/* document */.A)(check) },
+        outputs: {},
+        annotations: [],
+        notices: [],
+        refusal: "the committed snapshot is not what the inputs give",
+    };
+}
+function snapshot_check_summary({ result, differences, repair }) {
+    if (result === "match")
+        return "🟢 The committed snapshot is what the inputs give.";
+    const rows = differences.map(({ file, path, reason }) => `| ${(0,render_escape/* code */.aY)(file)} | ${(0,render_escape/* code */.aY)(path)} | ${WORDS[reason]} |`);
+    return [
+        "## 🔴 The committed snapshot is not what the inputs give",
+        "",
+        "| File | Place | |",
+        "|--|--|--|",
+        ...rows,
+        "",
+        `To repair it: ${(0,render_escape/* code */.aY)(repair ?? "", "text")}`,
+    ].join("\n");
+}
+
+;// CONCATENATED MODULE: ./build/render/state-answer.js
+
+
+
+
+
+/** The parts of an answer that verbs without files, outputs and annotations share. */
+const state_answer_PLAIN = { exitCode: 0, files: {}, outputs: {}, annotations: [], notices: [] };
+/** The answer of `state list`. */
+function stateListAnswer(listed) {
+    const rows = [["user", "uid", "node", "planned", "since", "hostnames"], ...listed.map(state_answer_row)];
+    const total = `${counted(listed.length, "reservation")}, ${standing(listed)}`;
+    return {
+        ...state_answer_PLAIN,
+        document: { schema: 1, reservations: listed },
+        terminal: (color) => {
+            const [head = "", ...others] = aligned(rows);
+            return (0,render_escape/* harmless */.Is)(`${[picocolors.createColors(color).dim(head), ...others, total].join("\n")}\n`);
+        },
+        summary: (limit) => firstThatFits([() => table(rows, total), () => total], limit),
+    };
+}
+function standing(listed) {
+    if (listed.some(({ planned }) => planned === null))
+        return "and no plan.json to tell which are still planned";
+    return `${listed.filter(({ planned }) => planned === false).length} of environments that are not planned`;
+}
+function state_answer_row({ user, uid, node, planned, since, hostnames }) {
+    return [
+        (0,render_escape/* visible */.RK)(user),
+        String(uid),
+        (0,render_escape/* visible */.RK)(node ?? "-"),
+        planned === null ? "?" : planned ? "yes" : "no",
+        since?.at.slice(0, 10) ?? "-",
+        (0,render_escape/* visible */.RK)(hostnames.join(" ")),
+    ];
+}
+function table([head = [], ...rows], total) {
+    const line = (cells) => `| ${cells.join(" | ")} |`;
+    const body = rows.map((cells) => line(cells.map((cell) => (0,render_escape/* code */.aY)(cell))));
+    return ["## hostenv state list", "", line(head), line(head.map(() => "--")), ...body, "", total].join("\n");
+}
+/** The answer of `state prune`. */
+function statePruneAnswer({ pruned, kept, written, name, finish }) {
+    const lines = [
+        ...pruned.map(({ user, uid, node, hostnames }) => `release ${user} (uid ${uid} stays): ${[...hostnames, ...(node === null ? [] : [`node ${node}`])].join(" ")}`),
+        ...kept.map(({ user, reason }) => `keep    ${user}: ${REASONS[reason]}`),
+        ending(pruned.length, written, name),
+    ].map(render_escape/* visible */.RK);
+    return {
+        ...state_answer_PLAIN,
+        document: { schema: 1, written, pruned, kept },
+        terminal: () => (0,render_escape/* harmless */.Is)(`${lines.join("\n")}\n`),
+        summary: (limit) => firstThatFits([
+            () => `## hostenv state prune\n\n${lines.map((line) => `- ${(0,render_escape/* code */.aY)(line, "text")}`).join("\n")}`,
+            () => `## hostenv state prune\n\n${(0,render_escape/* code */.aY)(lines.at(-1) ?? "", "text")}`,
+        ], limit),
+        ...(finish ? { finish } : {}),
+    };
+}
+const REASONS = {
+    kept: "--keep names it",
+    "still-served": "a committed plan.json still has it, so its hostnames may be served; --force releases it all the same",
+};
+function ending(count, written, name) {
+    if (count === 0)
+        return `nothing to release in ${name}`;
+    return written
+        ? `${name}: ${counted(count, "reservation")} released`
+        : `nothing was written: --yes releases ${counted(count, "reservation")} in ${name}`;
+}
+
 ;// CONCATENATED MODULE: ./build/run-verb.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
 
 
 
@@ -21181,13 +25153,25 @@ var verbs = __nccwpck_require__(8138);
 
 /** Name, version and description of the program. */
 const PROGRAM = package_namespaceObject;
+const run_verb_number = coerce_number().positive().optional();
+// How far an evaluation may go is no part of what is planned.
+const planFlags = planInputs.extend({ evalTimeout: run_verb_number, evalMemory: run_verb_number, evalOutput: run_verb_number });
 const files = new DiskFiles();
-const run_verb_progress = new TerminalProgress(process.stderr);
+const run_verb_terminal = new TerminalProgress(process.stderr);
+// What servers and builders say gets into notices, and a runner reads them.
+const run_verb_progress = {
+    step: (text) => run_verb_terminal.step((0,render_escape/* harmless */.Is)((0,render_escape/* visible */.RK)(text))),
+    notice: (text) => run_verb_terminal.notice((0,render_escape/* harmless */.Is)((0,render_escape/* visible */.RK)(text))),
+    done: () => run_verb_terminal.done(),
+};
 const run_verb_verbs = {
     plan: async (call) => {
-        const inputs = run_verb_checked("plan", planInputs, call.options);
+        const { evalTimeout, evalMemory, evalOutput, ...inputs } = run_verb_checked("plan", planFlags, call.options);
+        const limits = { seconds: evalTimeout, memoryMib: evalMemory, outputMib: evalOutput };
+        if (inputs.check)
+            return checkAnswer(await plan_check(withoutComment(inputs, call), planPorts(call, limits)));
         const decisions = await decisionsOf(call);
-        const verdict = await plan(inputs, { ...planPorts(call), ...decisions });
+        const verdict = await plan(inputs, { ...planPorts(call, limits), ...decisions });
         return planAnswer(verdict.report, verdict.exitCode, verdict);
     },
     diff: async ({ options }) => {
@@ -21195,15 +25179,39 @@ const run_verb_verbs = {
         const { report, exitCode } = await diff(run_verb_checked("diff", diffInputs, options), ports);
         return planAnswer(report, exitCode);
     },
-    comment: async ({ options, secrets }) => {
-        const inputs = run_verb_checked("comment", commentInputs, options);
+    comment: async ({ options, secrets, directory }) => {
+        const provider = options.provider ?? (await new GitTrees(directory, "").folder());
+        const inputs = run_verb_checked("comment", commentInputs, { ...options, provider });
         const forge = await forgeOf(options.repository, secrets);
         return commentAnswer(await comment_comment(String(options.report), inputs, { forge, files, progress: run_verb_progress }));
     },
+    "golden-check": async ({ options, directory }) => {
+        const inputs = run_verb_checked("golden-check", goldenCheckInputs, options);
+        const ports = { files, patches: new GitPatches(), directory, generated: snapshotFolder() };
+        const around = { repair: repairOf(options), patchPath: String(options.patch ?? ""), placeOf: placeOf };
+        const snapshot = new DiskSnapshot(directory, snapshotFolder());
+        return goldenAnswer(await snapshot.steadily(() => goldenCheck(inputs, ports)), around);
+    },
+    "state list": async (call) => {
+        const [inputs, ports] = [run_verb_checked("state list", stateListInputs, call.options), statePorts(call)];
+        return stateListAnswer(await ports.snapshot.steadily(() => stateList(inputs, ports)));
+    },
+    "state prune": async (call) => statePruneAnswer(await statePrune(run_verb_checked("state prune", statePruneInputs, call.options), statePorts(call))),
+    "nodes build": async (call) => {
+        const flags = nodesBuildInputs.extend({ evalMemory: run_verb_number });
+        const { evalMemory, ...inputs } = run_verb_checked("nodes build", flags, call.options);
+        return buildAnswer(await nodesBuild(inputs, buildPorts(call, evalMemory)));
+    },
 };
+// The same flags again, so that what is repaired is what was looked at.
+function repairOf(options) {
+    const verb = verbs/* VERBS */.hU.find(({ name }) => name === "golden-check");
+    return commandLine(verb, { ...options, update: true }, ["dry-run", "patch"]);
+}
 /** Composes a verb's adapters, runs it and writes the files its flags name. Both doors lead here. */
 async function runVerb(name, options, { secrets = {}, place = {} } = {}) {
-    const directory = folder(options.workingDirectory);
+    // An action that comments has no checkout, and says itself what it is about.
+    const directory = options.provider === undefined ? folder(options.workingDirectory) : (0,external_node_path_.resolve)(".");
     const answer = await run_verb_verbs[name]({ options, secrets, place, directory }).catch(async (error) => {
         if (name === "plan" && typeof options.report === "string")
             await leaveFailure(error, options, directory);
@@ -21218,18 +25226,56 @@ async function runVerb(name, options, { secrets = {}, place = {} } = {}) {
     await answer.finish?.();
     return answer;
 }
-function planPorts({ directory }) {
-    const generated = process.env.HOSTENV_PROVIDER_OUT || "generated";
+function statePorts({ directory }) {
+    const generated = snapshotFolder();
+    const snapshot = new DiskSnapshot(directory, generated);
+    return { files, history: new GitHistory(), snapshot, directory, generated };
+}
+// The generated flake imports the provider's from one folder above.
+function snapshotFolder() {
+    const name = process.env.HOSTENV_PROVIDER_OUT || "generated";
+    if (/^[\w.-]+$/.test(name) && !/^\.\.?$/.test(name))
+        return name;
+    throw new errors/* UsageError */.eb(`HOSTENV_PROVIDER_OUT is '${name}'`, "name one folder below the provider's, without a slash");
+}
+function planPorts({ directory, secrets }, limits) {
+    const generated = snapshotFolder();
+    const nix = runner(secrets, limits);
     return {
-        evaluator: new NixEvaluator(),
+        evaluator: new NixEvaluator(nix),
+        locker: new NixLocker(nix),
+        closures: new NixClosures(nix),
         trees: new GitTrees(directory, generated),
         files,
+        snapshot: new DiskSnapshot(directory, generated),
         clock: systemClock,
+        revisions: new GitRevisions(),
         progress: run_verb_progress,
         toolVersion: PROGRAM.version,
         directory,
         generated,
     };
+}
+function runner({ nixAccessTokens }, limits) {
+    return new NixRunner({ limits, ...(nixAccessTokens ? { accessTokens: nixAccessTokens } : {}) });
+}
+function buildPorts({ directory, secrets }, memoryMib) {
+    const generated = snapshotFolder();
+    return {
+        closures: new NixClosures(runner(secrets, { memoryMib, seconds: NO_TIME_CAP })),
+        trees: new GitTrees(directory, generated),
+        snapshot: new DiskSnapshot(directory, generated),
+        files,
+        clock: systemClock,
+        progress: run_verb_progress,
+        generated,
+    };
+}
+function withoutComment(inputs, { options }) {
+    if (options.commentFile === undefined)
+        return inputs;
+    const hint = "only a comparison has a comment: leave it out";
+    throw new errors/* UsageError */.eb("--comment-file is given with --check", hint);
 }
 async function decisionsOf({ options, secrets, place }) {
     const { pullRequest, commentAuthorId: authorId = GITHUB_ACTIONS_BOT } = place;
@@ -21292,11 +25338,11 @@ function folder(given) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   bn: () => (/* binding */ ACTION_INPUTS),
 /* harmony export */   gd: () => (/* binding */ COMMON_FLAGS),
 /* harmony export */   hU: () => (/* binding */ VERBS),
 /* harmony export */   sM: () => (/* binding */ inputKey)
 /* harmony export */ });
-/* unused harmony export ACTION_INPUTS */
 const allow = {
     name: "allow",
     value: "RULE[:SUBJECT]",
@@ -21307,11 +25353,30 @@ const documents = [
     { name: "comment-file", value: "FILE", about: "write the pull request comment (Markdown) to FILE" },
     { name: "report", value: "FILE", about: "write the full report (JSON) to FILE" },
 ];
+const planFile = {
+    name: "plan",
+    value: "FILE",
+    about: "the plan.json to look at (default: the snapshot's)",
+};
+const stateFile = {
+    name: "state",
+    value: "FILE",
+    about: "the state.json to look at (default: the snapshot's)",
+};
 const evaluation = [
     { name: "system", value: "SYSTEM", about: "evaluate for this system (default: x86_64-linux)" },
     { name: "eval-timeout", value: "SECONDS", about: "stop an evaluation that takes longer (default: 600)" },
     { name: "eval-memory", value: "MIB", about: "stop an evaluation that needs more memory (default: 4096)" },
-    { name: "eval-output", value: "MIB", about: "stop an evaluation that writes more (default: 256)" },
+    { name: "eval-output", value: "MIB", about: "stop an evaluation that writes more (default: 64)" },
+    {
+        name: "derivations",
+        about: "tell affected nodes by what is built differently: evaluates every node's system, base and head (default: by rules)",
+    },
+    {
+        name: "eval-concurrency",
+        value: "N",
+        about: "so many nodes are evaluated at the same time, each with these caps (default: 2)",
+    },
 ];
 /** Flags every verb has. */
 const COMMON_FLAGS = [
@@ -21361,7 +25426,7 @@ function inputKey(flag) {
 const VERBS = [
     {
         name: "plan",
-        about: "evaluate the provider, compare it with its base, write plan.json and state.json",
+        about: "evaluate the provider, compare it with its base, write the snapshot",
         action: true,
         flags: [
             {
@@ -21382,6 +25447,12 @@ const VERBS = [
             },
             ...documents,
             allow,
+            {
+                name: "update",
+                value: "NAME",
+                about: "move this environment's pin to the newest commit of its branch",
+            },
+            { name: "check", about: "only say whether the committed snapshot is what the inputs give" },
             ...evaluation,
         ],
         inputs: [
@@ -21399,7 +25470,7 @@ const VERBS = [
         needs: "The answer is the job summary, annotations, the outputs below and a report file; the step fails when a finding " +
             "needs a decision. On a pull request `base` is the pull request's base. It needs git and Nix on the runner, a " +
             "checkout before it, and `contents: read`. With `pull-requests: read` it counts the labels that allow a finding; " +
-            "with `comment: true` and `pull-requests: write` it writes the comment itself, which is enough for a repository " +
+            "with `comment: true` and what `comment` needs it writes the comment itself, which is enough for a repository " +
             "without forks. A token that may not write gives a notice, and everything else stays as it is.",
     },
     {
@@ -21424,7 +25495,7 @@ const VERBS = [
             {
                 name: "pull-request",
                 value: "N",
-                about: "the pull request (default: that of the event, found by its head commit)",
+                about: "the pull request (default, in an action: that of the event)",
             },
             {
                 name: "repository",
@@ -21438,9 +25509,72 @@ const VERBS = [
         outputs: { ...review, ...commentUrl, result: "written, unchanged, superseded, read-only or none" },
         needs: "Evaluates nothing and needs no checkout: a report is data, checked against its schema, and may come from a " +
             "fork. It runs on `pull_request` or `workflow_run`; the pull request is the one whose head is the event's, " +
-            "whatever the report says. It needs `pull-requests: write`, for the commit status `statuses: write`, and to tell " +
-            "what changed since the last push and which other pull requests touch the same, `actions: read`. What a missing " +
+            "whatever the report says. It needs `pull-requests: write`, for labels `issues: write`, for the commit status " +
+            "`statuses: write`, and to tell what changed since the last push and which other pull requests touch the same, " +
+            "`actions: read`. What a missing " +
             "right forbids is left out with a notice.",
+    },
+    {
+        name: "golden-check",
+        about: "compare a plan with the golden file that says what it should be",
+        action: true,
+        flags: [
+            {
+                name: "golden",
+                value: "FILE",
+                about: "the golden file (default: tests/golden/plan.json; where there is none, nothing is checked)",
+            },
+            planFile,
+            { name: "update", about: "write the plan into the golden file, where they differ" },
+            {
+                name: "ignore",
+                value: "POINTER[=REASON]",
+                repeatable: true,
+                about: "do not compare what this JSON pointer leads to; * stands for any one name in it",
+            },
+            { name: "patch", value: "FILE", about: "write what --update would do to FILE, as git apply takes it" },
+        ],
+        outputs: {
+            result: "match, mismatch or skipped",
+            "patch-path": "the patch that makes the golden file match, empty where there is nothing to repair",
+        },
+        needs: "Evaluates nothing: it reads the plan.json of the checkout, or the one that `plan` has just written. A uid counts " +
+            "as the name of its environment, and `previousNode` is not compared. A mismatch fails the step; the summary shows " +
+            "the differences and the command that takes them over.",
+    },
+    {
+        name: "state list",
+        about: "list what state.json reserves: uid, node, hostnames, still planned or not, since when",
+        flags: [stateFile, planFile],
+        outputs: {},
+    },
+    {
+        name: "state prune",
+        about: "release the hostnames of environments that are no longer planned; their uids stay reserved",
+        flags: [
+            stateFile,
+            planFile,
+            { name: "yes", about: "write it; without this, only show what would be released" },
+            { name: "keep", value: "ENV", repeatable: true, about: "leave this environment's entry as it is" },
+            {
+                name: "force",
+                about: "release also what the plan.json of HEAD or of origin's default branch still has; never what is planned now",
+            },
+        ],
+        outputs: {},
+    },
+    {
+        name: "nodes build",
+        about: "build the system of one node from the snapshot and print its store path",
+        argument: { name: "node", about: "the node to build, as nodeConnections names it" },
+        flags: [
+            {
+                name: "eval-memory",
+                value: "MIB",
+                about: "stop Nix where it needs more memory, builders of a daemon apart (default: 4096)",
+            },
+        ],
+        outputs: { "store-path": "the node's system in the store" },
     },
 ];
 

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
+import { HostenvError } from "../errors.ts";
 import type { Added, History } from "../ports.ts";
 
 /** A walk that finds no end keeps what it has found by then. */
@@ -24,7 +25,9 @@ export class GitHistory implements History {
   async committed(path: string, at: keyof typeof COMMITS): Promise<string | null> {
     const chunks: string[] = [];
     const args = ["show", `${COMMITS[at]}:./${basename(path)}`];
-    return (await git(args, dirname(path), (chunk) => chunks.push(chunk))) === 0 ? chunks.join("") : null;
+    const exitCode = await git(args, dirname(path), (chunk) => chunks.push(chunk));
+    if (exitCode === null) throw unknown(path);
+    return exitCode === 0 ? chunks.join("") : null;
   }
 
   async firstAdded(path: string, beginning: RegExp): Promise<ReadonlyMap<string, Added>> {
@@ -32,6 +35,12 @@ export class GitHistory implements History {
     await git([...LOG, ...PLAIN, "--", `./${basename(path)}`], dirname(path), (chunk) => walk.read(chunk));
     return walk.found(() => shallowCommits(path));
   }
+}
+
+// Not to know what is committed is another thing than to know that nothing is.
+function unknown(path: string): HostenvError {
+  const hint = "run git status there; the repository may be damaged, or git missing";
+  return new HostenvError("git-failed", `git can't say what is committed as ${path}`, hint);
 }
 
 // One pass over git's log, from the latest commit to the first.
@@ -59,11 +68,16 @@ class Walk {
       if (commit !== undefined && at !== undefined) this.enter(commit, at, parents === "");
       // The last word is the earliest commit's.
       else if (name !== undefined && this.commit) this.added.set(name, this.commit);
+      else if (name !== undefined) this.added.delete(name);
     }
   }
 
   private enter(commit: string, at: string, isOrphan: boolean): void {
-    this.commit = { commit, at: new Date(at).toISOString().replace(".000Z", "Z") };
+    const time = new Date(at);
+    // A time zone that can't be leaves the time unknown, and must not end the walk.
+    this.commit = Number.isNaN(time.getTime())
+      ? null
+      : { commit, at: time.toISOString().replace(".000Z", "Z") };
     if (isOrphan) this.orphans.add(commit);
   }
 
@@ -86,8 +100,10 @@ async function shallowCommits(path: string): Promise<Set<string>> {
   return new Set(text.split("\n").filter((line) => line !== ""));
 }
 
-// Its exit code, null where it can't be started or did not end by itself: nothing is known then, and that
-// is no error here.
+/** As a shell has it for a program that can't be started: without git, or without the folder. */
+const NOT_STARTED = 127;
+
+// Its exit code, null where it did not end by itself.
 function git(args: readonly string[], cwd: string, read: (chunk: string) => void): Promise<number | null> {
   return new Promise((done) => {
     const child = spawn("git", args, { cwd, stdio: ["ignore", "pipe", "ignore"] });
@@ -103,7 +119,7 @@ function git(args: readonly string[], cwd: string, read: (chunk: string) => void
       if (size > MOST_CHARACTERS) child.kill();
       else read(chunk);
     });
-    child.once("error", () => end(null));
+    child.once("error", () => end(NOT_STARTED));
     child.once("close", end);
   });
 }

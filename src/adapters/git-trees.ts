@@ -107,6 +107,11 @@ export class GitTrees implements Trees {
     return folder || ".";
   }
 
+  async isMerging(): Promise<boolean> {
+    const { exitCode } = await this.git(["rev-parse", "--verify", "--quiet", "MERGE_HEAD"], this.directory);
+    return exitCode === 0;
+  }
+
   async dispose(): Promise<void> {
     await Promise.all(this.copies.splice(0).map((copy) => rm(copy, { recursive: true, force: true })));
   }

@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, type JsonValue } from "../domain/json.ts";
+import { isObject, type JsonValue } from "../domain/json.ts";
+import { discrepanciesIn, MANIFEST } from "../domain/manifest.ts";
 import {
   type Difference,
   differencesOf,
@@ -21,7 +22,7 @@ const PLACES = 10;
 
 /** Compares the committed snapshot with what the inputs give. Writes and locks nothing. */
 export async function checkSnapshot(system: string, ports: SidePorts): Promise<CheckVerdict> {
-  const tree = await ports.trees.current(null);
+  const tree = await ports.snapshot.steadily(() => ports.trees.current(null));
   const evaluation = await evaluated(tree, system, ports);
   const folder = `${tree.folder === "" ? tree.root : `${tree.root}/${tree.folder}`}/${ports.generated}`;
   const json = (name: string) =>
@@ -31,6 +32,7 @@ export async function checkSnapshot(system: string, ports: SidePorts): Promise<C
     ...inJson("state.json", await json("state.json"), evaluation.state),
     ...(await inFlake(folder, evaluation, ports.files)),
     ...inLock(await locksOf(tree, ports), evaluation),
+    ...inManifest(await ports.snapshot.read()),
   ];
   const check = snapshotCheck(differences, "hostenv-provider plan");
   return { exitCode: check.result === "match" ? 0 : 2, check };
@@ -52,7 +54,8 @@ function withoutDescription(value: JsonValue): JsonValue {
 function settled(plan: JsonValue): JsonValue {
   if (!isObject(plan) || !isObject(plan.environments)) return plan;
   const environments = Object.entries(plan.environments).map(([name, environment]) => {
-    const { previousNode, ...rest } = environment as JsonObject;
+    if (!isObject(environment)) return [name, environment];
+    const { previousNode, ...rest } = environment;
     return [name, rest];
   });
   return { ...plan, environments: Object.fromEntries(environments) };
@@ -62,6 +65,12 @@ async function inFlake(folder: string, { flake }: Evaluation, files: Files): Pro
   const committed = flake === null ? null : await files.readIfThere(`${folder}/flake.nix`);
   if (committed === flake) return [];
   return [{ file: "flake.nix", path: "", reason: committed === null ? "missing" : "differs" }];
+}
+
+function inManifest(files: Readonly<Record<string, string>>): Difference[] {
+  const found = discrepanciesIn(files);
+  if (found === null) return [{ file: MANIFEST, path: "", reason: "missing" }];
+  return found.map(({ file }) => ({ file: MANIFEST, path: file, reason: "differs" }));
 }
 
 function inLock(

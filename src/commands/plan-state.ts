@@ -1,5 +1,6 @@
+import type { JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
-import { prunedBy } from "../fleets/hostenv/reservations.ts";
+import { prunedBy, refuseChanged } from "../fleets/hostenv/reservations.ts";
 import { parseState, type State } from "../fleets/hostenv/schema.ts";
 import type { Files, Tree, Trees } from "../ports.ts";
 
@@ -34,6 +35,25 @@ export async function givenState(state: string | undefined, files: Files): Promi
 /** Absolute folder of a tree's flake. */
 export function folderOf({ root, folder }: Tree): string {
   return folder === "" ? root : `${root}/${folder}`;
+}
+
+/**
+ * Refuses a new state that forgets or renumbers what HEAD reserves: a base that is older than HEAD would,
+ * and so would a state.json that lost an entry. Throws HostenvError `reservation-changed`. While a merge is
+ * under way HEAD is only one of its sides.
+ */
+export async function refuseForgetting(
+  state: JsonValue,
+  head: string | null,
+  ports: StatePorts,
+): Promise<void> {
+  if (head === null || (await ports.trees.isMerging())) return;
+  const reserved = await stateOf(await ports.trees.at(head), ports).catch((error: unknown) => {
+    // Damage that is committed is what a new state may repair.
+    if (error instanceof HostenvError) return {};
+    throw error;
+  });
+  refuseChanged(reserved, parseState(state, "the new state"), `${ports.generated}/state.json`);
 }
 
 /** Reservations a branch releases, and its state.json without them. */

@@ -13,6 +13,7 @@ import { type ComparingPorts, compareDerivations } from "./plan-derivations.ts";
 import type { Generated } from "./plan-lock.ts";
 import { withRevisions } from "./plan-revisions.ts";
 import { type SidePorts, sidesOf } from "./plan-sides.ts";
+import { refuseForgetting } from "./plan-state.ts";
 import { upgradeOf } from "./plan-upgrade.ts";
 
 /** Inputs of `plan`. */
@@ -106,7 +107,10 @@ export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<PlanVe
     const report = await withRevisions(decided.report, ports.revisions);
     const verdict = { ...decided, report, lineOf: linesIn(flake ?? "", [head, base]) };
     if (inputs.dryRun) return verdict;
-    const snapshot = { evaluation, generated, planId: report.planId };
+    const refusal = await refuseForgetting(evaluation.state, commits.head, ports).then(() => null, asRefusal);
+    // Without a base, HEAD is what reservations start from.
+    if (refusal && inputs.base === undefined) throw refusal;
+    const snapshot = { evaluation, generated, planId: report.planId, refusal };
     return { ...verdict, finish: () => writeSnapshot(snapshot, ports) };
   } catch (cause) {
     await ports.snapshot.unlock();
@@ -167,14 +171,24 @@ interface NewSnapshot {
   readonly evaluation: Evaluation;
   readonly generated: Generated | null;
   readonly planId: string;
+  /** What of HEAD's reservations it would undo, null where nothing. */
+  readonly refusal: HostenvError | null;
+}
+
+// The answer is given all the same: a pull request whose state is wrong must be shown.
+function asRefusal(error: unknown): HostenvError {
+  if (error instanceof HostenvError) return error;
+  throw error;
 }
 
 async function writeSnapshot(
-  { evaluation, generated: flake, planId }: NewSnapshot,
+  { evaluation, generated: flake, planId, refusal }: NewSnapshot,
   ports: PlanPorts,
 ): Promise<void> {
   const { snapshot, trees, progress, generated, toolVersion } = ports;
   try {
+    // On a branch that edited its reservations this undoes the edit; on the default branch it would lose them.
+    if (refusal) progress.notice(`the snapshot starts from the base's reservations: ${refusal.message}`);
     if (flake && flake.unknown.length > 0) {
       progress.notice(
         `no snapshot is written: the revision of ${flake.unknown.join(", ")} is not known here`,

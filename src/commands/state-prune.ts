@@ -108,8 +108,14 @@ function environmentsIn(text: string): string[] {
   try {
     const plan = JSON.parse(text) as JsonValue;
     return isObject(plan) && isObject(plan.environments) ? Object.keys(plan.environments) : [];
-  } catch {
-    return [];
+  } catch (cause) {
+    const hint = "commit a plan that can be read, or release all the same: --force";
+    throw new HostenvError(
+      "file-not-json",
+      "the committed plan.json is no JSON, so nobody knows what is served",
+      hint,
+      cause,
+    );
   }
 }
 

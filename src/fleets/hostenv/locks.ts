@@ -92,7 +92,8 @@ function isPinned(lock: Lock | null, name: string, wanted: JsonObject = {}): boo
   const direct = lock ? directInputs(lock) : {};
   const target = Object.hasOwn(direct, name) ? direct[name] : undefined;
   if (!lock || target === undefined) return false;
-  if (typeof target !== "string") return true;
+  // An own input may follow another; an environment's never does.
+  if (typeof target !== "string") return wanted.type === undefined;
   // One that is written as a URL can't be compared without knowing every kind of URL.
   return wanted.type === undefined || equal(lock.nodes[target]?.original as JsonValue | undefined, wanted);
 }
@@ -188,10 +189,17 @@ const PLACE = ["type", "url", "host", "owner", "repo", "path", "dir"];
 export function straysIn(base: Lock | null, head: Lock, inputs: FlakeInputs): string[] {
   const before = new Map(base ? nodesBelow(base, inputs) : []);
   return nodesBelow(head, inputs).flatMap(([path, { original = {}, locked = {} }]) => {
-    const isThere = PLACE.every((key) => original[key] === locked[key]);
     const known = before.get(path);
-    return isThere || (known && equal(known.locked as JsonObject, locked as JsonObject)) ? [] : [path];
+    // What the base knows must be where it was; what is new, where the flake says.
+    const isThere = known
+      ? samePlace(known.original, original) && samePlace(known.locked, locked)
+      : samePlace(original, locked);
+    return isThere ? [] : [path];
   });
+}
+
+function samePlace(left: LockNode["locked"] = {}, right: LockNode["locked"] = {}): boolean {
+  return PLACE.every((key) => left[key] === right[key]);
 }
 
 function nodesBelow(lock: Lock, inputs: FlakeInputs): [path: string, node: LockNode][] {

@@ -1,0 +1,2 @@
+process.env.INPUT_COMMAND = "golden-check";
+await import("../action/index.js");
