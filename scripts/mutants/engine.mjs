@@ -227,8 +227,8 @@ export const engine = [
   },
   {
     file: "src/fleets/hostenv/locks.ts",
-    from: "return isThere || (known",
-    to: "return true || (known",
+    from: "return isThere ? [] : [path];",
+    to: "return [];",
     why: "a branch can take an environment's code from another repository unseen",
   },
   {
@@ -269,14 +269,14 @@ export const engine = [
   },
   {
     file: "src/fleets/hostenv/reservations.ts",
-    from: "!equal(released(before), after as JsonObject | undefined)",
-    to: "after?.uid !== before.uid",
+    from: "!equal(released(before as JsonObject), after as JsonObject | undefined)",
+    to: "after?.uid !== before?.uid",
     why: "a branch takes a hostname or a node for an environment as if it released one",
   },
   {
     file: "src/fleets/hostenv/reservations.ts",
-    from: "!holdsMore(before) || ",
-    to: "",
+    from: "!holdsMore(reservationsIn({ [user]: before as Entry })[0] as Reservation)",
+    to: "false",
     why: "an entry that holds nothing is told as released",
   },
   {
