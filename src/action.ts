@@ -123,7 +123,7 @@ function secret(options: Options, name: keyof Secrets): Partial<Secrets> {
     const token = name === "githubToken" ? word : word.slice(word.indexOf("=") + 1);
     core.setSecret(token);
     // GitLab's kinds of token stand before what is secret.
-    core.setSecret(token.replace(/^(?:PAT|OAuth2):/, ""));
+    if (/^(?:PAT|OAuth2):/.test(token)) core.setSecret(token.slice(token.indexOf(":") + 1));
   }
   return { [name]: value };
 }

@@ -89,6 +89,8 @@ export interface Trees {
   snapshotOf(tree: Tree, files: Readonly<Record<string, string>>): Promise<Tree>;
   /** Paths below a folder of the provider that differ between a commit and HEAD. */
   edited(commit: string, folder: string): Promise<string[]>;
+  /** Whether another branch than origin's default one is checked out; null where that is not known. */
+  isBesideDefault(): Promise<boolean | null>;
   /** Whether a merge has begun and is not committed. */
   isMerging(): Promise<boolean>;
   /** Makes git know of new files, without their content; returns those it did not know. */

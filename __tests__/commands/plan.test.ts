@@ -138,6 +138,18 @@ test("says which new files git was made to know of", async () => {
   ]);
 });
 
+test("says what not to commit on a branch, and nothing where it is not known to be one", async () => {
+  for (const [beside, notices] of [
+    [true, 1],
+    [false, 0],
+    [null, 0],
+  ] as const) {
+    const { ports, said } = planPorts({ trees: { isBesideDefault: async () => beside } });
+    await (await plan(inputs(), ports)).finish?.();
+    expect(said.filter((text) => text.includes("commit nothing of the snapshot"))).toHaveLength(notices);
+  }
+});
+
 test("refuses a flake that reads its state from elsewhere", async () => {
   const elsewhere = { ...emptyEvaluation, stateFile: "st/state.json" };
   const { ports, written } = planPorts({ evaluator: { evaluate: async () => elsewhere } });

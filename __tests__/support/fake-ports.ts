@@ -56,6 +56,7 @@ export function planPorts(given: {
       edited: async () => [],
       track: async () => [],
       isMerging: async () => false,
+      isBesideDefault: async () => null,
       dispose: async () => {
         disposed++;
       },

@@ -30798,7 +30798,8 @@ function secret(options, name) {
         const token = name === "githubToken" ? word : word.slice(word.indexOf("=") + 1);
         _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setSecret */ .Pq(token);
         // GitLab's kinds of token stand before what is secret.
-        _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setSecret */ .Pq(token.replace(/^(?:PAT|OAuth2):/, ""));
+        if (/^(?:PAT|OAuth2):/.test(token))
+            _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setSecret */ .Pq(token.slice(token.indexOf(":") + 1));
     }
     return { [name]: value };
 }
@@ -30991,6 +30992,11 @@ class GitTrees {
     async folder() {
         const [, folder] = await this.place().catch(() => ["", ""]);
         return folder || ".";
+    }
+    async isBesideDefault() {
+        const name = async (reference) => (await this.git(["symbolic-ref", "--quiet", "--short", reference], this.directory)).stdout.trim();
+        const [branch, common] = [await name("HEAD"), await name("refs/remotes/origin/HEAD")];
+        return branch === "" || common === "" ? null : `origin/${branch}` !== common;
     }
     async isMerging() {
         const { exitCode } = await this.git(["rev-parse", "--verify", "--quiet", "MERGE_HEAD"], this.directory);
@@ -38245,6 +38251,8 @@ async function inspectSnapshot({ snapshot, progress, generated }) {
     const names = found.map(({ file, how }) => `${generated}/${file} (${how})`).join(", ");
     progress.notice(`not as the last plan wrote it: ${names}; if nobody edited or merged it, restore it from git`);
 }
+// Uids are given at merge, and two branches that each wrote them would have to be merged by hand.
+const NOT_TO_COMMIT = "this is not the default branch: commit nothing of the snapshot but a moved pin, that is flake.lock with manifest.json";
 // The answer is given all the same: a pull request whose state is wrong must be shown.
 function asRefusal(error) {
     if (error instanceof errors/* HostenvError */.aY)
@@ -38269,6 +38277,8 @@ async function writeSnapshot({ evaluation, generated: flake, planId, refusal }, 
         const files = plan_signed({ ...(await snapshot.read()), ...planned }, planId, toolVersion);
         await snapshot.write(files);
         const fresh = await trees.track(Object.keys(files).map((name) => `${generated}/${name}`));
+        if (await trees.isBesideDefault())
+            progress.notice(NOT_TO_COMMIT);
         if (fresh.length > 0)
             progress.notice(`git add --intent-to-add ${fresh.join(" ")}: a flake sees only files git knows`);
     }

@@ -18818,6 +18818,11 @@ class GitTrees {
         const [, folder] = await this.place().catch(() => ["", ""]);
         return folder || ".";
     }
+    async isBesideDefault() {
+        const name = async (reference) => (await this.git(["symbolic-ref", "--quiet", "--short", reference], this.directory)).stdout.trim();
+        const [branch, common] = [await name("HEAD"), await name("refs/remotes/origin/HEAD")];
+        return branch === "" || common === "" ? null : `origin/${branch}` !== common;
+    }
     async isMerging() {
         const { exitCode } = await this.git(["rev-parse", "--verify", "--quiet", "MERGE_HEAD"], this.directory);
         return exitCode === 0;
@@ -24367,6 +24372,8 @@ async function inspectSnapshot({ snapshot, progress, generated }) {
     const names = found.map(({ file, how }) => `${generated}/${file} (${how})`).join(", ");
     progress.notice(`not as the last plan wrote it: ${names}; if nobody edited or merged it, restore it from git`);
 }
+// Uids are given at merge, and two branches that each wrote them would have to be merged by hand.
+const NOT_TO_COMMIT = "this is not the default branch: commit nothing of the snapshot but a moved pin, that is flake.lock with manifest.json";
 // The answer is given all the same: a pull request whose state is wrong must be shown.
 function asRefusal(error) {
     if (error instanceof errors/* HostenvError */.aY)
@@ -24391,6 +24398,8 @@ async function writeSnapshot({ evaluation, generated: flake, planId, refusal }, 
         const files = plan_signed({ ...(await snapshot.read()), ...planned }, planId, toolVersion);
         await snapshot.write(files);
         const fresh = await trees.track(Object.keys(files).map((name) => `${generated}/${name}`));
+        if (await trees.isBesideDefault())
+            progress.notice(NOT_TO_COMMIT);
         if (fresh.length > 0)
             progress.notice(`git add --intent-to-add ${fresh.join(" ")}: a flake sees only files git knows`);
     }

@@ -107,6 +107,13 @@ export class GitTrees implements Trees {
     return folder || ".";
   }
 
+  async isBesideDefault(): Promise<boolean | null> {
+    const name = async (reference: string) =>
+      (await this.git(["symbolic-ref", "--quiet", "--short", reference], this.directory)).stdout.trim();
+    const [branch, common] = [await name("HEAD"), await name("refs/remotes/origin/HEAD")];
+    return branch === "" || common === "" ? null : `origin/${branch}` !== common;
+  }
+
   async isMerging(): Promise<boolean> {
     const { exitCode } = await this.git(["rev-parse", "--verify", "--quiet", "MERGE_HEAD"], this.directory);
     return exitCode === 0;

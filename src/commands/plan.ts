@@ -167,6 +167,10 @@ async function inspectSnapshot({ snapshot, progress, generated }: PlanPorts): Pr
   );
 }
 
+// Uids are given at merge, and two branches that each wrote them would have to be merged by hand.
+const NOT_TO_COMMIT =
+  "this is not the default branch: commit nothing of the snapshot but a moved pin, that is flake.lock with manifest.json";
+
 interface NewSnapshot {
   readonly evaluation: Evaluation;
   readonly generated: Generated | null;
@@ -203,6 +207,7 @@ async function writeSnapshot(
     const files = signed({ ...(await snapshot.read()), ...planned }, planId, toolVersion);
     await snapshot.write(files);
     const fresh = await trees.track(Object.keys(files).map((name) => `${generated}/${name}`));
+    if (await trees.isBesideDefault()) progress.notice(NOT_TO_COMMIT);
     if (fresh.length > 0)
       progress.notice(`git add --intent-to-add ${fresh.join(" ")}: a flake sees only files git knows`);
   } finally {
