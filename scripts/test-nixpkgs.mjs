@@ -1,11 +1,15 @@
-// npm run test:nixpkgs: suites that need nixpkgs' lib, on a local copy named by HOSTENV_TEST_NIXPKGS
-// (a folder with lib/ in it). They are not part of npm test, which fetches nothing of that size.
+// npm run test:nixpkgs: suites that need nixpkgs' lib or flake-parts, on local copies named by
+// HOSTENV_TEST_NIXPKGS (a folder with lib/ in it) and HOSTENV_TEST_FLAKE_PARTS. They are not part of
+// npm test, which fetches nothing of that size. Further arguments go to jest.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { attempt } from "./setup/attempt.mjs";
+import { cacheFolder } from "./setup/cache.mjs";
 import { installDependencies } from "./setup/dependencies.mjs";
 import { ensureNix } from "./setup/nix.mjs";
+import { ensureNixCurrent } from "./setup/nix-current.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const log = (text) => process.stderr.write(`${text}\n`);
@@ -19,17 +23,26 @@ const nixpkgs = process.env.HOSTENV_TEST_NIXPKGS ?? "";
 if (!existsSync(join(nixpkgs, "lib/default.nix"))) {
   stop(`HOSTENV_TEST_NIXPKGS is '${nixpkgs}', which holds no lib/default.nix: name a local copy of nixpkgs`);
 }
+const flakeParts = process.env.HOSTENV_TEST_FLAKE_PARTS ?? "";
+if (!existsSync(join(flakeParts, "flake.nix"))) {
+  stop(
+    `HOSTENV_TEST_FLAKE_PARTS is '${flakeParts}', which holds no flake.nix: name a local copy of flake-parts`,
+  );
+}
 const nix = await ensureNix({ log });
 if (nix.path === null) stop(`these suites need Nix: ${nix.reason}`);
+const current = await attempt(() => ensureNixCurrent({ cache: cacheFolder(), nix: nix.path, log }));
+if (current.path === null) log(`tests on a current Nix are skipped: ${current.reason}`);
 installDependencies(root, log);
 const { status } = spawnSync(
   process.execPath,
-  ["node_modules/jest/bin/jest.js", "--config", "jest.nixpkgs.config.mjs"],
+  ["node_modules/jest/bin/jest.js", "--config", "jest.nixpkgs.config.mjs", ...process.argv.slice(2)],
   {
     cwd: root,
     env: {
       ...process.env,
       HOSTENV_TEST_NIX: nix.path,
+      ...(current.path === null ? {} : { HOSTENV_TEST_NIX_CURRENT: current.path }),
       NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning",
     },
     stdio: "inherit",

@@ -17,17 +17,20 @@ function run(program, args, env = process.env) {
   return status ?? 1;
 }
 
+// sshKeygen -> HOSTENV_TEST_SSH_KEYGEN
+function variable(tool) {
+  return `HOSTENV_TEST_${tool.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase()}`;
+}
+
 installDependencies(root, log);
-const tools = await toolchain({ log });
-for (const { tool, reason } of tools.missing) log(`tests that need ${tool} are skipped: ${reason}`);
+const { tools, missing } = await toolchain({ log });
+for (const { tool, reason } of missing) log(`tests that need ${tool} are skipped: ${reason}`);
 
 const env = {
   ...process.env,
   NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning",
   HOSTENV_TEST_NODE: process.execPath,
-  ...(tools.node24 ? { HOSTENV_TEST_NODE24: tools.node24 } : {}),
-  ...(tools.nix ? { HOSTENV_TEST_NIX: tools.nix } : {}),
-  ...(tools.nixCurrent ? { HOSTENV_TEST_NIX_CURRENT: tools.nixCurrent } : {}),
+  ...Object.fromEntries(Object.entries(tools).map(([tool, path]) => [variable(tool), path])),
 };
 
 const built = run(process.execPath, ["scripts/build.mjs"]);
@@ -35,6 +38,7 @@ if (built !== 0) process.exit(built);
 
 const results = process.env.HOSTENV_TEST_RESULTS ?? join(tmpdir(), `hostenv-test-${process.pid}.json`);
 const jest = ["node_modules/jest/bin/jest.js", "--json", `--outputFile=${results}`, ...process.argv.slice(2)];
+log("the suites run: the longest first, so that nothing is told for some minutes");
 // Development is on Node 24; an older Node runs the bundles only.
 const status = run(tools.node24 ?? process.execPath, jest, env);
 if (existsSync(results)) {

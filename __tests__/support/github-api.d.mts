@@ -48,6 +48,45 @@ export interface Pull {
   merge_commit_sha: string | null;
 }
 
+export interface Issue {
+  id: number;
+  number: number;
+  title: string;
+  body: string | null;
+  user: string;
+  state: "open" | "closed";
+  state_reason: "completed" | "not_planned" | "duplicate" | "reopened" | null;
+  closed_by: string | null;
+  closed_at: string | null;
+  /** Change them with label and unlabel, which leave events. */
+  labels: string[];
+  created_at: string;
+  updated_at: string;
+}
+
+export interface WorkflowRun {
+  id: number;
+  /** The name of the workflow's file. */
+  workflow: string;
+  event: string;
+  status: string;
+  conclusion: string | null;
+  head_branch: string;
+  head_sha: string;
+  created_at: string;
+  updated_at: string;
+  /** Who started it, where that is told. */
+  by?: string;
+}
+
+/** A workflow that somebody started by its file's name. */
+export interface WorkflowStart {
+  workflow: string;
+  ref: string;
+  inputs: Record<string, string>;
+  by: string;
+}
+
 export interface Comment {
   id: number;
   number: number;
@@ -87,6 +126,30 @@ export interface Status {
   description: string | null;
   target_url: string | null;
   created_at: string;
+}
+
+export interface Deployment {
+  id: number;
+  ref: string;
+  sha: string;
+  task: string;
+  environment: string;
+  description: string | null;
+  payload: unknown;
+  transient_environment: boolean;
+  production_environment: boolean;
+  creator: string;
+  created_at: string;
+  /** Oldest first. */
+  statuses: {
+    id: number;
+    state: "error" | "failure" | "inactive" | "in_progress" | "queued" | "pending" | "success";
+    description: string;
+    log_url: string;
+    environment_url: string;
+    creator: string;
+    created_at: string;
+  }[];
 }
 
 export interface Artifact {
@@ -143,7 +206,13 @@ export interface GithubApi {
   /** Where artifacts are downloaded from: another origin. */
   readonly storageUrl: string;
   readonly token: string;
-  readonly repository: { id: number; full_name: string; private: boolean; default_branch: string };
+  readonly repository: {
+    id: number;
+    full_name: string;
+    private: boolean;
+    default_branch: string;
+    has_issues: boolean;
+  };
 
   /** Every request in the order of arrival, of the storage too. */
   readonly requests: LoggedRequest[];
@@ -159,15 +228,31 @@ export interface GithubApi {
 
   readonly users: Map<string, User>;
   readonly pulls: Map<number, Pull>;
+  /** An issue that is taken out was deleted. */
+  readonly issues: Map<number, Issue>;
+  /** In the order of their making; a workflow without any is not known. */
+  readonly workflowRuns: WorkflowRun[];
+  /** In the order of their starts; no run comes of them. */
+  readonly workflowStarts: WorkflowStart[];
   readonly comments: Comment[];
   readonly events: LabelEvent[];
   readonly reviews: Review[];
   readonly statuses: Status[];
+  readonly deployments: Deployment[];
   readonly artifacts: Artifact[];
   /** Commits that exist besides heads, bases, merges and those of runs. */
   readonly commits: Set<string>;
   /** Runs that exist besides those with an artifact. */
   readonly runs: Set<number>;
+
+  /** What the asker may do about the rules of a ruleset, by its id; one that is not here is not shown. */
+  readonly rulesets: Map<number, "always" | "pull_requests_only" | "never" | "exempt">;
+  readonly environments: Map<string, { limitsBranches: boolean; reviewers: number }>;
+  /** Makes a branch, or changes it; the default branch is there, without protection and rules. */
+  setBranch(
+    name: string,
+    how?: { isProtected?: boolean; rules?: { type: string; parameters?: object; ruleset_id?: number }[] },
+  ): void;
 
   addUser(user: { login: string; id?: number; type?: User["type"]; permission?: Role }): User;
   /** Requests with this token are login's. */
@@ -179,6 +264,17 @@ export interface GithubApi {
       created_at?: Time;
     },
   ): Pull;
+  addIssue(
+    issue: { by: string; labels?: string[]; created_at?: Time } & Partial<
+      Pick<Issue, "number" | "title" | "body">
+    >,
+  ): Issue;
+  closeIssue(number: number, how: { by: string; reason?: "completed" | "not_planned" | "duplicate" }): Issue;
+  reopenIssue(number: number): Issue;
+  /** A run of `dns.yml` by its schedule that ended well, unless told otherwise. */
+  addWorkflowRun(
+    run?: Partial<Omit<WorkflowRun, "updated_at" | "created_at">> & { created_at?: Time },
+  ): WorkflowRun;
   /** Gives a pull request a new head. */
   push(number: number, sha?: string): Pull;
   merge(number: number, how: { by: string; sha?: string }): Pull;

@@ -2,8 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { malformed, unauthorized, unprocessable } from "./github/answers.mjs";
 import * as faults from "./github/faults.mjs";
-import { handle, malformed, unauthorized, unprocessable } from "./github/routes.mjs";
+import { handle } from "./github/routes.mjs";
 import { answerComplaints, bodyComplaints, queryComplaints, routeFor } from "./github/schema.mjs";
 import { WORKFLOW_BOT, World } from "./github/world.mjs";
 

@@ -45,9 +45,19 @@ test("answers every route as GitHub's schema says", async () => {
   api.label(1, "seen", { by: "alice" });
   api.addStatus(head.sha, { by: "alice", state: "success" });
   const { id, workflow_run } = api.addArtifact({ name: "plan", workflow_run: { head_sha: head.sha } });
+  api.addIssue({ by: "alice", labels: ["dns"] });
+  api.addWorkflowRun();
+  api.setBranch("main", { isProtected: true, rules: [{ type: "deletion", ruleset_id: 7 }] });
+  api.rulesets.set(7, "never");
+  api.environments.set("production", { limitsBranches: true, reviewers: 2 });
+  api.addToken("alices", "alice");
+  expect((await call("GET", `${api.url}/user`, undefined, "alices")).body).toMatchObject({ login: "alice" });
+  expect(await get(`${api.url}/user`)).toMatchObject({ status: 403 });
   const paths = [
+    ...["/issues?state=all", "/actions/workflows/dns.yml/runs", `${api.url}/user/41898282`],
     ...["", "/pulls?state=all", "/pulls/1", "/pulls/2", "/pulls/1/reviews", `/commits/${head.sha}/pulls`],
     ...["/issues/1/comments", `/issues/comments/${comment.id}`, "/issues/1/events", "/issues/1/labels"],
+    ...["/branches/main", "/rules/branches/main", "/rulesets/7", "/environments/production"],
     ...["/collaborators/alice/permission", `/commits/${head.sha}/statuses`, "/actions/artifacts"],
     ...[`/actions/runs/${workflow_run.id}/artifacts`, `/actions/artifacts/${id}/zip`],
   ];
@@ -57,11 +67,22 @@ test("answers every route as GitHub's schema says", async () => {
     await call("POST", "/issues/1/comments", { body: "hi" }),
     await call("PATCH", `/issues/comments/${comment.id}`, { body: "changed" }),
     await call("DELETE", `/issues/comments/${comment.id}`),
+    await call("POST", "/issues", { title: "wrong", body: "b", labels: ["dns"] }),
+    await call("PATCH", "/issues/4", { state: "closed", state_reason: "duplicate", duplicate_issue_id: 1 }),
+    await call("PATCH", "/issues/4", { state: "closed", state_reason: "not_planned" }),
     await call("POST", "/issues/1/labels", { labels: ["new"] }),
     await call("DELETE", "/issues/1/labels/new"),
     await call("POST", `/statuses/${head.sha}`, { state: "failure", context: "plan" }),
+    await call("PATCH", "/pulls/1", { title: "other", body: "text", state: "closed" }),
+    await call("POST", "/actions/workflows/plan.yml/dispatches", {
+      ref: "b",
+      inputs: { "pull-request": "1" },
+    }),
   ];
-  expect(writes.map(({ status }) => status)).toEqual([201, 200, 204, 200, 200, 201]);
+  expect(writes.map(({ status }) => status)).toEqual([201, 200, 204, 201, 422, 200, 200, 200, 201, 200, 204]);
+  expect(api.workflowStarts).toEqual([
+    { workflow: "plan.yml", ref: "b", inputs: { "pull-request": "1" }, by: "github-actions[bot]" },
+  ]);
   expect(api.violations).toEqual([]);
 });
 
@@ -276,6 +297,82 @@ describe("labels", () => {
     expect(body).toMatchObject({ permission, role_name: role ?? "none" });
     expect(api.violations).toEqual([]);
   });
+});
+
+describe("issues", () => {
+  const numbersIn = async (path: string) =>
+    (await get(path)).body.map(({ number }: { number: number }) => number);
+
+  test("share their numbers and lists with pull requests", async () => {
+    api.addPull();
+    const { body } = await call("POST", "/issues", { title: "first", labels: ["dns"] });
+    expect(body).toMatchObject({ number: 2, user: { id: 41_898_282 }, labels: [{ name: "dns" }] });
+    api.addPull();
+    expect(await numbersIn("/issues")).toEqual([3, 2, 1]);
+    const [pull] = (await get("/issues?direction=asc")).body;
+    expect([pull.number, typeof pull.pull_request.url]).toEqual([1, "string"]);
+    await call("POST", "/issues/2/comments", { body: "hello" });
+    expect((await get("/issues/2/comments")).body[0].html_url).toMatch(/\/issues\/2#issuecomment-/);
+    expect((await call("POST", "/issues/9/comments", { body: "hello" })).status).toBe(404);
+    expect(api.violations).toEqual([]);
+  });
+
+  test("are listed by label, author, state and order", async () => {
+    api.addIssue({ by: "alice", labels: ["dns", "bug"], created_at: "2026-02-01T00:00:00Z" });
+    api.addIssue({ by: "bob", labels: ["DNS"], created_at: "2026-02-02T00:00:00Z" });
+    api.addIssue({ by: "bob", created_at: "2026-02-03T00:00:00Z" });
+    expect(await numbersIn("/issues?labels=dns")).toEqual([2, 1]);
+    expect(await numbersIn("/issues?labels=dns,bug")).toEqual([1]);
+    expect(await numbersIn("/issues?creator=bob&direction=asc")).toEqual([2, 3]);
+    await call("PATCH", "/issues/1", { state: "closed" });
+    expect(await numbersIn("/issues?state=closed")).toEqual([1]);
+    expect(await numbersIn("/issues?state=all&sort=updated&per_page=1")).toEqual([1]);
+    expect((await get("/issues?assignee=bob")).status).toBe(501);
+    expect(api.violations).toEqual([]);
+  });
+
+  test("are closed for a reason, opened again, deleted and switched off", async () => {
+    const { id } = api.addIssue({ by: "alice" });
+    api.addIssue({ by: "alice" });
+    const closed = { state: "closed", state_reason: "duplicate", duplicate_issue_id: id };
+    const { body } = await call("PATCH", "/issues/2", closed);
+    expect(body).toMatchObject({ state: "closed", state_reason: "duplicate", closed_by: { type: "Bot" } });
+    // A reason counts only where the state changes.
+    await call("PATCH", "/issues/2", { state: "closed", state_reason: "completed" });
+    expect(api.issues.get(2)?.state_reason).toBe("duplicate");
+    const { body: open } = await call("PATCH", "/issues/2", { state: "open", title: "again" });
+    expect(open).toMatchObject({ state_reason: "reopened", closed_at: null, title: "again" });
+    api.issues.delete(2);
+    expect((await call("PATCH", "/issues/2", { title: "x" })).status).toBe(410);
+    api.repository.has_issues = false;
+    expect((await call("POST", "/issues", { title: "x" })).body.message).toMatch(/disabled/);
+    expect(await numbersIn("/issues?state=all")).toEqual([]);
+    expect(api.violations).toEqual([]);
+  });
+
+  test("have titles of 256 and texts of 65,536 characters, and labels only of who may write", async () => {
+    expect((await call("POST", "/issues", { title: "x".repeat(257) })).status).toBe(422);
+    expect((await call("POST", "/issues", { title: "x", body: "x".repeat(65_537) })).status).toBe(422);
+    api.addUser({ login: "helper", permission: "triage" });
+    api.addToken("of-helper", "helper");
+    const { body } = await call("POST", "/issues", { title: "x", labels: ["dns"] }, "of-helper");
+    expect(body).toMatchObject({ number: 1, labels: [] });
+    expect(api.violations).toEqual([]);
+  });
+});
+
+test("runs of a workflow are listed newest first, by event and by how they ended", async () => {
+  api.addWorkflowRun({ id: 1, created_at: "2026-02-01T00:00:00Z" });
+  api.addWorkflowRun({ id: 2, conclusion: "failure", created_at: "2026-02-02T00:00:00Z" });
+  api.addWorkflowRun({ id: 3, event: "push", created_at: "2026-02-03T00:00:00Z" });
+  api.addWorkflowRun({ id: 4, workflow: "other.yml" });
+  const idsIn = async (path: string) =>
+    (await get(`/actions/workflows/${path}`)).body.workflow_runs.map(({ id }: { id: number }) => id);
+  expect(await idsIn("dns.yml/runs")).toEqual([3, 2, 1]);
+  expect(await idsIn("9000/runs?event=schedule&status=completed&per_page=1")).toEqual([2]);
+  expect(await idsIn("dns.yml/runs?status=success")).toEqual([3, 1]);
+  expect((await get("/actions/workflows/none.yml/runs")).status).toBe(404);
+  expect(api.violations).toEqual([]);
 });
 
 test("statuses are listed newest first", async () => {

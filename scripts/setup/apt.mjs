@@ -1,4 +1,4 @@
-// Downloads packages of another Debian suite without touching the machine's own apt: every
+// Downloads packages of a Debian or Ubuntu suite without touching the machine's own apt: every
 // suite gets a private folder with its own sources, lists, status and archives.
 
 import { existsSync } from "node:fs";
@@ -13,16 +13,20 @@ export function hasApt() {
   return ["apt-get", "apt-cache", "dpkg", "dpkg-deb"].every(onPath);
 }
 
-/** Where this machine gets its own Debian packages: `{ mirrors, codename, arch, keyring }`. */
+/** Where this machine gets its own packages: `{ mirrors, codename, components, arch, keyring }`. */
 export async function machineApt() {
-  const codename = await ownCodename();
+  const release = await ownRelease();
   const arch = (await run("dpkg", ["--print-architecture"])).stdout.trim();
-  return { codename, arch, mirrors: await ownMirrors(codename), keyring: keyringBelow("/") };
+  return { ...release, arch, mirrors: await ownMirrors(release.codename) };
 }
 
-async function ownCodename() {
+// Ubuntu keeps in `universe` most of what Debian has in `main`, and its keys where apt finds them.
+async function ownRelease() {
   const release = await readFile("/etc/os-release", "utf8").catch(() => "");
-  return /^VERSION_CODENAME="?([\w-]+)/m.exec(release)?.[1] ?? "stable";
+  const ubuntu = /^UBUNTU_CODENAME="?([\w-]+)/m.exec(release)?.[1];
+  if (ubuntu) return { codename: ubuntu, components: "main universe", keyring: null };
+  const debian = /^VERSION_CODENAME="?([\w-]+)/m.exec(release)?.[1];
+  return { codename: debian ?? "stable", components: "main", keyring: keyringBelow("/") };
 }
 
 // apt reads both of its sources formats itself; --no-release-info makes it do so before the
@@ -42,13 +46,16 @@ function keyringBelow(root) {
 }
 
 /** Reads one suite's package list: `{ suite, dir, options }`, or `{ suite, problem }`. */
-export async function openSuite({ work, arch, mirror, keyring }, suite) {
+export async function openSuite({ work, arch, mirror, components, keyring }, suite) {
   const dir = join(work, suite);
   for (const part of ["state/lists/partial", "cache/archives/partial"]) {
     await mkdir(join(dir, part), { recursive: true });
   }
   const signedBy = keyring ? ` signed-by=${keyring}` : "";
-  await writeFile(join(dir, "sources.list"), `deb [arch=${arch}${signedBy}] ${mirror} ${suite} main\n`);
+  await writeFile(
+    join(dir, "sources.list"),
+    `deb [arch=${arch}${signedBy}] ${mirror} ${suite} ${components}\n`,
+  );
   // With nothing installed, apt lists all dependencies, down to libc.
   await writeFile(join(dir, "status"), "");
   const options = privateOptions(dir);
@@ -86,16 +93,30 @@ export async function versionIn({ options }, name) {
   return /^Version: (\S+)/m.exec(shown.stdout)?.[1] ?? null;
 }
 
-/** Unpacks a package with all that it depends on below `root`; installs nothing. */
-export async function unpackWithDependencies(suite, name, root) {
-  await must("apt-get", [...suite.options, "install", "-y", "--download-only", name]);
-  await unpackArchives(suite, root);
+/** Unpacks packages with all that they depend on, but for those named `without`, below `root`; installs nothing. */
+export async function unpackWithDependencies(suite, names, root, { without = [] } = {}) {
+  await must("apt-get", [...suite.options, "install", "-y", "--download-only", ...names]);
+  await unpackArchives(suite, root, without);
 }
 
-async function unpackArchives({ dir }, root) {
+async function unpackArchives({ dir }, root, without) {
   const archives = join(dir, "cache/archives");
-  const names = (await readdir(archives)).filter((file) => file.endsWith(".deb"));
-  for (const file of names) await must("dpkg-deb", ["-x", join(archives, file), root]);
+  const files = (await readdir(archives)).filter((file) => file.endsWith(".deb"));
+  const wanted = files.filter((file) => !without.includes(file.split("_")[0]));
+  for (const file of wanted) await must("dpkg-deb", ["-x", join(archives, file), root]);
+}
+
+/** The suite of this machine's own release, opened below `work`; throws where none of its mirrors answers. */
+export async function openOwnSuite(work, machine, log) {
+  let problem = "the machine's apt sources name no mirror of its release";
+  for (const [index, mirror] of machine.mirrors.entries()) {
+    log(`tools: reading the package list of ${machine.codename}`);
+    const place = { ...machine, work: join(work, `mirror-${index}`), mirror };
+    const suite = await openSuite(place, machine.codename);
+    if (!suite.problem) return suite;
+    problem = suite.problem;
+  }
+  throw new Error(`cannot read the packages of ${machine.codename} (${problem}); put the programs on PATH.`);
 }
 
 /**
@@ -105,7 +126,7 @@ async function unpackArchives({ dir }, root) {
 export async function keyringOf(suite) {
   const root = join(suite.dir, "keyring");
   await mkdir(root, { recursive: true });
-  await unpackWithDependencies(suite, "debian-archive-keyring", root);
+  await unpackWithDependencies(suite, ["debian-archive-keyring"], root);
   return keyringBelow(root);
 }
 

@@ -1,7 +1,7 @@
 // The npm packages of the lock file, installed once per lock.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Runs `npm ci` where node_modules is missing or was made from another lock. */
@@ -11,6 +11,10 @@ export function installDependencies(root, log) {
     .digest("hex");
   const mark = join(root, "node_modules/.hostenv-lock");
   if (existsSync(mark) && readFileSync(mark, "utf8") === lock) return;
+  if (lstatSync(join(root, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink()) {
+    log("node_modules is a link, and npm ci would empty what it leads to: remove it, and start again");
+    process.exit(1);
+  }
   log("npm ci");
   // No install script of a dependency runs; none that we use needs one.
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];

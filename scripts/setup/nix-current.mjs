@@ -1,11 +1,12 @@
 // A current Nix beside the machine's own: Debian's newest nix-bin, unpacked into the cache
 // folder and never installed, with all its libraries, so that an older libc does not matter.
 
-import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasApt, keyringOf, machineApt, openSuite, unpackWithDependencies, versionIn } from "./apt.mjs";
 import { makeFolder } from "./cache.mjs";
+import { findLibraries, launch, writeWrapper } from "./launcher.mjs";
 import { errorLine, run } from "./run.mjs";
 
 // From the steadiest on: of two suites with the same version the first one is taken.
@@ -107,36 +108,17 @@ async function openTrusted(place, suite) {
 async function unpack(suite, draft, folder) {
   const root = join(draft, "root");
   await mkdir(root);
-  await unpackWithDependencies(suite, "nix-bin", root);
+  await unpackWithDependencies(suite, ["nix-bin"], root);
   for (const part of NOT_NEEDED) await rm(join(root, part), { recursive: true, force: true });
-  const libraries = await libraryFolder(root);
-  const start = (top) => launch(top, libraries);
+  const libraries = await findLibraries(root);
+  const start = (top) => launch(join(top, "root"), libraries, "usr/bin/nix");
   const tried = await run(start(draft)[0], [...start(draft).slice(1), "--version"]);
   if (tried.code !== 0) throw new Error(`the unpacked Nix does not run (${errorLine(tried)}); ${BY_HAND}.`);
-  await writeWrapper(join(draft, "bin"), folder, start(folder));
-}
-
-// The libraries are in usr/lib/<triplet>, together with the loader, whose name also depends
-// on the processor.
-async function libraryFolder(root) {
-  for (const triplet of await readdir(join(root, "usr/lib"))) {
-    const files = await readdir(join(root, "usr/lib", triplet)).catch(() => []);
-    const loader = files.find((file) => /^ld-linux.*\.so/.test(file));
-    if (loader) return { triplet, loader };
-  }
-  throw new Error(`the unpacked packages hold no ld-linux loader; ${BY_HAND}.`);
-}
-
-// The unpacked loader takes the unpacked libraries for Nix alone. LD_LIBRARY_PATH would go
-// on to git, ssh and builders, which are the machine's own and need its older libc.
-function launch(top, { triplet, loader }) {
-  const folder = join(top, "root/usr/lib", triplet);
-  return [join(folder, loader), "--library-path", folder, join(top, "root/usr/bin/nix")];
+  await writeWrappers(join(draft, "bin"), folder, start(folder));
 }
 
 /*
- * The wrapper holds absolute paths: it then needs no other program, so it works with an empty
- * PATH and through symbolic links. Two things about it are not plain:
+ * Two things are not plain here:
  *
  * - NIX_BIN_DIR: Nix starts itself again for its build hook, by /proc/self/exe, which is the
  *   loader here ("__build-remote: cannot open shared object file"). With NIX_BIN_DIR it
@@ -147,19 +129,10 @@ function launch(top, { triplet, loader }) {
  *   evaluations and fetches are separate files anyway. One store keeps store paths the same,
  *   which a `--store` root elsewhere would not do for what is built without a sandbox.
  */
-async function writeWrapper(bin, folder, [loader, option, libraries, nix]) {
-  const script = [
-    "#!/bin/sh",
-    `export NIX_BIN_DIR=${quoted(join(folder, "bin"))}`,
-    `exec ${quoted(loader)} ${option} ${quoted(libraries)} --argv0 "$0" ${quoted(nix)} "$@"`,
-  ];
+async function writeWrappers(bin, folder, start) {
   await mkdir(bin);
-  await writeFile(join(bin, "nix"), `${script.join("\n")}\n`, { mode: 0o755 });
+  await writeWrapper(join(bin, "nix"), start, { env: { NIX_BIN_DIR: join(folder, "bin") } });
   for (const name of OTHER_NAMES) await symlink("nix", join(bin, name));
-}
-
-function quoted(text) {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 // "2.34.8+dfsg-1+b1" -> "2.34.8"

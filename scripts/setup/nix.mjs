@@ -1,6 +1,6 @@
 // Makes sure that there is a Nix: the demo and the tests both need one.
 
-import { setTimeout as sleep } from "node:timers/promises";
+import { aptInstall } from "./apt-install.mjs";
 import { errorLine, onPath, run } from "./run.mjs";
 
 const BY_HAND =
@@ -9,7 +9,7 @@ const BY_HAND =
 /** Finds or installs Nix: `{ path }`, or `{ path: null, reason }`. Quiet when Nix is there. */
 export async function ensureNix({ log = () => {} } = {}) {
   if (!onPath("nix")) {
-    const problem = await install(log);
+    const problem = await aptInstall("nix-bin", "nix", log);
     if (problem) return { path: null, reason: `${problem}; ${BY_HAND}.` };
   }
   return await usable(onPath("nix"));
@@ -23,36 +23,4 @@ async function usable(path) {
   if (result.code === 0) return { path };
   const reason = `${path} cannot evaluate "1" (${errorLine(result)}); run as root, start the Nix daemon, or install Nix 2.4 or later.`;
   return { path: null, reason };
-}
-
-async function install(log) {
-  if (!onPath("apt-get")) return "nix is not on PATH and there is no apt-get to install it";
-  const root = await rootPrefix();
-  if (!root) return "nix is not on PATH and installing it needs root or a sudo without password";
-  log("nix: installing Debian's nix-bin with apt-get");
-  const update = await apt(root, ["update"]);
-  // A failed update is no reason to stop: the lists already on the machine may do.
-  if (update.code !== 0) log(`nix: apt-get update failed (${errorLine(update)}), going on`);
-  const result = await apt(root, ["install", "-y", "--no-install-recommends", "nix-bin"]);
-  if (result.code !== 0) return `apt-get could not install nix-bin (${errorLine(result)})`;
-  log("nix: installed");
-  return null;
-}
-
-async function rootPrefix() {
-  if (process.getuid?.() === 0) return [];
-  const sudo = await run("sudo", ["-n", "true"]);
-  return sudo.code === 0 ? ["sudo", "-n"] : null;
-}
-
-// apt's own Lock::Timeout covers installing but not updating, so a run beside this one
-// (or unattended upgrades) is waited for here.
-async function apt(root, args) {
-  const command = [...root, "env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C", "apt-get", ...args];
-  for (let tries = 0; ; tries++) {
-    const result = await run(command[0], command.slice(1));
-    const locked = result.code !== 0 && /Could not get lock|Unable to lock/.test(result.stderr);
-    if (!locked || tries >= 60) return result;
-    await sleep(3000);
-  }
 }

@@ -1,7 +1,7 @@
 // Records of the world in the shape of GitHub's answers.
 import { createHash } from "node:crypto";
 
-const SITE = "https://github.com";
+export const SITE = "https://github.com";
 /** What the older field `permission` says for a role. */
 const BASE_ROLES = {
   admin: "admin",
@@ -13,7 +13,7 @@ const BASE_ROLES = {
 };
 const RANKS = ["none", "read", "triage", "write", "maintain", "admin"];
 
-const nodeId = (kind, id) => Buffer.from(`${kind}:${id}`).toString("base64url");
+export const nodeId = (kind, id) => Buffer.from(`${kind}:${id}`).toString("base64url");
 
 /** Fields `<name>_url` below an address: [name] for an end of the same name, else [name, end]. */
 function urlsBelow(address, ends) {
@@ -91,7 +91,7 @@ const REPOSITORY_URLS = [
 const COUNTS =
   "forks forks_count open_issues open_issues_count size stargazers_count watchers watchers_count";
 const HAS_NOT = "has_discussions has_downloads has_pages has_projects has_wiki archived disabled";
-const every = (names, value) => Object.fromEntries(names.split(" ").map((name) => [name, value]));
+export const every = (names, value) => Object.fromEntries(names.split(" ").map((name) => [name, value]));
 
 export const repositoryUrl = (world, { full_name } = world.repository) => `${world.url}/repos/${full_name}`;
 
@@ -120,7 +120,7 @@ export function repositoryBody(world, repository) {
     ...every("description homepage language license mirror_url", null),
     ...every(COUNTS, 0),
     ...every(HAS_NOT, false),
-    has_issues: true,
+    has_issues: repository.has_issues,
   };
 }
 
@@ -128,7 +128,7 @@ export function fullRepositoryBody(world) {
   return { ...repositoryBody(world, world.repository), network_count: 0, subscribers_count: 0 };
 }
 
-function associationOf(world, login) {
+export function associationOf(world, login) {
   const isOwner = world.repository.full_name.startsWith(`${login}/`);
   if (isOwner) return "OWNER";
   return RANKS.indexOf(world.roleOf(login)) >= RANKS.indexOf("triage") ? "COLLABORATOR" : "NONE";
@@ -146,14 +146,18 @@ export function permissionBody(world, login) {
   };
 }
 
-const pullPage = (world, number) => `${SITE}/${world.repository.full_name}/pull/${number}`;
+/** Where people look at a pull request or an issue. */
+export function pageOf(world, number) {
+  const kind = world.pulls.has(number) ? "pull" : "issues";
+  return `${SITE}/${world.repository.full_name}/${kind}/${number}`;
+}
 
 export function commentBody(world, { id, number, user, body, created_at, updated_at }) {
   return {
     id,
     node_id: nodeId("IssueComment", id),
     url: `${repositoryUrl(world)}/issues/comments/${id}`,
-    html_url: `${pullPage(world, number)}#issuecomment-${id}`,
+    html_url: `${pageOf(world, number)}#issuecomment-${id}`,
     issue_url: `${repositoryUrl(world)}/issues/${number}`,
     user: userBody(world, user),
     body,
@@ -196,7 +200,7 @@ function pullUrls(world, { number, head }) {
   const issue = `${repositoryUrl(world)}/issues/${number}`;
   return {
     self: url,
-    html: pullPage(world, number),
+    html: pageOf(world, number),
     issue,
     comments: `${issue}/comments`,
     review_comments: `${url}/comments`,
@@ -252,7 +256,7 @@ export function fullPullBody(world, pull) {
 }
 
 export function reviewBody(world, { id, number, user, state, body, commit_id, submitted_at }) {
-  const html_url = `${pullPage(world, number)}#pullrequestreview-${id}`;
+  const html_url = `${pageOf(world, number)}#pullrequestreview-${id}`;
   const pull_request_url = `${repositoryUrl(world)}/pulls/${number}`;
   return {
     id,

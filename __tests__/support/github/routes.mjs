@@ -1,4 +1,5 @@
 // What each route does to the world and answers.
+import { checkBody, created, invalid, named, newestFirst, notFound, ok, page, Refusal } from "./answers.mjs";
 import {
   artifactBody,
   commentBody,
@@ -11,51 +12,24 @@ import {
   reviewBody,
   statusBody,
 } from "./bodies.mjs";
+import { deploymentHandlers } from "./deployments.mjs";
+import { issueHandlers } from "./issue-routes.mjs";
+import { settingsHandlers } from "./settings-routes.mjs";
 
-/** In code points. */
-const LONGEST_COMMENT = 65_536;
 const LONGEST_LABEL = 50;
 const LONGEST_STATUS = 140;
-const LARGEST_PAGE = 100;
-
-/** An answer that is no success. */
-export class Refusal extends Error {
-  constructor(status, message, rest = {}) {
-    super(message);
-    this.status = status;
-    this.rest = rest;
-  }
-
-  bodyFor(documentation_url) {
-    return { message: this.message, ...this.rest, documentation_url };
-  }
-}
-
-const notFound = (message = "Not Found") => new Refusal(404, message, { status: "404" });
-const invalid = (...errors) => new Refusal(422, "Validation Failed", { errors });
-
-/** No token, or one that nobody has. */
-export function unauthorized(authorization) {
-  const message = authorization === undefined ? "Requires authentication" : "Bad credentials";
-  return { status: 401, body: { message, documentation_url: "https://docs.github.com/rest", status: "401" } };
-}
-
-export function malformed({ documentation }) {
-  return {
-    status: 400,
-    body: { message: "Problems parsing JSON", documentation_url: documentation, status: "400" },
-  };
-}
-
-export function unprocessable({ documentation }, complaints) {
-  const message = `Invalid request.\n\n${complaints.join("\n")}`;
-  return { status: 422, body: { message, documentation_url: documentation, status: "422" } };
-}
 
 function pullOf({ world, params }) {
-  const pull = world.pulls.get(Number(params.issue_number ?? params.pull_number));
+  const pull = world.pulls.get(Number(params.pull_number));
   if (!pull) throw notFound();
   return pull;
+}
+
+/** A pull request is an issue, too. */
+function threadOf({ world, params }) {
+  const thread = world.thread(Number(params.issue_number));
+  if (!thread) throw notFound();
+  return thread;
 }
 
 function commentOf({ world, params }) {
@@ -70,44 +44,11 @@ function commitOf({ world, params }) {
   throw new Refusal(422, `No commit found for SHA: ${sha}`, { status: "422" });
 }
 
-const ok = (body) => ({ status: 200, body });
-const created = (body) => ({ status: 201, body });
-
-/** One page of a list, with the links that GitHub gives: through the repository's id, not its name. */
-function page({ world, path, query }, items, wrap = (found) => found) {
-  const size = Math.min(Math.max(query.per_page, 1), LARGEST_PAGE);
-  const current = Math.max(query.page, 1);
-  const last = Math.max(Math.ceil(items.length / size), 1);
-  const base = path.replace(/^\/repos\/[^/]+\/[^/]+/, `/repositories/${world.repository.id}`);
-  const linkTo = (rel, number) => {
-    const words = new URLSearchParams({ ...query, page: String(number) });
-    return `<${world.url}${base}?${words}>; rel="${rel}"`;
-  };
-  const links = [
-    ...(current > 1 ? [linkTo("prev", Math.min(current - 1, last))] : []),
-    ...(current < last ? [linkTo("next", current + 1), linkTo("last", last)] : []),
-    ...(current > 1 ? [linkTo("first", 1)] : []),
-  ];
-  return {
-    ...ok(wrap(items.slice((current - 1) * size, current * size), items.length)),
-    headers: links.length > 0 ? { link: links.join(", ") } : {},
-  };
-}
-
-const ofPull = (records, pull) => records.filter(({ number }) => number === pull.number);
-const newestFirst = (records) =>
-  records.toSorted((left, right) => right.created_at.localeCompare(left.created_at) || right.id - left.id);
-
-function checkComment(body) {
-  if ([...body].length <= LONGEST_COMMENT) return;
-  const message = `Body is too long (maximum is ${LONGEST_COMMENT} characters)`;
-  throw invalid({ resource: "IssueComment", code: "unprocessable", field: "data", message });
-}
-
+const ofThread = (records, { number }) => records.filter((each) => each.number === number);
 function listComments(request) {
   const { world, query } = request;
   const since = query.since ? Date.parse(query.since) : 0;
-  const found = ofPull(world.comments, pullOf(request)).filter(
+  const found = ofThread(world.comments, threadOf(request)).filter(
     ({ updated_at }) => !(Date.parse(updated_at) < since),
   );
   return page(request, found, (comments) => comments.map((each) => commentBody(world, each)));
@@ -115,10 +56,10 @@ function listComments(request) {
 
 function createComment(request) {
   const { world, user, body } = request;
-  const pull = pullOf(request);
-  checkComment(body.body);
-  const comment = world.addComment(pull.number, { by: user, body: body.body });
-  pull.updated_at = comment.created_at;
+  const thread = threadOf(request);
+  checkBody(body.body, "IssueComment");
+  const comment = world.addComment(thread.number, { by: user, body: body.body });
+  thread.updated_at = comment.created_at;
   const answer = commentBody(world, comment);
   return { ...created(answer), headers: { location: answer.url } };
 }
@@ -126,7 +67,7 @@ function createComment(request) {
 function updateComment(request) {
   const { world, body } = request;
   const comment = commentOf(request);
-  checkComment(body.body);
+  checkBody(body.body, "IssueComment");
   Object.assign(comment, { body: body.body, updated_at: world.time() });
   return ok(commentBody(world, comment));
 }
@@ -162,6 +103,36 @@ function listPulls(request) {
   return page(request, found, (pulls) => pulls.map((each) => pullBody(world, each)));
 }
 
+function createPull(request) {
+  const { world, user, body } = request;
+  const isOpen = ({ state, head, base }) =>
+    state === "open" && head.ref === body.head && base.ref === body.base;
+  if ([...world.pulls.values()].some(isOpen)) {
+    const message = `A pull request already exists for ${world.repository.full_name.split("/")[0]}:${body.head}.`;
+    throw invalid({ resource: "PullRequest", code: "custom", message });
+  }
+  const { title, body: text = null } = body;
+  const pull = world.addPull({ user, title, body: text, head: { ref: body.head }, base: { ref: body.base } });
+  return created(fullPullBody(world, pull));
+}
+
+function updatePull(request) {
+  const { world, body = {} } = request;
+  const pull = pullOf(request);
+  checkBody(body.body, "PullRequest");
+  const { title = pull.title, body: text = pull.body, state = pull.state } = body;
+  const closed_at = state === "closed" ? (pull.closed_at ?? world.time()) : null;
+  Object.assign(pull, { title, body: text, state, closed_at, updated_at: world.time() });
+  return ok(fullPullBody(world, pull));
+}
+
+/** GitHub answers without a body, and the run appears some time later. */
+function startWorkflow({ world, user, params, body }) {
+  const { workflow_id: workflow } = params;
+  world.workflowStarts.push({ workflow, ref: body.ref, inputs: body.inputs ?? {}, by: user });
+  return { status: 204 };
+}
+
 function listPullsOfCommit(request) {
   const { world } = request;
   const sha = commitOf(request);
@@ -173,21 +144,21 @@ function listPullsOfCommit(request) {
 
 function listReviews(request) {
   const { world } = request;
-  return page(request, ofPull(world.reviews, pullOf(request)), (all) =>
+  return page(request, ofThread(world.reviews, pullOf(request)), (all) =>
     all.map((each) => reviewBody(world, each)),
   );
 }
 
 function listEvents(request) {
   const { world } = request;
-  return page(request, ofPull(world.events, pullOf(request)), (all) =>
+  return page(request, ofThread(world.events, threadOf(request)), (all) =>
     all.map((each) => eventBody(world, each)),
   );
 }
 
 function listLabels(request) {
   const { world } = request;
-  return page(request, pullOf(request).labels, (names) => names.map((name) => labelBody(world, name)));
+  return page(request, threadOf(request).labels, (names) => names.map((name) => labelBody(world, name)));
 }
 
 function allLabels(world, { labels }) {
@@ -196,21 +167,21 @@ function allLabels(world, { labels }) {
 
 function addLabels(request) {
   const { world, user, body } = request;
-  const pull = pullOf(request);
+  const thread = threadOf(request);
   const names = (body?.labels ?? []).map((each) => each.name ?? each);
   const tooLong = names.find((name) => name.length > LONGEST_LABEL);
   if (tooLong) throw invalid({ resource: "Label", code: "invalid", field: "name", value: tooLong });
-  for (const name of names) world.label(pull.number, name, { by: user });
-  return allLabels(world, pull);
+  for (const name of names) world.label(thread.number, name, { by: user });
+  return allLabels(world, thread);
 }
 
 function removeLabel(request) {
   const { world, user, params } = request;
-  const pull = pullOf(request);
+  const thread = threadOf(request);
   const wanted = params.name.toLowerCase();
-  if (!pull.labels.some((name) => name.toLowerCase() === wanted)) throw notFound("Label does not exist");
-  world.unlabel(pull.number, params.name, { by: user });
-  return allLabels(world, pull);
+  if (!thread.labels.some((name) => name.toLowerCase() === wanted)) throw notFound("Label does not exist");
+  world.unlabel(thread.number, params.name, { by: user });
+  return allLabels(world, thread);
 }
 
 function showPermission({ world, params: { username } }) {
@@ -244,8 +215,6 @@ function artifactPage(request, found) {
   }));
 }
 
-const named = (records, wanted) => records.filter(({ name }) => wanted === undefined || name === wanted);
-
 function listArtifacts(request) {
   return artifactPage(request, named(newestFirst(request.world.artifacts), request.query.name));
 }
@@ -271,6 +240,9 @@ const REPOSITORY = "/repos/{owner}/{repo}";
 
 /** Handlers by route: they take { world, params, path, query, body, user } and give { status, body, headers }. */
 export const handlers = {
+  ...issueHandlers,
+  ...deploymentHandlers,
+  ...settingsHandlers,
   [`GET ${REPOSITORY}`]: ({ world }) => ok(fullRepositoryBody(world)),
   [`GET ${REPOSITORY}/actions/artifacts`]: listArtifacts,
   [`GET ${REPOSITORY}/actions/artifacts/{artifact_id}/{archive_format}`]: downloadArtifact,
@@ -289,7 +261,10 @@ export const handlers = {
   [`POST ${REPOSITORY}/issues/{issue_number}/labels`]: addLabels,
   [`DELETE ${REPOSITORY}/issues/{issue_number}/labels/{name}`]: removeLabel,
   [`GET ${REPOSITORY}/pulls`]: listPulls,
+  [`POST ${REPOSITORY}/pulls`]: createPull,
   [`GET ${REPOSITORY}/pulls/{pull_number}`]: (request) => ok(fullPullBody(request.world, pullOf(request))),
+  [`PATCH ${REPOSITORY}/pulls/{pull_number}`]: updatePull,
+  [`POST ${REPOSITORY}/actions/workflows/{workflow_id}/dispatches`]: startWorkflow,
   [`GET ${REPOSITORY}/pulls/{pull_number}/reviews`]: listReviews,
   [`POST ${REPOSITORY}/statuses/{sha}`]: createStatus,
 };
@@ -299,7 +274,7 @@ export function handle(route, request) {
   const { params, world } = request;
   const isOurs = `${params.owner}/${params.repo}`.toLowerCase() === world.repository.full_name.toLowerCase();
   try {
-    if (!isOurs) throw notFound();
+    if (!isOurs && params.owner !== undefined) throw notFound();
     return handlers[route.name](request);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

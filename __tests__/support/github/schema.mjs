@@ -8,7 +8,9 @@ const document = closed(JSON.parse(readFileSync(file, "utf8").replaceAll("#/comp
 const FORMATS = {
   "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/,
   uri: (text) => URL.canParse(text),
+  email: /^[^@\s]+@[^@\s]+$/,
   int64: true,
+  "repo.nwo": /^[\w.-]+(?:\/[\w.-]+)?$/,
 };
 const options = {
   strict: true,

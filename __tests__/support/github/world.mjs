@@ -18,13 +18,22 @@ export function timeText(value) {
 export class World {
   users = new Map();
   pulls = new Map();
+  issues = new Map();
+  workflowRuns = [];
+  workflowStarts = [];
   comments = [];
   events = [];
   reviews = [];
   statuses = [];
+  deployments = [];
   artifacts = [];
   labels = new Map();
   repositories = new Map();
+  /** Whether it is protected, its active rules and its tip, by name. */
+  branches = new Map();
+  /** What the asker may do about a ruleset's rules, by its id. */
+  rulesets = new Map();
+  environments = new Map();
   /** Commits and workflow runs that exist although nothing else here names them. */
   commits = new Set();
   runs = new Set();
@@ -36,6 +45,7 @@ export class World {
     this.created_at = timeText(this.now);
     this.repository = this.repositoryNamed(repository);
     Object.assign(this.repository, { private: isPrivate, fork: false, default_branch });
+    this.setBranch(default_branch);
   }
 
   /** The time of the next write: the real one until a test sets it. */
@@ -76,19 +86,65 @@ export class World {
   repositoryNamed(full_name) {
     const known = this.repositories.get(full_name);
     if (known) return known;
-    const made = { id: this.nextId(), full_name, private: false, fork: true, default_branch: "main" };
+    const known_by = { id: this.nextId(), full_name, default_branch: "main" };
+    const made = { ...known_by, private: false, fork: true, has_issues: true };
     this.repositories.set(full_name, made);
     return made;
   }
 
-  addPull({
-    number = this.pulls.size + 1,
-    user = "author",
-    head = {},
-    base = {},
-    labels = [],
-    ...rest
-  } = {}) {
+  setBranch(name, { isProtected = false, rules = [] } = {}) {
+    this.branches.set(name, { isProtected, rules, sha: randomSha() });
+  }
+
+  /** A pull request or an issue: they share their numbers. */
+  thread(number) {
+    return this.pulls.get(number) ?? this.issues.get(number);
+  }
+
+  #nextNumber() {
+    let number = this.pulls.size + this.issues.size + 1;
+    while (this.thread(number)) number += 1;
+    return number;
+  }
+
+  /** Who may not write gets no labels on what they create. */
+  mayLabel(login) {
+    return login === WORKFLOW_BOT || ["write", "maintain", "admin"].includes(this.roleOf(login));
+  }
+
+  addIssue({ by, number = this.#nextNumber(), labels = [], created_at, ...rest }) {
+    const at = this.time(created_at);
+    const user = this.userNamed(by).login;
+    const state = { state: "open", state_reason: null, closed_at: null, closed_by: null };
+    const known = { id: this.nextId(), title: `Issue ${number}`, body: null, ...state };
+    const issue = { ...known, ...rest, number, user, labels: [], created_at: at, updated_at: at };
+    this.issues.set(number, issue);
+    for (const name of labels) this.label(number, name, { by, at });
+    return issue;
+  }
+
+  closeIssue(number, { by, reason = "completed" }) {
+    const at = this.time();
+    const closed = { state: "closed", state_reason: reason, closed_at: at, updated_at: at };
+    return Object.assign(this.issues.get(number), closed, { closed_by: this.userNamed(by).login });
+  }
+
+  reopenIssue(number) {
+    const open = { state: "open", state_reason: "reopened", closed_at: null, closed_by: null };
+    return Object.assign(this.issues.get(number), open, { updated_at: this.time() });
+  }
+
+  /** workflow is the name of its file. */
+  addWorkflowRun({ workflow = "dns.yml", event = "schedule", created_at, ...rest } = {}) {
+    const created = this.time(created_at);
+    const ended = { status: "completed", conclusion: "success", head_branch: this.repository.default_branch };
+    const known = { id: this.nextId(), head_sha: randomSha(), ...ended, ...rest };
+    const run = { ...known, workflow, event, created_at: created, updated_at: created };
+    this.workflowRuns.push(run);
+    return run;
+  }
+
+  addPull({ number = this.#nextNumber(), user = "author", head = {}, base = {}, labels = [], ...rest } = {}) {
     const created_at = this.time(rest.created_at);
     const pull = {
       id: this.nextId(),
@@ -153,7 +209,7 @@ export class World {
 
   /** Gives a label, made if the repository lacks it; a label that is there already is no event. */
   label(number, name, { by, at }) {
-    const { labels } = this.pulls.get(number);
+    const { labels } = this.thread(number);
     const known = this.labelNamed(name);
     if (labels.includes(known.name)) return;
     labels.push(known.name);
@@ -161,7 +217,7 @@ export class World {
   }
 
   unlabel(number, name, { by, at }) {
-    const { labels } = this.pulls.get(number);
+    const { labels } = this.thread(number);
     const known = this.labelNamed(name);
     const place = labels.indexOf(known.name);
     if (place < 0) return;
@@ -186,7 +242,7 @@ export class World {
       actor: this.userNamed(by).login,
       created_at,
     });
-    this.pulls.get(number).updated_at = created_at;
+    this.thread(number).updated_at = created_at;
   }
 
   addStatus(sha, { by, state, context = "default", description = null, target_url = null, created_at }) {
@@ -212,9 +268,18 @@ export class World {
     return artifact;
   }
 
+  // Where no run of that number is known, it is one of the plan's workflow on a pull request.
   #runOf({ id = this.nextId(), head_branch = this.repository.default_branch, ...rest }) {
     const { head_sha = randomSha(), head_repository = this.repository.full_name } = rest;
+    if (!this.runNumbered(id)) {
+      const run = { id, workflow: "hostenv-plan.yml", event: "pull_request", head_branch, head_sha };
+      this.addWorkflowRun(run);
+    }
     return { id, head_branch, head_sha, head_repository };
+  }
+
+  runNumbered(id) {
+    return this.workflowRuns.find((run) => run.id === id);
   }
 
   hasCommit(sha) {
@@ -228,6 +293,7 @@ export class World {
   }
 
   hasRun(id) {
+    if (this.workflowRuns.some((run) => run.id === id)) return true;
     return this.runs.has(id) || this.artifacts.some(({ workflow_run }) => workflow_run.id === id);
   }
 }
