@@ -3,40 +3,67 @@ import { join, posix, resolve } from "node:path";
 import * as core from "@actions/core";
 import { GitTrees } from "./adapters/git-trees.ts";
 import { commandLine } from "./command-line.ts";
+import type { Options, Secrets } from "./compose/call.ts";
+import { takeSecrets } from "./compose/environment.ts";
+import { hiddenInAgeKeys } from "./domain/age-keys.ts";
+import { maskedForms } from "./domain/masks.ts";
 import { explained, UsageError } from "./errors.ts";
-import { comesFromFork, commentDefaults, currentEvent, planDefaults } from "./github-event.ts";
+import {
+  comesFromFork,
+  commentDefaults,
+  currentEvent,
+  planDefaults,
+  pullRequestNumber,
+  pushDefaults,
+  scheduleDefaults,
+} from "./github-event.ts";
 import type { Annotation, Answer } from "./render/answer.ts";
 import { code, visible } from "./render/escape.ts";
 import { SUMMARY_LIMIT } from "./render/fit.ts";
-import { artifactName, goldenFolder } from "./render/sticky.ts";
-import { type Options, type Place, runVerb, type Secrets } from "./run-verb.ts";
-import { ACTION_INPUTS, type Flag, inputKey, VERBS, type Verb, type VerbName } from "./verbs.ts";
+import {
+  artifactName,
+  deployFolder,
+  doctorFolder,
+  driftFolder,
+  gateFolder,
+  goldenFolder,
+  projectFolder,
+} from "./render/sticky.ts";
+import { runVerb } from "./run-verb.ts";
+import { ACTION_INPUTS, type Flag, inputKey, type Verb } from "./verbs/verb.ts";
+import { VERBS, type VerbName } from "./verbs.ts";
 
 // Inputs that are no flags of the verb: they say what else the action does, and with what.
-const ACTION_ONLY = ["githubToken", "nixAccessTokens", "comment", "cache"];
+const ACTION_ONLY = ["githubToken", "nixAccessTokens", "sopsAgeKey", "comment", "cache"];
+
+type World = Parameters<typeof runVerb>[2];
 
 async function run(): Promise<void> {
   const verb = verbNamed(core.getInput("command"));
   const given = optionsOf(verb);
+  const world = worldOf(given);
   const options = { ...(await onMerge(defaultsFor(verb, given), given)), ...given };
   const fetched = await restored(verb, options);
-  const answer = await answering(verb, options);
+  const answer = await answering(verb, options, world);
   await present(verb, options, answer);
   setOutputs({ ...answer.outputs, ...reportPath(verb, options) });
-  setOutputs(await commentedToo(verb, options));
+  setOutputs(await commentedToo(verb, options, world));
+  await afterwards(answer);
   if (answer.exitCode !== 0) core.setFailed(answer.refusal ?? "the check says no");
   // Saving takes its time: reviewers come first.
   await fetched.save();
 }
 
 // A plan that can't be made is told to reviewers, too.
-async function answering(verb: Verb, options: Options): Promise<Answer> {
+async function answering(verb: Verb, options: Options, world: World): Promise<Answer> {
   try {
-    return await runVerb(verb.name as VerbName, withoutActionOnly(options), worldOf(options));
+    return await runVerb(verb.name as VerbName, withoutActionOnly(options), world);
   } catch (error) {
     // Also a report that says why there is no plan is one for reviewers.
     if (verb.name === "plan") setOutputs(reportPath(verb, options));
-    await commentedToo(verb, options).catch((second: unknown) => core.warning(visible(String(second))));
+    await commentedToo(verb, options, world).catch((second: unknown) =>
+      core.warning(visible(String(second))),
+    );
     throw error;
   }
 }
@@ -67,7 +94,7 @@ function allowing({ allow = [] }: Options, { allowed = [] }: Answer): Options {
 }
 
 // With `comment: true`, plan's report goes to the pull request at once, a failed one too.
-async function commentedToo(verb: Verb, options: Options): Promise<Record<string, string>> {
+async function commentedToo(verb: Verb, options: Options, world: World): Promise<Record<string, string>> {
   if (verb.name !== "plan") return {};
   const { pull_request: pull } = currentEvent(process.env);
   if (options.comment !== true || options.check === true || !pull) return { "comment-url": "" };
@@ -78,54 +105,81 @@ async function commentedToo(verb: Verb, options: Options): Promise<Record<string
       ...defaults,
       workingDirectory: options.workingDirectory,
       report: options.report,
+      ...(options.reportUrl === undefined ? {} : { reportUrl: options.reportUrl }),
       commentAuthorId: options.commentAuthorId,
       dryRun: options.dryRun,
     },
-    worldOf(options),
+    world,
   );
   for (const notice of answer.notices) core.notice(visible(notice));
   return { "comment-url": answer.outputs["comment-url"] ?? "" };
+}
+
+async function afterwards(answer: Answer): Promise<void> {
+  if (!answer.afterwards) return;
+  const { notices, annotations, summary } = await answer.afterwards();
+  for (const notice of notices) core.notice(visible(notice));
+  annotate(annotations);
+  if (summary !== "") await core.summary.addRaw(`\n${summary}\n`).write();
 }
 
 function setOutputs(outputs: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
 }
 
-function reportPath({ outputs }: Verb, { report }: Options): Record<string, string> {
-  return Object.hasOwn(outputs, "report-path") ? { "report-path": String(report) } : {};
+function reportPath({ outputs }: Verb, { report, reportHtml, proposal }: Options): Record<string, string> {
+  const paths = { "report-path": report, "report-html-path": reportHtml, "proposal-path": proposal };
+  const known = Object.entries(paths).filter(([name]) => Object.hasOwn(outputs, name));
+  return Object.fromEntries(known.map(([name, path]) => [name, String(path ?? "")]));
 }
 
 function withoutActionOnly(options: Options): Options {
   return Object.fromEntries(Object.entries(options).filter(([key]) => !ACTION_ONLY.includes(key)));
 }
 
-function worldOf(options: Options): { secrets: Secrets; place: Place } {
-  const { commentAuthorId } = options;
-  const { pull_request: pull } = currentEvent(process.env);
+// First of all: what is a secret is hidden before anything else can be said, and is left to no program.
+function worldOf(given: Options): World {
+  const environment = takeSecrets(process.env);
+  for (const value of Object.values(environment)) hide(value);
+  const inputs: Secrets = Object.assign({}, ...Object.keys(HIDDEN).map((name) => secret(given, name)));
+  const { commentAuthorId } = given;
+  const event = currentEvent(process.env);
+  const pullRequest = pullRequestNumber(event);
   return {
-    secrets: { ...secret(options, "githubToken"), ...secret(options, "nixAccessTokens") },
+    secrets: { environment, ...inputs },
+    hide,
     place: {
-      ...(pull ? { pullRequest: pull.number } : {}),
+      ...(pullRequest === null ? {} : { pullRequest, fromFork: comesFromFork(event) }),
       ...(commentAuthorId === undefined ? {} : { commentAuthorId: Number(commentAuthorId) }),
     },
   };
 }
 
 // Where a file is left is this machine's affair, and decides nothing.
-const AROUND = ["report", "comment-file", "patch"];
+const AROUND = ["report", "report-html", "report-url", "comment-file", "patch", "proposal"];
 
-// The runner hides in its log what it is told of: of `host=token`, not the host.
-function secret(options: Options, name: keyof Secrets): Partial<Secrets> {
-  const value = options[name];
+// What the runner is to hide of an input.
+const HIDDEN: Readonly<Record<string, (value: string) => string[]>> = {
+  githubToken: (value) => [value],
+  nixAccessTokens: hiddenInTokens,
+  sopsAgeKey: hiddenInAgeKeys,
+};
+
+function secret(given: Options, name: string): Partial<Secrets> {
+  const value = given[name];
   if (typeof value !== "string") return {};
-  const words = name === "githubToken" ? [value] : value.split(/\s+/);
-  for (const word of words) {
-    const token = name === "githubToken" ? word : word.slice(word.indexOf("=") + 1);
-    core.setSecret(token);
-    // GitLab's kinds of token stand before what is secret.
-    if (/^(?:PAT|OAuth2):/.test(token)) core.setSecret(token.slice(token.indexOf(":") + 1));
-  }
+  for (const text of HIDDEN[name]?.(value) ?? []) hide(text);
   return { [name]: value };
+}
+
+// Of `host=token`, not the host; GitLab's kinds of token stand before what is secret.
+function hiddenInTokens(value: string): string[] {
+  const tokens = value.split(/\s+/).map((word) => word.slice(word.indexOf("=") + 1));
+  return tokens.flatMap((token) => [token, token.replace(/^(?:PAT|OAuth2):/, "")]);
+}
+
+function hide(text: string): void {
+  for (const form of maskedForms(text)) core.setSecret(form);
 }
 
 function verbNamed(name: string): Verb {
@@ -167,19 +221,43 @@ function switchOf(name: string): boolean {
   throw new UsageError(`the input ${name} is '${given}'`, `give ${name}: true or ${name}: false`);
 }
 
+// Verbs that look at a pull request's base, too.
+const COMPARING = ["plan", "snapshot checkout"];
+
+// Verbs that keep issues when a schedule starts them.
+const SCHEDULED = ["dns-gate", "drift"];
+
 // On a pull request the base is its base; the report lies where an artifact step finds it.
 function defaultsFor({ name, outputs }: Verb, options: Options): Options {
   const temporary = process.env.RUNNER_TEMP || ".";
-  const report = join(temporary, artifactName(providerOf(options)), "report.json");
+  const folders: Record<string, typeof artifactName> = {
+    "dns-gate": gateFolder,
+    deploy: deployFolder,
+    drift: driftFolder,
+    doctor: doctorFolder,
+  };
+  const folder = (folders[name] ?? artifactName)(providerOf(options));
+  const file = (name: string) => join(temporary, folder, name);
   const event = currentEvent(process.env);
   // A check compares with the inputs, not with a base.
-  const { base, ...planned } = name === "plan" && options.check !== true ? planDefaults(event) : {};
+  const { base, ...planned } = COMPARING.includes(name) && options.check !== true ? planDefaults(event) : {};
   return {
-    ...(Object.hasOwn(outputs, "report-path") ? { report } : {}),
+    ...(Object.hasOwn(outputs, "report-path") ? { report: file("report.json") } : {}),
+    // A check compares nothing that a page could show.
+    ...(Object.hasOwn(outputs, "report-html-path") && options.check !== true
+      ? { reportHtml: file(`${folder}.html`) }
+      : {}),
     ...(Object.hasOwn(outputs, "patch-path")
       ? { patch: join(temporary, goldenFolder(providerOf(options)), "golden.patch") }
       : {}),
     ...planned,
+    ...(name === "project update"
+      ? {
+          ...pushDefaults(event),
+          proposal: join(temporary, projectFolder(providerOf(options)), "proposal.json"),
+        }
+      : {}),
+    ...(SCHEDULED.includes(name) ? scheduleDefaults(process.env) : {}),
     ...(base !== undefined && options.basePlan === undefined ? { base } : {}),
     ...(name === "comment" ? { ...commentDefaults(event, process.env), provider: providerOf(options) } : {}),
   };
@@ -201,7 +279,11 @@ const ANNOTATIONS = 10;
 
 function annotate(annotations: readonly Annotation[]): void {
   for (const { severity, title, message, file, line } of annotations.slice(0, ANNOTATIONS)) {
-    const properties = { title, file, ...(line === undefined ? {} : { startLine: line }) };
+    const properties = {
+      title,
+      ...(file === undefined ? {} : { file }),
+      ...(line === undefined ? {} : { startLine: line }),
+    };
     if (severity === "error") core.error(message, properties);
     else core.warning(message, properties);
   }

@@ -1,10 +1,13 @@
 import { Command, CommanderError, Option } from "commander";
+import { type Options, PROGRAM } from "./compose/call.ts";
+import { takeSecrets } from "./compose/environment.ts";
 import { explained } from "./errors.ts";
 import type { Answer } from "./render/answer.ts";
 import { visible } from "./render/escape.ts";
 import { document } from "./render/json.ts";
-import { type Options, PROGRAM, runVerb } from "./run-verb.ts";
-import { COMMON_FLAGS, type Flag, inputKey, VERBS, type Verb, type VerbName } from "./verbs.ts";
+import { runVerb } from "./run-verb.ts";
+import { COMMON_FLAGS, type Flag, inputKey, type Verb } from "./verbs/verb.ts";
+import { VERBS, type VerbName } from "./verbs.ts";
 
 function print(answer: Answer, options: Options): void {
   const stream = options.json ? process.stderr : process.stdout;
@@ -27,8 +30,9 @@ function program(finished: (exitCode: number) => void): Command {
     command.action(async (...given: unknown[]) => {
       const options = optionsOf(argument, given);
       const githubToken = process.env.GITHUB_TOKEN || process.env.GH_TOKEN;
+      const environment = takeSecrets(process.env);
       const answer = await runVerb(name as VerbName, options, {
-        secrets: githubToken ? { githubToken } : {},
+        secrets: { environment, ...(githubToken ? { githubToken } : {}) },
       });
       print(answer, options);
       finished(answer.exitCode);

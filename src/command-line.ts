@@ -1,4 +1,4 @@
-import { ACTION_INPUTS, inputKey, type Verb } from "./verbs.ts";
+import { ACTION_INPUTS, inputKey, type Verb } from "./verbs/verb.ts";
 
 /**
  * What would be typed to run a verb with these options, by camelCase name, quoted for a shell. `without`:

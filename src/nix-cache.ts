@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import * as core from "@actions/core";
 import { NixEvaluator } from "./adapters/nix-evaluator.ts";
-import { PROGRAM } from "./run-verb.ts";
+import { PROGRAM } from "./compose/call.ts";
 
 /**
  * Brings back what Nix fetched in earlier runs; the answer keeps what it has fetched since. Only sources

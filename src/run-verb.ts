@@ -1,8 +1,6 @@
 import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
-import packageJson from "../package.json" with { type: "json" };
-import { DiskFiles } from "./adapters/disk-files.ts";
 import { DiskSnapshot } from "./adapters/disk-snapshot.ts";
 import { GitHistory } from "./adapters/git-history.ts";
 import { GitPatches } from "./adapters/git-patches.ts";
@@ -14,86 +12,88 @@ import { type GivenLimits, NO_TIME_CAP } from "./adapters/nix-limits.ts";
 import { NixLocker } from "./adapters/nix-locker.ts";
 import { NixRunner } from "./adapters/nix-runner.ts";
 import { systemClock } from "./adapters/system-clock.ts";
-import { TerminalProgress } from "./adapters/terminal-progress.ts";
 import { commandLine } from "./command-line.ts";
-import { comment, commentInputs, GITHUB_ACTIONS_BOT } from "./commands/comment.ts";
+import { address, comment, commentInputs, GITHUB_ACTIONS_BOT } from "./commands/comment.ts";
 import { diff, diffInputs } from "./commands/diff.ts";
 import { goldenCheck, goldenCheckInputs } from "./commands/golden-check.ts";
 import { withLabels } from "./commands/labels.ts";
 import { type BuildPorts, nodesBuild, nodesBuildInputs } from "./commands/nodes-build.ts";
-import { check, type PlanPorts, plan, planInputs } from "./commands/plan.ts";
+import { check, compare, type PlanPorts, plan, planInputs } from "./commands/plan.ts";
+import { projectUpdate, projectUpdateInputs } from "./commands/project-update.ts";
 import type { StatePorts } from "./commands/state-file.ts";
 import { stateList, stateListInputs } from "./commands/state-list.ts";
 import { statePrune, statePruneInputs } from "./commands/state-prune.ts";
+import {
+  type Call,
+  checked,
+  files,
+  forgeOf,
+  type Options,
+  PROGRAM,
+  privateFolders,
+  progress,
+  type Secrets,
+  snapshotFolder,
+} from "./compose/call.ts";
 import type { Failure } from "./domain/report.ts";
 import { explained, UsageError } from "./errors.ts";
 import { placeOf } from "./fleets/hostenv/golden.ts";
-import type { Forge, Progress, Snapshot } from "./ports.ts";
+import type { Snapshot } from "./ports/files.ts";
 import type { Answer } from "./render/answer.ts";
 import { buildAnswer } from "./render/build-answer.ts";
 import { commentAnswer } from "./render/comment-answer.ts";
-import { harmless, visible } from "./render/escape.ts";
 import { goldenAnswer } from "./render/golden-answer.ts";
 import { document } from "./render/json.ts";
+import { movingAnswer } from "./render/moving.ts";
+import { failurePage } from "./render/page/failure-page.ts";
 import { planAnswer } from "./render/plan-answer.ts";
+import { projectUpdateAnswer } from "./render/project-answer.ts";
 import { checkAnswer } from "./render/snapshot-check.ts";
 import { stateListAnswer, statePruneAnswer } from "./render/state-answer.ts";
-import { inputKey, VERBS, type Verb, type VerbName } from "./verbs.ts";
-
-/** Values of flags by camelCase name, as a door read them. */
-export type Options = Readonly<Record<string, unknown>>;
-
-/** What a door was given that must appear in no file and no argument. */
-export interface Secrets {
-  readonly githubToken?: string;
-  /** Words `host=token`, as Nix's access-tokens setting has them. */
-  readonly nixAccessTokens?: string;
-}
-
-/** Where a pull request's labels are to be asked for, known to an action on a pull request. */
-export interface Place {
-  readonly pullRequest?: number;
-  readonly commentAuthorId?: number;
-}
-
-/** Name, version and description of the program. */
-export const PROGRAM = packageJson;
+import type { Verb } from "./verbs/verb.ts";
+import { VERBS, type VerbName } from "./verbs.ts";
 
 const number = z.coerce.number().positive().optional();
 
-// How far an evaluation may go is no part of what is planned.
-const planFlags = planInputs.extend({ evalTimeout: number, evalMemory: number, evalOutput: number });
+// How far an evaluation may go, and where people will read of it, is no part of what is planned.
+const planFlags = planInputs.extend({
+  evalTimeout: number,
+  evalMemory: number,
+  evalOutput: number,
+  reportUrl: address.optional(),
+});
 
-const files = new DiskFiles();
-const terminal = new TerminalProgress(process.stderr);
-
-// What servers and builders say gets into notices, and a runner reads them.
-const progress: Progress = {
-  step: (text) => terminal.step(harmless(visible(text))),
-  notice: (text) => terminal.notice(harmless(visible(text))),
-  done: () => terminal.done(),
-};
-
-interface Call {
-  readonly options: Options;
-  readonly secrets: Secrets;
-  readonly place: Place;
-  readonly directory: string;
-}
+const diffFlags = diffInputs.extend({ reportUrl: address.optional() });
 
 const verbs: Record<VerbName, (call: Call) => Promise<Answer>> = {
   plan: async (call) => {
-    const { evalTimeout, evalMemory, evalOutput, ...inputs } = checked("plan", planFlags, call.options);
+    const { evalTimeout, evalMemory, evalOutput, reportUrl, ...inputs } = checked(
+      "plan",
+      planFlags,
+      call.options,
+    );
     const limits = { seconds: evalTimeout, memoryMib: evalMemory, outputMib: evalOutput };
     if (inputs.check) return checkAnswer(await check(withoutComment(inputs, call), planPorts(call, limits)));
+    if (inputs.compareWith !== undefined) {
+      const verdict = await compare(
+        inputs.compareWith,
+        withoutComment(inputs, call),
+        planPorts(call, limits),
+      );
+      return movingAnswer(verdict);
+    }
     const decisions = await decisionsOf(call);
     const verdict = await plan(inputs, { ...planPorts(call, limits), ...decisions });
-    return planAnswer(verdict.report, verdict.exitCode, verdict);
+    return planAnswer(verdict.report, verdict.exitCode, {
+      ...verdict,
+      context: reportUrl ? { reportUrl } : {},
+    });
   },
   diff: async ({ options }) => {
     const ports = { files, clock: systemClock, toolVersion: PROGRAM.version };
-    const { report, exitCode } = await diff(checked("diff", diffInputs, options), ports);
-    return planAnswer(report, exitCode);
+    const { reportUrl, ...inputs } = checked("diff", diffFlags, options);
+    const { report, exitCode } = await diff(inputs, ports);
+    return planAnswer(report, exitCode, { context: reportUrl ? { reportUrl } : {} });
   },
   comment: async ({ options, secrets, directory }) => {
     const provider = options.provider ?? (await new GitTrees(directory, "").folder());
@@ -108,6 +108,22 @@ const verbs: Record<VerbName, (call: Call) => Promise<Answer>> = {
     const snapshot = new DiskSnapshot(directory, snapshotFolder());
     return goldenAnswer(await snapshot.steadily(() => goldenCheck(inputs, ports)), around);
   },
+  // Loaded where it is asked for: no other verb talks to name servers.
+  "dns-gate": async (call) => (await import("./compose/dns-gate.ts")).composedDnsGate(call),
+  deploy: async (call) => (await import("./compose/deploy.ts")).composedDeploy(call),
+  rollback: async (call) => (await import("./compose/deploy.ts")).composedRollback(call),
+  drift: async (call) => (await import("./compose/drift.ts")).composedDrift(call),
+  doctor: async (call) => (await import("./compose/doctor.ts")).composedDoctor(call),
+  "snapshot checkout": async (call) => (await import("./compose/snapshot.ts")).composedSnapshotCheckout(call),
+  "snapshot commit": async (call) => (await import("./compose/snapshot.ts")).composedSnapshotCommit(call),
+  "project update": async (call) => {
+    const flags = projectUpdateInputs.extend({ evalTimeout: number, evalMemory: number, evalOutput: number });
+    const { evalTimeout, evalMemory, evalOutput, ...inputs } = checked("project update", flags, call.options);
+    const limits = { seconds: evalTimeout, memoryMib: evalMemory, outputMib: evalOutput };
+    const server = new URL(process.env.GITHUB_SERVER_URL || "https://github.com").hostname;
+    return projectUpdateAnswer(await projectUpdate(inputs, { ...planPorts(call, limits), server }));
+  },
+  "project propose": async (call) => (await import("./compose/project.ts")).composedProjectPropose(call),
   "state list": async (call) => {
     const [inputs, ports] = [checked("state list", stateListInputs, call.options), statePorts(call)];
     return stateListAnswer(await ports.snapshot.steadily(() => stateList(inputs, ports)));
@@ -133,14 +149,17 @@ function repairOf(options: Options): string {
 export async function runVerb(
   name: VerbName,
   options: Options,
-  { secrets = {}, place = {} }: { secrets?: Secrets; place?: Place } = {},
+  { secrets = {}, place = {}, hide = () => {} }: Partial<Pick<Call, "secrets" | "place" | "hide">> = {},
 ): Promise<Answer> {
+  await privateFolders.sweep().catch((error: unknown) => progress.notice(explained(error).message));
   // An action that comments has no checkout, and says itself what it is about.
   const directory = options.provider === undefined ? folder(options.workingDirectory) : resolve(".");
-  const answer = await verbs[name]({ options, secrets, place, directory }).catch(async (error: unknown) => {
-    if (name === "plan" && typeof options.report === "string") await leaveFailure(error, options, directory);
-    throw error;
-  });
+  const answer = await verbs[name]({ options, secrets, place, directory, hide }).catch(
+    async (error: unknown) => {
+      if (name === "plan") await leaveFailure(error, options, directory);
+      throw error;
+    },
+  );
   for (const [flag, text] of Object.entries(answer.files)) {
     const path = options[flag];
     if (typeof path === "string") await files.write(path, text());
@@ -156,21 +175,11 @@ function statePorts({ directory }: Call): StatePorts & { snapshot: Snapshot } {
   return { files, history: new GitHistory(), snapshot, directory, generated };
 }
 
-// The generated flake imports the provider's from one folder above.
-function snapshotFolder(): string {
-  const name = process.env.HOSTENV_PROVIDER_OUT || "generated";
-  if (/^[\w.-]+$/.test(name) && !/^\.\.?$/.test(name)) return name;
-  throw new UsageError(
-    `HOSTENV_PROVIDER_OUT is '${name}'`,
-    "name one folder below the provider's, without a slash",
-  );
-}
-
-function planPorts({ directory, secrets }: Call, limits: GivenLimits): PlanPorts {
+function planPorts({ directory, secrets, place }: Call, limits: GivenLimits): PlanPorts {
   const generated = snapshotFolder();
   const nix = runner(secrets, limits);
   return {
-    evaluator: new NixEvaluator(nix),
+    evaluator: new NixEvaluator(nix, place.fromFork ? null : (path) => files.readJson(path)),
     locker: new NixLocker(nix),
     closures: new NixClosures(nix),
     trees: new GitTrees(directory, generated),
@@ -186,7 +195,8 @@ function planPorts({ directory, secrets }: Call, limits: GivenLimits): PlanPorts
 }
 
 function runner({ nixAccessTokens }: Secrets, limits: GivenLimits): NixRunner {
-  return new NixRunner({ limits, ...(nixAccessTokens ? { accessTokens: nixAccessTokens } : {}) });
+  const access = nixAccessTokens ? { tokens: nixAccessTokens, folders: privateFolders } : undefined;
+  return new NixRunner({ limits, access });
 }
 
 function buildPorts({ directory, secrets }: Call, memoryMib: number | undefined): BuildPorts {
@@ -203,9 +213,14 @@ function buildPorts({ directory, secrets }: Call, memoryMib: number | undefined)
 }
 
 function withoutComment<T>(inputs: T, { options }: Call): T {
-  if (options.commentFile === undefined) return inputs;
-  const hint = "only a comparison has a comment: leave it out";
-  throw new UsageError("--comment-file is given with --check", hint);
+  const [key] = ["commentFile", "reportHtml"].filter((each) => options[each] !== undefined);
+  if (key === undefined) return inputs;
+  const [flag, what] = key === "commentFile" ? ["comment-file", "comment"] : ["report-html", "page"];
+  const mode = options.check === true ? "check" : "compare-with";
+  throw new UsageError(
+    `--${flag} is given with --${mode}`,
+    `only a comparison with a base has a ${what}: leave it out`,
+  );
 }
 
 async function decisionsOf({ options, secrets, place }: Call): Promise<Pick<PlanPorts, "decisions">> {
@@ -215,28 +230,14 @@ async function decisionsOf({ options, secrets, place }: Call): Promise<Pick<Plan
   return { decisions: (report) => withLabels(report, { pullRequest, authorId }, forge) };
 }
 
-// Loaded only where GitHub is talked to: it is half of the bundle.
-async function forgeOf(repository: unknown, { githubToken }: Secrets): Promise<Forge> {
-  const name = String(repository ?? process.env.GITHUB_REPOSITORY ?? "");
-  const [, owner, repo] = /^([\w.-]+)\/([\w.-]+)$/.exec(name) ?? [];
-  if (!owner || !repo) throw new UsageError(`the repository is '${name}'`, "give --repository OWNER/NAME");
-  if (!githubToken) {
-    const hint = "set the environment variable GITHUB_TOKEN, or the action's input github-token";
-    throw new UsageError("there is no token for GitHub", hint);
-  }
-  const [{ client }, { GithubForge }] = await Promise.all([
-    import("./adapters/github-client.ts"),
-    import("./adapters/github-forge.ts"),
-  ]);
-  return new GithubForge(
-    client(githubToken, (text) => progress.notice(text)),
-    owner,
-    repo,
-  );
-}
-
 // A report that is not there leaves reviewers with the last push's; this one says that there is none.
 async function leaveFailure(error: unknown, options: Options, directory: string): Promise<void> {
+  const texts = {
+    report: (failure: Failure) => document(failure),
+    reportHtml: failurePage,
+  };
+  const wanted = Object.entries(texts).filter(([flag]) => typeof options[flag] === "string");
+  if (wanted.length === 0) return;
   const { code, message, hint } = explained(error);
   const failure: Failure = {
     schema: 1,
@@ -246,21 +247,7 @@ async function leaveFailure(error: unknown, options: Options, directory: string)
     toolVersion: PROGRAM.version,
     error: { code, message, hint },
   };
-  await files.write(String(options.report), document(failure)).catch(() => {});
-}
-
-// A door may know more than a verb asks for, such as where its answer goes.
-function checked<T extends z.ZodObject>(verb: VerbName, schema: T, options: Options): z.output<T> {
-  const known = Object.entries(options).filter(([key]) => Object.hasOwn(schema.shape, key));
-  const parsed = schema.safeParse(Object.fromEntries(known));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const key = String(issue?.path[0]);
-  const flag = VERBS.find(({ name }) => name === verb)?.flags.find(({ name }) => inputKey(name) === key);
-  throw new UsageError(
-    `--${flag?.name ?? key} '${String(options[key])}': ${issue?.message}`,
-    `see hostenv-provider ${verb} --help`,
-  );
+  for (const [flag, text] of wanted) await files.write(String(options[flag]), text(failure)).catch(() => {});
 }
 
 function folder(given: unknown): string {
