@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { HostenvError } from "../../errors.ts";
+import { byBytes, type JsonValue, pointer } from "../json.ts";
+
+/** The gate's file in the snapshot's folder. */
+export const MEMORY = "dns-gate.json";
+
+const time = z.iso.datetime();
+
+const entry = z.strictObject({
+  environment: z.string(),
+  node: z.string(),
+  verdict: z.enum(["match", "mismatch", "proxied", "unknown"]),
+  reason: z.string().nullable(),
+  evidence: z.array(z.string()).describe("What was seen when the entry last changed."),
+  since: time.describe("When the verdict became what it is."),
+  count: z.int().nonnegative().describe("Mismatches in a row of a live hostname, up to the confirmations."),
+  live: z.boolean().describe("Whether visitors are served with a valid certificate there."),
+  switchedOn: z.array(time).describe("When TLS was switched on, as far as the last hour needs it."),
+});
+
+/** generated/dns-gate.json: what the gate remembers, and what a build does not turn on. */
+export const memorySchema = z.strictObject({
+  schema: z.literal(1),
+  hostnames: z.record(z.string(), entry).describe("By virtual host, as plan.json spells it."),
+  off: z.array(z.string()).describe("Virtual hosts that are built without certificate and forced TLS."),
+  holds: z
+    .record(z.string(), z.string())
+    .describe("Environments on their way to another node: the old node, which goes on serving them."),
+});
+
+export type Memory = z.infer<typeof memorySchema>;
+export type Entry = z.infer<typeof entry>;
+
+/** What is remembered before the first run. */
+export const NOTHING: Memory = { schema: 1, hostnames: {}, off: [], holds: {} };
+
+/** Checks that a value is the gate's memory; `where` names it. Throws HostenvError `gate-memory`. */
+export function parseMemory(value: JsonValue, where: string): Memory {
+  const { data, error } = memorySchema.safeParse(value);
+  if (data) return data;
+  const [issue] = error.issues;
+  const path = pointer((issue?.path ?? []).map(String)) || "/";
+  throw new HostenvError(
+    "gate-memory",
+    `${where} is no memory of the DNS gate: at ${path}: ${issue?.message}`,
+    "restore it from git; without the file, every hostname counts as live again",
+  );
+}
+
+/** The entry of a hostname, null where there is none. */
+export function entryOf(memory: Memory | null, hostname: string): Entry | null {
+  // Not what every object inherits: a host may be called "constructor".
+  if (memory === null || !Object.hasOwn(memory.hostnames, hostname)) return null;
+  return memory.hostnames[hostname] as Entry;
+}
+
+/** The memory with its names by bytes, so that equal memories are equal files. */
+export function inOrder({ hostnames, off, holds }: Memory): Memory {
+  return {
+    schema: 1,
+    hostnames: sorted(hostnames),
+    off: [...new Set(off)].sort(byBytes),
+    holds: sorted(holds),
+  };
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).sort(([left], [right]) => byBytes(left, right)));
+}
