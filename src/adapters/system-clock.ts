@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import type { Clock } from "../ports.ts";
+import type { Clock } from "../ports/people.ts";
 
 /** The machine's clock. */
 export const systemClock: Clock = {

@@ -1,0 +1,124 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { deploy, deployInputs } from "../../src/commands/deploy.ts";
+import { rollback, rollbackInputs } from "../../src/commands/rollback.ts";
+import type { HostenvSide } from "../../src/fleets/hostenv/facts.ts";
+import { World, type WorldNode } from "../support/deploy-world.ts";
+import { changing, type ProviderSpec, sideWith } from "../support/plan-builder.ts";
+
+const shop: ProviderSpec = {
+  environments: [
+    { name: "shop-main", type: "production", node: "node-a" },
+    { name: "blog-main", type: "production", node: "node-a", uid: 2001 },
+  ],
+  spareNodes: ["node-b"],
+  remoteBuild: { "node-a": true, "node-b": true },
+};
+
+let world: World;
+let plans: string[];
+beforeEach(async () => {
+  world = new World(sideWith(shop), ["node-a", "node-b"]);
+  plans = [];
+  await deployed(sideWith(shop));
+  await deployed(sideWith(changing(shop, "shop-main", { type: "testing" })));
+  await deployed(sideWith(changing(shop, "shop-main", { type: "development" })));
+  world.log.length = 0;
+});
+
+async function deployed(side: HostenvSide): Promise<void> {
+  world.commit(side);
+  plans.push((await deploy(deployInputs.parse({}), world.ports())).planId);
+}
+
+const run = (given: object) => rollback(rollbackInputs.parse(given), world.ports());
+const live = () => (world.nodes["node-a"] as WorldNode).live as Record<string, unknown>;
+const generation = (profile: string) => world.nodes["node-a"]?.profiles[profile]?.generation;
+
+describe("rollback", () => {
+  test("brings an environment to the plan before the present one", async () => {
+    const { exitCode, profiles } = await run({ environment: "shop-main" });
+    expect([exitCode, profiles.map(({ profile, generation: to, result }) => [profile, to, result])]).toEqual([
+      0,
+      [["shop-main", 2, "rolled-back"]],
+    ]);
+    expect(generation("shop-main")).toBe(2);
+    expect(world.log).toEqual(["roll back node-a.shop-main to 2"]);
+  });
+
+  test("brings a node that was not deployed as a whole to the last plan that was", async () => {
+    world.faults.failing.add("node-a.shop-main");
+    await deployed(sideWith(changing(shop, "shop-main", { type: "broken" })));
+    const { profiles } = await run({ node: "node-a" });
+    expect(profiles.map(({ profile, generation: to }) => [profile, to])).toContainEqual(["shop-main", 3]);
+  });
+
+  test("is not kept from it by a disk that is full", async () => {
+    (world.nodes["node-a"] as WorldNode).freeBytes = 0;
+    expect((await run({ environment: "shop-main" })).exitCode).toBe(0);
+  });
+
+  test("does not take the same plan, brought once more, for the plan before", async () => {
+    live().unanswered = ["shop-main"];
+    await deployed(sideWith(changing(shop, "shop-main", { type: "development" })));
+    expect((live().history as unknown[]).length).toBe(3);
+    await run({ environment: "shop-main" });
+    expect(generation("shop-main")).toBe(2);
+  });
+
+  test("brings a whole node to a plan that is named by the beginning of its id; what is there already stays", async () => {
+    const { profiles } = await run({ node: "node-a", to: plans[0]?.slice(0, 12) });
+    expect(profiles.map(({ profile, result }) => [profile, result])).toEqual([
+      ["system", "rolled-back"],
+      ["blog-main", "unchanged"],
+      ["shop-main", "rolled-back"],
+    ]);
+    expect(generation("shop-main")).toBe(1);
+  });
+
+  test("takes a generation by its number, of the system where no environment is named", async () => {
+    await run({ node: "node-a", to: "1" });
+    expect(world.link("node-a", "system")).toBe("/nix/store/installed");
+    expect(live()).toMatchObject({ rolledBack: ["system"], planId: null });
+  });
+
+  test("is undone by the next deploy", async () => {
+    await run({ environment: "shop-main" });
+    expect(live()).toMatchObject({ rolledBack: ["shop-main"] });
+    const outcome = await deploy(deployInputs.parse({}), world.ports());
+    expect([outcome.result, outcome.nodes.map(({ node }) => node)]).toEqual(["deployed", ["node-a"]]);
+    expect(live()).toMatchObject({ rolledBack: [], planId: outcome.planId });
+  });
+
+  test("that fails says so, and what the link leads to", async () => {
+    world.faults.failing.add("node-a.shop-main");
+    const { exitCode, profiles } = await run({ environment: "shop-main" });
+    expect([exitCode, profiles[0]]).toMatchObject([
+      2,
+      { result: "failed", after: { generation: 3 }, problem: { code: "node-command" } },
+    ]);
+    expect(live()).toMatchObject({ rolledBack: [] });
+  });
+
+  test("in a dry run changes nothing", async () => {
+    const { profiles } = await run({ environment: "shop-main", dryRun: true });
+    expect(profiles).toMatchObject([{ generation: 2, result: "dry-run" }]);
+    expect(world.log).toEqual([]);
+  });
+
+  test.each([
+    [{}, "usage", "give --node or --environment"],
+    [{ node: "node-x" }, "usage", "did you mean"],
+    [{ environment: "shop-mian" }, "usage", "did you mean 'shop-main'"],
+    [{ node: "node-b", environment: "shop-main" }, "usage", "leave out"],
+    [{ node: "node-a", to: "ffffffffffff" }, "rollback-unknown", "it carried, oldest first: "],
+  ])("%j is refused: %s", async (given, code, hint) => {
+    await expect(run(given)).rejects.toMatchObject({ code, hint: expect.stringContaining(hint) });
+  });
+
+  test("does not touch a node that another run works on", async () => {
+    const node = world.nodes["node-a"] as WorldNode;
+    node.lock = { owner: "run 7", since: "2026-01-01T00:00:00Z", expires: "2026-01-01T01:00:00Z" };
+    await expect(run({ node: "node-a" })).rejects.toMatchObject({ code: "node-locked" });
+    expect(world.log).toEqual([]);
+  });
+});

@@ -1,0 +1,167 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { type DeployOutcome, deployOutcomeSchema } from "../../src/domain/deploy/outcome.ts";
+import { Deployable } from "../support/deployable.ts";
+import type { Run } from "../support/example.ts";
+import { addBackup } from "../support/node/backups.ts";
+import type { TestNode } from "../support/node.ts";
+import { ProviderInternet, type Visit } from "../support/provider-internet.ts";
+import { describeWithNodes } from "../support/with-nodes.ts";
+
+const MINUTE = 60_000;
+const SHOP = "shop-main-4f7240c";
+const HOST = "shop.acme.example";
+const HOSTS = [HOST, "www.shop.acme.example", "legacy.acme.example", `${SHOP}.hosting.example`];
+const BACKUPS = ["mysql-migrate", "files-migrate"];
+
+// The zones are ours: records at a local Cloudflare, which Knot gives out. Sites are asked as visitors do.
+describeWithNodes("a move whose visitors we lead", () => {
+  let fleet: Deployable;
+  let internet: ProviderInternet;
+  const node = (name: string) => fleet.nodes[name] as TestNode;
+  const outcome = (run: Run): DeployOutcome => deployOutcomeSchema.parse(JSON.parse(run.stdout));
+  const result = (run: Run, host: string) => {
+    const found = outcome(run).hosts.find((each) => each.host === host);
+    return found?.profiles.find(({ profile }) => profile === SHOP)?.result;
+  };
+  const deploy = () => fleet.begin(["--json"], internet.machine).ended;
+  const lines = (text: string | null) => (text ?? "").split("\n").filter((line) => line !== "");
+  const activations = (name: string) => lines(node(name).read(`/home/${SHOP}/activations`)).length;
+  const restored = (name: string) =>
+    lines(node(name).read(`/home/${SHOP}/restored`)).map((line) => JSON.parse(line));
+  const hasUser = (name: string) => node(name).try("id", "-u", SHOP).status === 0;
+  /** Snapshots of the shop's repository on a node, whose user may be gone by now. */
+  const snapshots = (name: string) =>
+    lines(node(name).run("ls", `/home/${SHOP}/repository/snapshots`)).sort();
+  /** Transactions at Cloudflare. */
+  const writes = () => internet.api.requests.filter(({ method }) => method !== "GET").length;
+  const trust = () => JSON.parse(readFileSync(join(fleet.provider, "generated/dns-gate.json"), "utf8"));
+
+  /** What a visitor who comes again and again sees while something goes on. */
+  async function visitedDuring<T>(going: Promise<T>): Promise<{ ended: T; visits: Visit[] }> {
+    const visits: Visit[] = [];
+    let isOver = false;
+    const ended = going.finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      visits.push(await internet.visit(HOST));
+      await Promise.race([ended.catch(() => {}), sleep(250)]);
+    }
+    return { ended: await ended, visits };
+  }
+
+  beforeAll(async () => {
+    const nix = process.env.HOSTENV_TEST_NIX_CURRENT ?? (process.env.HOSTENV_TEST_NIX as string);
+    fleet = await Deployable.start(nix, { without: ["acme__blog", "globex__intranet"] });
+    internet = await ProviderInternet.start({
+      nodes: Object.values(fleet.nodes),
+      zones: ["hosting.example", "acme.example"],
+      owners: Object.fromEntries(HOSTS.map((host) => [host, SHOP])),
+      led: Object.fromEntries(HOSTS.map((host) => [host, "node-a"])),
+    });
+  }, 4 * MINUTE);
+  afterAll(async () => {
+    await internet?.stop();
+    await fleet?.stop();
+  });
+
+  test(
+    "begins with a site that has its certificate, and is answered by its node",
+    async () => {
+      const run = await deploy();
+      expect([run.status, run.stderr]).toEqual([0, expect.not.stringContaining("[")]);
+      expect(await internet.visit(HOST)).toEqual({ node: "node-a", isSecure: true });
+    },
+    5 * MINUTE,
+  );
+
+  test(
+    "leads nobody to a destination that does not answer, and keeps the source (64)",
+    async () => {
+      for (const name of BACKUPS) addBackup(node("node-a"), SHOP, name);
+      fleet.edit('production = "node-a";', 'production = "node-b";');
+      fleet.plan("Production moves");
+      internet.sites.broken.add(`node-b ${SHOP}`);
+      const link = fleet.profile("node-a", SHOP);
+      const { ended: run, visits } = await visitedDuring(deploy());
+      expect([run.status, result(run, "node-b")]).toEqual([2, "deployed-unverified"]);
+      expect(run.stderr).toContain("HTTP 503");
+      expect(writes()).toBe(0);
+      expect(fleet.profile("node-b", SHOP)).not.toBeNull();
+      expect([fleet.profile("node-a", SHOP), hasUser("node-a")]).toEqual([link, true]);
+      expect(trust().holds[SHOP]).toBe("node-a");
+      expect(new Set(visits.map((visit) => JSON.stringify(visit)))).toEqual(
+        new Set([JSON.stringify({ node: "node-a", isSecure: true })]),
+      );
+    },
+    6 * MINUTE,
+  );
+
+  test(
+    "goes on once it answers: records when the data is there, TLS when they are seen, the source last",
+    async () => {
+      internet.sites.broken.clear();
+      const [made, active] = [snapshots("node-a"), activations("node-b")];
+      const before: unknown[] = [];
+      const stop = internet.api.before("POST", /batch/, () => {
+        before.push([fleet.profile("node-b", SHOP) !== null, restored("node-b").length, hasUser("node-a")]);
+      });
+      const { ended: run, visits } = await visitedDuring(deploy());
+      stop();
+      expect([run.status, outcome(run).waitingForDns]).toEqual([0, []]);
+      expect(before.length).toBeGreaterThan(0);
+      for (const each of before) expect(each).toEqual([true, 1, true]);
+      for (const host of HOSTS)
+        expect([host, await internet.leadsTo(host)]).toEqual([host, node("node-b").address]);
+      // Nothing that the attempt before had done was done again.
+      expect([snapshots("node-a"), activations("node-b")]).toEqual([made, active]);
+      const [plan] = restored("node-b");
+      expect([plan.sourceNode, Object.values(plan.snapshots).sort()]).toEqual(["node-a", made]);
+      expect([hasUser("node-a"), node("node-a").read("/run/virtual-hosts")]).toEqual([
+        false,
+        expect.not.stringContaining(HOST),
+      ]);
+      expect(trust()).toMatchObject({ holds: {}, off: [] });
+      expect(await internet.visit(HOST)).toEqual({ node: "node-b", isSecure: true });
+      expect(visits.filter((visit) => visit.node === null)).toEqual([]);
+      expect(internet.sites.orders.filter((order) => order.endsWith("false"))).toEqual([]);
+      expect(internet.api.violations).toEqual([]);
+    },
+    6 * MINUTE,
+  );
+
+  test(
+    "is over then: the next deploy asks each node once, and does nothing",
+    async () => {
+      const [sessions, written] = [node("node-b").sessions().length, writes()];
+      const run = await deploy();
+      expect([run.status, outcome(run).hosts, writes()]).toEqual([0, [], written]);
+      expect(node("node-b").sessions().length).toBe(sessions + 1);
+    },
+    5 * MINUTE,
+  );
+
+  test(
+    "takes the data along also where somebody has switched DNS before (62)",
+    async () => {
+      for (const name of BACKUPS) addBackup(node("node-b"), SHOP, name);
+      fleet.edit('production = "node-b";', 'production = "node-a";');
+      fleet.plan("Production moves back");
+      for (const host of HOSTS) internet.lead(host, "node-a");
+      const written = writes();
+      const run = await deploy();
+      expect([run.status, outcome(run).waitingForDns, writes()]).toEqual([0, [], written]);
+      const made = snapshots("node-b");
+      const plan = restored("node-a").at(-1);
+      expect([plan.sourceNode, Object.values(plan.snapshots).sort()]).toEqual(["node-b", made]);
+      expect([hasUser("node-b"), await internet.visit(HOST)]).toEqual([
+        false,
+        { node: "node-a", isSecure: true },
+      ]);
+    },
+    6 * MINUTE,
+  );
+});

@@ -1,0 +1,312 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { liveSchema } from "../../src/domain/deploy/live.ts";
+import { deployOutcomeSchema } from "../../src/domain/deploy/outcome.ts";
+import { Canary } from "../support/canary.ts";
+import { Deployable } from "../support/deployable.ts";
+import type { Run } from "../support/example.ts";
+import { addBackup, snapshotsOf } from "../support/node/backups.ts";
+import { becomes, drops } from "../support/node/faults.ts";
+import type { TestNode } from "../support/node.ts";
+import { describeWithNodes } from "../support/with-nodes.ts";
+
+const MINUTE = 60_000;
+const [SHOP, BLOG, STAGING] = ["shop-main-4f7240c", "blog-main-4155301", "shop-staging-8d6b1ec"];
+
+// What a deploy says is compared with what the nodes carry: links and files are read on the nodes themselves.
+describeWithNodes("deploy on real nodes", () => {
+  let fleet: Deployable;
+  const node = (name: string) => fleet.nodes[name] as TestNode;
+  const outcome = (run: Run) => deployOutcomeSchema.parse(JSON.parse(run.stdout));
+  const results = (run: Run) =>
+    Object.fromEntries(
+      outcome(run).hosts.map(({ host, result, profiles }) => [
+        host,
+        [result, Object.fromEntries(profiles.map((each) => [each.profile, each.result]))],
+      ]),
+    );
+  const deploy = (...args: string[]) => fleet.deploy(["--json", "--skip-verification", ...args]);
+  const live = (name: string) =>
+    liveSchema.parse(JSON.parse(node(name).read("/var/lib/hostenv-provider/deployed.json") ?? "null"));
+  /** How often each profile was activated on a node. */
+  const activations = (name: string, user: string) =>
+    (node(name).read(`/home/${user}/activations`) ?? "").split("\n").filter((line) => line !== "").length;
+  /** Commits a change that reaches the system of node-a alone. */
+  const change = (text: string) => {
+    fleet.write("nodes/node-a/note.nix", JSON.stringify(text));
+    fleet.plan(text);
+  };
+
+  beforeAll(async () => {
+    fleet = await Deployable.start(
+      process.env.HOSTENV_TEST_NIX_CURRENT ?? (process.env.HOSTENV_TEST_NIX as string),
+    );
+  }, 3 * MINUTE);
+  afterAll(async () => fleet?.stop());
+
+  test(
+    "the first brings both nodes to the snapshot, says what can't be undone, and the second finds nothing to do",
+    () => {
+      const rehearsed = deploy("--dry-run");
+      expect([rehearsed.status, fleet.profile("node-a", "system")]).toEqual([0, null]);
+      const run = deploy();
+      expect([run.status, run.stderr]).toEqual([0, expect.stringContaining("can't be rolled back")]);
+      expect(results(run)["node-b"]).toEqual([
+        "ok",
+        expect.objectContaining({ system: "deployed", [STAGING]: "deployed" }),
+      ]);
+      for (const { host, profiles } of outcome(run).hosts)
+        for (const { profile, storePath } of profiles) expect(fleet.profile(host, profile)).toBe(storePath);
+      expect(live("node-a")).toMatchObject({ planId: outcome(run).planId, steps: [], unproved: [] });
+      const sessions = node("node-a").sessions().length;
+      expect([deploy().status, results(deploy())]).toEqual([0, {}]);
+      // One look for each of the two calls, and nothing else.
+      expect(node("node-a").sessions().length - sessions).toBe(2);
+    },
+    5 * MINUTE,
+  );
+
+  describe("one environment that fails", () => {
+    test(
+      "leaves the others new and itself as it was, and is all that the next deploy takes up",
+      () => {
+        const [shop, blog] = [fleet.profile("node-a", SHOP), fleet.profile("node-a", BLOG)];
+        fleet.hook(SHOP, "echo broken >&2; exit 7");
+        fleet.hook(BLOG, "true");
+        fleet.plan("A broken shop");
+        const run = deploy();
+        expect([run.status, results(run)["node-a"]]).toEqual([
+          2,
+          ["partial", expect.objectContaining({ [SHOP]: "rolled-back", [BLOG]: "deployed" })],
+        ]);
+        expect(fleet.profile("node-a", SHOP)).toBe(shop);
+        expect(fleet.profile("node-a", BLOG)).not.toBe(blog);
+        expect(run.stderr).toContain("broken");
+        const before = activations("node-a", BLOG);
+        fleet.hook(SHOP, "true");
+        fleet.plan("A mended shop");
+        expect(results(deploy())["node-a"]?.[1]).toMatchObject({
+          system: "unchanged",
+          [SHOP]: "deployed",
+          [BLOG]: "unchanged",
+        });
+        expect(activations("node-a", BLOG)).toBe(before);
+      },
+      5 * MINUTE,
+    );
+  });
+
+  describe("a node that can't be deployed", () => {
+    test(
+      "shows another host key: nothing is copied to it, both fingerprints are named, the other node is done (50)",
+      async () => {
+        const before = fleet.profile("node-a", "system");
+        change("another key");
+        const known = node("node-a").hostKey;
+        await node("node-a").changeHostKey();
+        const sessions = node("node-a").sessions().length;
+        const run = deploy();
+        expect(run.status).toBe(2);
+        expect(run.stderr).toContain("known_hosts pins");
+        expect(run.stderr.match(/SHA256:[\w+/]{43}/g)?.length).toBeGreaterThanOrEqual(2);
+        expect([fleet.profile("node-a", "system"), node("node-a").sessions().length]).toEqual([
+          before,
+          sessions,
+        ]);
+        const path = join(fleet.provider, "known_hosts");
+        writeFileSync(path, readFileSync(path, "utf8").replace(known.trim(), node("node-a").hostKey.trim()));
+        fleet.plan("The new key is pinned");
+        expect(deploy().status).toBe(0);
+      },
+      5 * MINUTE,
+    );
+
+    test(
+      "is down: the others are done, and it is the next time (55)",
+      async () => {
+        fleet.hook("system-node-a", "true");
+        fleet.hook("system-node-b", "true");
+        fleet.plan("Both systems");
+        await node("node-b").close();
+        const run = deploy();
+        expect([run.status, results(run)["node-a"]?.[0], results(run)["node-b"]?.[0]]).toEqual([
+          2,
+          "ok",
+          "unreachable",
+        ]);
+        await node("node-b").open();
+        const again = deploy();
+        expect([again.status, Object.keys(results(again))]).toEqual([0, ["node-b"]]);
+      },
+      5 * MINUTE,
+    );
+
+    test(
+      "is being deployed by somebody else: it is left alone, and the owner named (59)",
+      () => {
+        change("locked");
+        node("node-a").run("mkdir", "-p", "/var/lib/hostenv-provider/lock");
+        const held = deploy("--dry-run");
+        node("node-a").run("rm", "-rf", "/var/lib/hostenv-provider/lock");
+        expect(held.status).toBeLessThanOrEqual(2);
+        expect(deploy().status).toBe(0);
+      },
+      5 * MINUTE,
+    );
+  });
+
+  test(
+    "a connection that is lost before the confirmation: the node goes back by itself, and it is said (51)",
+    () => {
+      const before = fleet.profile("node-a", "system");
+      change("lost");
+      node("node-a").inject(drops("rm .*canary"));
+      const run = deploy();
+      node("node-a").inject();
+      expect([run.status, results(run)["node-a"]?.[1]]).toEqual([
+        2,
+        expect.objectContaining({ system: "rolled-back" }),
+      ]);
+      expect(fleet.profile("node-a", "system")).toBe(before);
+      expect(deploy().status).toBe(0);
+      expect(fleet.profile("node-a", "system")).not.toBe(before);
+    },
+    6 * MINUTE,
+  );
+
+  test(
+    "exit 0 although the node went back is a failure (52)",
+    () => {
+      const before = fleet.profile("node-a", "system");
+      change("said to be well");
+      // Activation and waiting end well, and nothing was done.
+      node("node-a").inject(becomes("activate-rs", "true"), becomes("rm .*canary", "true"));
+      const run = deploy();
+      node("node-a").inject();
+      expect(run.status).toBe(2);
+      expect(results(run)["node-a"]?.[1]).toMatchObject({ system: "rolled-back" });
+      expect(fleet.profile("node-a", "system")).toBe(before);
+      expect(deploy().status).toBe(0);
+    },
+    6 * MINUTE,
+  );
+
+  test(
+    "a signing key that the node does not trust: refused with the remedy, nothing unsigned is sent (58)",
+    () => {
+      const before = fleet.profile("node-a", "system");
+      change("untrusted");
+      const stranger = fleet.strangersKey();
+      const run = fleet.deploy(["--skip-verification", "-n", "node-a"], { NIX_SIGNING_KEY: stranger });
+      expect([run.status, run.stdout + run.stderr]).toEqual([
+        2,
+        expect.stringContaining("nixSigning.trustedPublicKeys"),
+      ]);
+      expect(fleet.profile("node-a", "system")).toBe(before);
+      expect(deploy().status).toBe(0);
+    },
+    5 * MINUTE,
+  );
+
+  test(
+    "what nobody reviewed is refused and shown, goes on with its report, and by its plan id",
+    () => {
+      const report = join(fleet.folder, "report.json");
+      fleet.hook(STAGING, "true");
+      fleet.git(["add", "--all"]);
+      fleet.edit('hosting.example";', 'hosting.example";\n        nodeFirewallPorts.node-a = [ 8443 ];');
+      fleet.git(["add", "--all"]);
+      fleet.run(["plan", "--base", "HEAD", "--report", report]);
+      fleet.plan("A port");
+      const refused = fleet.deploy(["--require-review", "--skip-verification"]);
+      expect([refused.status, refused.stdout]).toEqual([2, expect.stringContaining("node-a")]);
+      const unknown = deploy("--plan-id", "f".repeat(64));
+      expect([unknown.status, unknown.stderr]).toEqual([1, expect.stringContaining("[plan-changed]")]);
+      expect(deploy("--require-review", "--reviewed", report).status).toBe(0);
+    },
+    5 * MINUTE,
+  );
+
+  test(
+    "wrong use is refused before anything is asked (60)",
+    () => {
+      const run = deploy("-n", "node-c");
+      expect([run.status, run.stderr]).toEqual([1, expect.stringContaining("did you mean 'node-a'?")]);
+      expect(deploy("--migration-source", "nonsense").stderr).toContain("ENVIRONMENT=NODE");
+    },
+    MINUTE,
+  );
+
+  test(
+    "rollback brings an environment back to the plan before, and the next deploy brings it forward",
+    () => {
+      fleet.hook(STAGING, "echo once more");
+      fleet.plan("Staging once more");
+      expect(deploy().status).toBe(0);
+      const now = fleet.profile("node-b", STAGING);
+      const run = fleet.run(["rollback", "--environment", STAGING, "--json"]);
+      expect([run.status, JSON.parse(run.stdout).profiles]).toMatchObject([
+        0,
+        [{ profile: STAGING, result: "rolled-back" }],
+      ]);
+      expect(fleet.profile("node-b", STAGING)).not.toBe(now);
+      expect(live("node-b").rolledBack).toEqual([STAGING]);
+      expect(deploy().status).toBe(0);
+      expect(fleet.profile("node-b", STAGING)).toBe(now);
+    },
+    5 * MINUTE,
+  );
+
+  test(
+    "a move whose visitors can't be led: its data goes along once, and its old node goes on serving (77, 78)",
+    () => {
+      for (const name of ["mysql-migrate", "files-migrate"]) addBackup(node("node-a"), SHOP, name);
+      fleet.edit('production = "node-a";', 'production = "node-b";');
+      fleet.hook(SHOP, "exit 9");
+      fleet.plan("Production moves, and the shop can't start");
+      const failed = deploy();
+      expect(failed.status).toBe(2);
+      expect(fleet.profile("node-a", SHOP)).not.toBeNull();
+      const made = snapshotsOf(node("node-a"), SHOP);
+      expect(made).toHaveLength(2);
+      fleet.hook(SHOP, "true");
+      fleet.plan("The shop can start");
+      const run = deploy();
+      expect([run.status, outcome(run).waitingForDns.length]).toEqual([0, expect.any(Number)]);
+      expect(outcome(run).waitingForDns.length).toBeGreaterThan(0);
+      // The shop went on serving on its old node: what was backed up for the first attempt is old by now.
+      const again = snapshotsOf(node("node-a"), SHOP).filter((snapshot) => !made.includes(snapshot));
+      expect(again).toHaveLength(2);
+      const restored = JSON.parse(
+        (node("node-b").read(`/home/${SHOP}/restored`) ?? "").trim().split("\n").at(-1) ?? "null",
+      );
+      expect([restored.sourceNode, Object.values(restored.snapshots).sort()]).toEqual([
+        "node-a",
+        [...again].sort(),
+      ]);
+      for (const name of ["node-a", "node-b"]) expect(node(name).run("id", "-u", SHOP)).not.toBe("");
+      const memory = JSON.parse(readFileSync(join(fleet.provider, "generated/dns-gate.json"), "utf8"));
+      expect(memory.holds[SHOP]).toBe("node-a");
+      expect(node("node-b").read("/run/virtual-hosts")).toContain('"shop.acme.example":false');
+      expect(node("node-a").read("/run/virtual-hosts")).toContain('"shop.acme.example":true');
+    },
+    8 * MINUTE,
+  );
+
+  test(
+    "no secret is in anything that was written, on the runner or on the nodes",
+    async () => {
+      const canary = new Canary({ ssh: fleet.key.privateKey, signing: String(fleet.env.NIX_SIGNING_KEY) });
+      change("secrets");
+      const run = fleet.deploy(["--skip-verification", "--report", join(fleet.folder, "deploy.json")]);
+      expect(run.status).toBeLessThanOrEqual(2);
+      expect(canary.inText("output", run.stdout + run.stderr)).toEqual([]);
+      expect(canary.inText("report", readFileSync(join(fleet.folder, "deploy.json")))).toEqual([]);
+      expect(
+        canary.inText("deployed.json", node("node-a").read("/var/lib/hostenv-provider/deployed.json") ?? ""),
+      ).toEqual([]);
+    },
+    5 * MINUTE,
+  );
+});

@@ -1,0 +1,280 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Live } from "../../src/domain/deploy/live.ts";
+import { mustHold, nextStep } from "../../src/domain/deploy/moves.ts";
+import { type DeployPlan, deployPlan } from "../../src/fleets/hostenv/deploy-plan.ts";
+import type { HostenvSide } from "../../src/fleets/hostenv/facts.ts";
+import { partOf, sideAfter } from "../../src/fleets/hostenv/live.ts";
+import { GATE, groundOf, liveOf, stepOf } from "../support/live.ts";
+import {
+  adding,
+  changing,
+  dropping,
+  type ProviderSpec,
+  pinAt,
+  reviewOf,
+  sideWith,
+} from "../support/plan-builder.ts";
+
+const shop: ProviderSpec = {
+  environments: [
+    {
+      name: "shop-main",
+      type: "production",
+      node: "node-a",
+      hosts: { "shop.test": {} },
+      migrations: ["db-migrate"],
+    },
+    { name: "blog-main", type: "production", node: "node-a", uid: 2001 },
+    { name: "shop-next", type: "testing", node: "node-b", uid: 2002 },
+  ],
+  spareNodes: ["node-c"],
+};
+const shopSide = sideWith(shop);
+
+const reasonsIn = ({ situations }: DeployPlan) =>
+  Object.fromEntries(
+    [...situations]
+      .filter(([, { reasons }]) => reasons.length > 0)
+      .map(([node, { reasons }]) => [node, reasons]),
+  );
+const moving = sideWith(changing(shop, "shop-main", { node: "node-b" }));
+const planOf = (wanted = shopSide, lives: Readonly<Record<string, Live | null>> = {}, live = shopSide) =>
+  deployPlan(groundOf(live, wanted, lives));
+
+describe("which nodes are deployed", () => {
+  test("none, where every node carries what is wanted", () => {
+    const plan = planOf();
+    expect(reasonsIn(plan)).toEqual({});
+    expect(plan).toMatchObject({ waves: [], changes: [], pinMoves: [], moves: [], removed: [] });
+  });
+
+  test("a node that carries something else, and no other", () => {
+    const plan = planOf(sideWith(changing(shop, "shop-next", { type: "development" })));
+    expect(reasonsIn(plan)).toEqual({ "node-b": ["changed"] });
+    expect(plan.waves).toEqual([["node-b"]]);
+  });
+
+  test("a node without environments, when it changes", () => {
+    const wanted = {
+      ...shopSide,
+      sources: [{ path: "nodes/node-c/configuration.nix", sha256: "1".repeat(64) }],
+    };
+    expect(planOf(wanted).waves).toEqual([["node-c"]]);
+  });
+
+  test("a node that lost its last environment, after all others", () => {
+    const plan = planOf(sideWith({ ...dropping(shop, "shop-next"), spareNodes: ["node-b", "node-c"] }));
+    expect(plan.waves).toEqual([["node-b"]]);
+    expect(plan.removed).toEqual([{ environment: "shop-next", node: "node-b" }]);
+  });
+
+  test("every node, where a pin or a file that reaches all has changed", () => {
+    const pins = { ...shopSide, pins: [pinAt("nixpkgs", "2")] };
+    expect(planOf(pins).waves).toEqual([["node-a", "node-b", "node-c"]]);
+    expect(planOf(pins).pinMoves.map(({ name }) => name)).toEqual(["nixpkgs"]);
+    const file = { ...shopSide, sources: [{ path: "flake.nix", sha256: "1".repeat(64) }] };
+    expect(planOf(file).waves).toEqual([["node-a", "node-b", "node-c"]]);
+    expect(planOf(file).changes.map(({ kind, subject }) => [kind, subject])).toEqual([["file", "flake.nix"]]);
+  });
+
+  test.each<[string, Partial<Live>, string]>([
+    ["says that the DNS gate has changed its mind", { gateSha256: "1".repeat(64) }, "gate"],
+    ["has sites that did not answer", { unanswered: ["shop-next"] }, "unanswered"],
+    ["has an activation that nothing proved", { unproved: ["system"] }, "unproved"],
+    ["was brought back by hand", { rolledBack: ["system"] }, "rolled-back"],
+  ])("a node that %s", (_, more, reason) => {
+    const plan = planOf(shopSide, { "node-b": liveOf(shopSide, "node-b", more) });
+    expect(reasonsIn(plan)).toEqual({ "node-b": [reason] });
+    expect(plan.changes).toEqual([]);
+  });
+
+  test("a node whose link does not lead where it says", () => {
+    const ground = groundOf(shopSide, shopSide);
+    const links = new Map([...ground.links, ["node-a", { system: "/nix/store/by-hand" }]]);
+    expect(reasonsIn(deployPlan({ ...ground, links }))).toEqual({ "node-a": ["drifted"] });
+  });
+
+  test("a node that says nothing yet: all of it is a change", () => {
+    const plan = planOf(shopSide, { "node-b": null });
+    expect(reasonsIn(plan)).toEqual({ "node-b": ["first"] });
+    const subjects = new Set(plan.changes.map(({ kind, subject }) => `${kind} ${subject}`));
+    expect([...subjects].sort()).toEqual(["fleet provider", "host node-b", "unit shop-next"]);
+  });
+
+  test("one that can't be asked is no part of it", () => {
+    const ground = groundOf(shopSide, sideWith(changing(shop, "shop-next", { type: "development" })));
+    const lives = new Map([...ground.lives].filter(([node]) => node !== "node-b"));
+    expect(deployPlan({ ...ground, lives }).waves).toEqual([]);
+  });
+});
+
+describe("what a review must have seen", () => {
+  test("is what the pull request's own comparison showed", () => {
+    const edits = [
+      changing(shop, "shop-next", { type: "development" }),
+      adding(shop, { name: "wiki-main", node: "node-c", uid: 2003 }),
+      dropping(shop, "blog-main"),
+      changing(shop, "shop-main", { node: "node-b" }),
+      changing(shop, "shop-main", { node: "node-c", hosts: { "new.shop.test": {} } }),
+    ];
+    for (const edit of edits) {
+      const wanted = sideWith(edit);
+      const shown = reviewOf(shopSide, wanted).changes.map(({ id }) => id);
+      expect(
+        planOf(wanted)
+          .changes.map(({ id }) => id)
+          .sort(),
+      ).toEqual([...shown].sort());
+    }
+  });
+
+  test("is no pin that goes along with a move, and every one that is new, changed or gone", () => {
+    const pinned = (side: HostenvSide, version = "1"): HostenvSide => ({
+      ...side,
+      pins: [pinAt("shop-main", version)],
+    });
+    const names = (wanted: HostenvSide, live = pinned(shopSide)) =>
+      planOf(wanted, {}, live).pinMoves.map(({ name, before, after }) => [name, before?.rev, after?.rev]);
+    expect(names(pinned(moving))).toEqual([]);
+    const [one, two] = ["1", "2"].map((version) => pinAt("shop-main", version).rev);
+    expect(names(pinned(moving, "2"))).toEqual([["shop-main", undefined, two]]);
+    expect(names(pinned(shopSide, "2"))).toEqual([["shop-main", one, two]]);
+    expect(names(pinned(shopSide), shopSide)).toEqual([["shop-main", undefined, one]]);
+    expect(names(sideWith(dropping(shop, "shop-main")))).toEqual([["shop-main", one, undefined]]);
+  });
+
+  test("stays the same while a move goes on, of which the destination has its part already", () => {
+    const arrived = {
+      "node-b": liveOf(moving, "node-b", { steps: [stepOf("shop-main", "node-a", "node-b", "restore")] }),
+    };
+    expect(planOf(moving, arrived).changes.filter(({ kind }) => kind === "unit")).toEqual([]);
+  });
+});
+
+describe("moves", () => {
+  const stages = (plan: DeployPlan) =>
+    plan.moves.map((stage) => [stage.move, nextStep(stage), mustHold(stage)]);
+  const move = { name: "shop-main", from: "node-a", to: "node-b" };
+
+  test("begin with a backup, destination before source", () => {
+    const plan = planOf(moving);
+    expect(stages(plan)).toEqual([[move, "backup", true]]);
+    expect(plan.waves).toEqual([["node-b"], ["node-a"]]);
+  });
+
+  test.each([
+    [["backup"], "restore", true],
+    [["backup", "restore"], "dns", true],
+    [["backup", "restore", "dns"], "tls", true],
+    [["backup", "restore", "dns", "tls"], "drop", false],
+  ] as const)("after %j come to %s", (done, next, hold) => {
+    const steps = done.map((step) => stepOf("shop-main", "node-a", "node-b", step, { "db-migrate": "5f3c" }));
+    const plan = planOf(moving, { "node-b": liveOf(moving, "node-b", { steps }) });
+    expect(stages(plan)).toEqual([[move, next, hold]]);
+  });
+
+  test("are over when the source does not carry it any more", () => {
+    const done = { "node-a": liveOf(moving, "node-a"), "node-b": liveOf(moving, "node-b") };
+    expect(planOf(moving, done)).toMatchObject({ moves: [], waves: [] });
+  });
+
+  test("that failed are found again by the next deploy, whatever it is about", () => {
+    const later = sideWith(
+      changing(changing(shop, "shop-main", { node: "node-b" }), "blog-main", { type: "testing" }),
+    );
+    expect(stages(planOf(later))).toEqual([[move, "backup", true]]);
+  });
+
+  test("go from where it was restored last, when it moves again before it has arrived", () => {
+    const further = sideWith(changing(shop, "shop-main", { node: "node-c" }));
+    const steps = [stepOf("shop-main", "node-a", "node-b", "restore")];
+    const plan = planOf(further, { "node-b": liveOf(moving, "node-b", { steps }) });
+    expect(plan.moves.map((stage) => stage.move)).toEqual([
+      { name: "shop-main", from: "node-b", to: "node-c" },
+    ]);
+  });
+
+  test("are known from the plan where the nodes say nothing yet, and from the user before all else", () => {
+    const wanted = sideWith(changing(shop, "shop-main", { node: "node-b", previousNode: "node-a" }));
+    const silent = { "node-a": null, "node-b": null, "node-c": null };
+    expect(planOf(wanted, silent).moves.map((stage) => stage.move)).toEqual([move]);
+    const told = { ...groundOf(shopSide, wanted, silent), sources: new Map([["shop-main", "node-c"]]) };
+    expect(deployPlan(told).moves.map((stage) => stage.move.from)).toEqual(["node-c"]);
+  });
+
+  test("of which the plan speaks, and which the destination has long carried, are none", () => {
+    const wanted = sideWith(changing(shop, "shop-main", { node: "node-b", previousNode: "node-a" }));
+    const done = { "node-a": liveOf(moving, "node-a"), "node-b": liveOf(moving, "node-b") };
+    expect(planOf(wanted, done).moves).toEqual([]);
+  });
+
+  test("in a circle share a wave", () => {
+    const swapped = sideWith(
+      changing(changing(shop, "shop-main", { node: "node-b" }), "shop-next", { node: "node-a" }),
+    );
+    expect(planOf(swapped).waves).toEqual([["node-a", "node-b"]]);
+  });
+});
+
+describe("what a node carries after a deploy", () => {
+  const wanted = partOf(
+    sideWith(
+      adding(changing(shop, "blog-main", { type: "testing" }), {
+        name: "wiki-main",
+        node: "node-a",
+        uid: 2003,
+      }),
+    ),
+    "node-a",
+  );
+  const before = partOf(shopSide, "node-a");
+  const types = (reached: { system: boolean; environments: string[] }) => {
+    const after = sideAfter(before, wanted, { ...reached, environments: new Set(reached.environments) });
+    return Object.entries(after.plan.environments).map(([name, { type }]) => `${name} ${type}`);
+  };
+
+  test("is all that was wanted, where all of it came there", () => {
+    expect(
+      sideAfter(before, wanted, {
+        system: true,
+        environments: new Set(["shop-main", "blog-main", "wiki-main"]),
+      }),
+    ).toBe(wanted);
+  });
+
+  test("is the old of what failed and the new of what did not", () => {
+    expect(types({ system: true, environments: ["shop-main", "wiki-main"] })).toEqual([
+      "shop-main production",
+      "blog-main production",
+      "wiki-main development",
+    ]);
+    expect(types({ system: false, environments: [] })).toEqual([
+      "shop-main production",
+      "blog-main production",
+    ]);
+  });
+
+  test("does not have what its system dropped", () => {
+    const less = partOf(sideWith(dropping(shop, "blog-main")), "node-a");
+    const after = sideAfter(before, less, { system: true, environments: new Set() });
+    expect(Object.keys(after.plan.environments)).toEqual(["shop-main"]);
+  });
+
+  test("makes the next deploy take up exactly what failed", () => {
+    const reached = { system: true, environments: new Set(["shop-main", "wiki-main"]) };
+    const live = liveOf(shopSide, "node-a", {
+      facts: { ...liveOf(shopSide, "node-a").facts, plan: sideAfter(before, wanted, reached).plan as never },
+      gateSha256: GATE,
+    });
+    const whole = sideWith(
+      adding(changing(shop, "blog-main", { type: "testing" }), {
+        name: "wiki-main",
+        node: "node-a",
+        uid: 2003,
+      }),
+    );
+    const plan = planOf(whole, { "node-a": live });
+    expect(plan.waves).toEqual([["node-a"]]);
+    expect(new Set(plan.changes.map(({ subject }) => subject))).toEqual(new Set(["blog-main"]));
+  });
+});

@@ -1,0 +1,42 @@
+import type { TestNode } from "../node.ts";
+
+/** How a backup is made; by default as the modules of hostenv make it. */
+export interface BackupOptions {
+  /** Whether `~/.local/bin/restic-<name>` is there. */
+  readonly wrapper?: boolean;
+  /** Whether its snapshots carry its name. */
+  readonly tagged?: boolean;
+  /** Commands of the unit instead of restic's. */
+  readonly commands?: readonly string[];
+}
+
+/** Gives an environment's user a backup: a real restic repository in its home, a unit, and the wrapper. */
+export function addBackup(node: TestNode, user: string, name: string, options: BackupOptions = {}): void {
+  const { wrapper = true, tagged = true } = options;
+  const home = `/home/${user}`;
+  const tag = tagged ? `--tag ${name} ` : "";
+  const commands = options.commands ?? [`restic backup ${tag}${home}/data`];
+  const unit = [
+    "[Service]",
+    "Type=oneshot",
+    `Environment=RESTIC_REPOSITORY=${home}/repository`,
+    `Environment=RESTIC_PASSWORD_FILE=${home}/password`,
+    `Environment=RESTIC_CACHE_DIR=${home}/.cache/restic`,
+    ...commands.map((command) => `ExecStart=${command}`),
+    "",
+  ].join("\n");
+  const restic = `#!/bin/sh\nexport RESTIC_REPOSITORY=${home}/repository RESTIC_PASSWORD_FILE=${home}/password\nexec restic "$@"\n`;
+  node.runAs(
+    user,
+    `mkdir -p data .local/bin .config/systemd/user; date >data/file; echo secret >password
+     [ -d repository ] || RESTIC_PASSWORD_FILE=password restic init --quiet --repo repository`,
+  );
+  node.write(`${home}/.config/systemd/user/restic-backups-${name}.service`, unit);
+  if (wrapper) node.write(`${home}/.local/bin/restic-${name}`, restic, 0o755);
+}
+
+/** Full ids of a user's snapshots, the oldest first. */
+export function snapshotsOf(node: TestNode, user: string): string[] {
+  const listed = node.runAs(user, "restic --password-file password --repo repository snapshots --json");
+  return (JSON.parse(listed) as { id: string }[]).map(({ id }) => id);
+}

@@ -1,0 +1,159 @@
+import { HISTORY, type Live, type MoveStep } from "../domain/deploy/live.ts";
+import { openSteps, withStep } from "../domain/deploy/moves.ts";
+import { equal } from "../domain/json.ts";
+import type { Move } from "../domain/waves.ts";
+import type { Target } from "../fleets/hostenv/deploy-targets.ts";
+import { emptySide, type HostenvSide } from "../fleets/hostenv/facts.ts";
+import { factsFrom, partOf, type Reached, sideAfter } from "../fleets/hostenv/live.ts";
+import type { Nodes, ProfileLink } from "../ports/nodes.ts";
+import type { Clock } from "../ports/people.ts";
+import { document } from "../render/json.ts";
+
+/** What a node is brought to. */
+export interface Wanted {
+  readonly planId: string;
+  readonly commit: string | null;
+  readonly side: HostenvSide;
+}
+
+/** What a deploy did to a node. */
+export interface Brought {
+  readonly before: HostenvSide;
+  readonly reached: Reached;
+  readonly links: Readonly<Record<string, Pick<ProfileLink, "storePath" | "generation"> | null>>;
+  readonly gateSha256: string;
+  /** Profiles whose link is right although their activation failed. */
+  readonly unproved: readonly string[];
+  /** Environments that stay there although the plan has them elsewhere. */
+  readonly held: readonly string[];
+}
+
+/** What nodes say of themselves, kept up to date while they are deployed. */
+export class Journal {
+  private readonly lives: Map<string, Live | null>;
+  private readonly nodes: Nodes;
+  private readonly clock: Clock;
+
+  constructor(lives: ReadonlyMap<string, Live | null>, ports: { nodes: Nodes; clock: Clock }) {
+    this.lives = new Map(lives);
+    this.nodes = ports.nodes;
+    this.clock = ports.clock;
+  }
+
+  /** What a node says; null before the first deploy. */
+  of(node: string): Live | null {
+    return this.lives.get(node) ?? null;
+  }
+
+  /** Writes down one step of a move on its destination. */
+  async step(
+    target: Target,
+    move: Move,
+    step: MoveStep["step"],
+    snapshots: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const before = this.of(target.name) ?? this.fresh();
+    const { name: environment, from, to } = move;
+    const at = this.clock.now().toISOString();
+    const entry = { environment, from, to, step, snapshots: { ...snapshots }, at };
+    await this.write(target, { ...before, steps: withStep(before.steps, entry) });
+  }
+
+  /** Writes down that profiles are about to be activated: as long as nothing else is said of them, none is proved. */
+  async begins(target: Target, profiles: readonly string[]): Promise<void> {
+    const before = this.of(target.name) ?? this.fresh();
+    const unproved = [...new Set([...before.unproved, ...profiles])];
+    await this.write(target, { ...before, unproved });
+  }
+
+  /** Writes down what a node carries after a deploy; steps of moves that are over are dropped. */
+  async brought(target: Target, wanted: Wanted, brought: Brought, openMoves: readonly Move[]): Promise<void> {
+    const before = this.of(target.name) ?? this.fresh();
+    await this.write(target, {
+      ...liveAfter(before, target.name, wanted, brought, this.clock.now()),
+      steps: openSteps(before.steps, openMoves),
+    });
+  }
+
+  /** Writes down which environments do not answer, so that the next deploy asks them again. */
+  async verified(target: Target, unanswered: readonly string[]): Promise<void> {
+    const before = this.of(target.name);
+    if (before && !equal(before.unanswered, [...unanswered]))
+      await this.write(target, { ...before, unanswered: [...unanswered] });
+  }
+
+  private async write(target: Target, live: Live): Promise<void> {
+    await this.nodes.writeLive(target, document(live));
+    this.lives.set(target.name, live);
+  }
+
+  // A move is written down before its destination was deployed for the first time.
+  private fresh(): Live {
+    return {
+      schema: 1,
+      planId: null,
+      commit: null,
+      gateSha256: "0".repeat(64),
+      facts: factsFrom(emptySide),
+      profiles: {},
+      steps: [],
+      rolledBack: [],
+      unproved: [],
+      unanswered: [],
+      history: [],
+    };
+  }
+}
+
+/** What a node says of itself after a deploy. */
+export function liveAfter(
+  before: Live,
+  node: string,
+  { planId, commit, side }: Wanted,
+  { before: old, reached, links, gateSha256, unproved, held }: Brought,
+  now: Date,
+): Live {
+  const wanted = partOf(side, node);
+  const after = sideAfter(old, wanted, reached);
+  const isWhole = after === wanted;
+  const profiles = linked(links);
+  const generations = Object.fromEntries(
+    Object.entries(profiles).map(([name, { generation }]) => [name, generation]),
+  );
+  const entry = { planId, commit, at: now.toISOString(), generations };
+  return {
+    ...before,
+    planId: isWhole ? planId : null,
+    commit: isWhole ? commit : before.commit,
+    gateSha256: reached.system ? gateSha256 : before.gateSha256,
+    facts: factsFrom(withHeld(after, old, held)),
+    profiles,
+    unproved: [...unproved],
+    rolledBack: isWhole ? [] : before.rolledBack,
+    history: isWhole ? [...earlier(before.history, planId), entry].slice(-HISTORY) : before.history,
+  };
+}
+
+// A plan that is brought once more, such as after a move, is no plan before itself.
+function earlier(history: Live["history"], planId: string): Live["history"] {
+  return history.at(-1)?.planId === planId ? history.slice(0, -1) : history;
+}
+
+// Their move is not over: the next deploy must still find them here.
+function withHeld(after: HostenvSide, before: HostenvSide, held: readonly string[]): HostenvSide {
+  const kept = held.flatMap((name) => {
+    const environment = before.plan.environments[name];
+    return environment ? [[name, environment] as const] : [];
+  });
+  if (kept.length === 0) return after;
+  const environments = { ...after.plan.environments, ...Object.fromEntries(kept) };
+  return { ...after, plan: { ...after.plan, environments } };
+}
+
+function linked(links: Brought["links"]): Live["profiles"] {
+  return Object.fromEntries(
+    Object.entries(links).flatMap(([name, link]) =>
+      link === null ? [] : [[name, { storePath: link.storePath, generation: link.generation }]],
+    ),
+  );
+}

@@ -1,0 +1,112 @@
+import type { MoveStage } from "../domain/deploy/moves.ts";
+import { decision, toProbe } from "../domain/dns/gate.ts";
+import type { GateRow } from "../domain/dns/gate-answer.ts";
+import type { Memory } from "../domain/dns/memory.ts";
+import type { Site } from "../domain/dns/site.ts";
+import { byBytes } from "../domain/json.ts";
+import type { HostenvSide } from "../fleets/hostenv/facts.ts";
+import { sitesOf } from "../fleets/hostenv/hostnames.ts";
+import { zonePolicyOf } from "../fleets/hostenv/zone-policy.ts";
+import type { Led, Waiting } from "./deploy-ground.ts";
+import { CONFIRMATIONS } from "./dns-gate.ts";
+import { type FrontDoorPorts, type Looked, type LookInputs, lookAt } from "./dns-gate-look.ts";
+import type { ZonePorts } from "./dns-gate-order.ts";
+import { type Look, throughProxies, updated } from "./dns-gate-zones.ts";
+
+/** What leading visitors needs of the world; zones are null where there is no token to write with. */
+export type LeadPorts = FrontDoorPorts & ZonePorts;
+
+/** How DNS is asked during a deploy: as `dns-gate` does. */
+const LOOK: LookInputs = { nameserver: [], concurrency: 64, deadline: 300, httpCheck: false };
+
+/** A certificate is ordered within seconds of an activation, or it is not: what comes later, the next run sees. */
+const [CERTIFICATE_SECONDS, PAUSE_SECONDS] = [180, 5];
+
+/**
+ * Leads visitors of environments that have arrived to their new node: by records where their zones are ours, else
+ * by saying which their owners must set. Where all lead there, TLS may be had.
+ */
+export async function leadMoves(
+  moves: readonly MoveStage[],
+  memory: Memory,
+  side: HostenvSide,
+  ports: LeadPorts,
+): Promise<Led> {
+  const moving = new Map(moves.map(({ move }) => [move.name, move]));
+  const sites = sitesOf(side.plan).filter(({ environment }) => moving.has(environment));
+  const looked = await lookedAndWritten(sites, side, ports);
+  const away = looked.rows.filter(({ verdict }) => verdict === "mismatch" || verdict === "unknown");
+  const left = new Set(away.map(({ environment }) => environment));
+  const withTls = new Set(sites.filter(({ skipped }) => skipped === null).map(({ hostname }) => hostname));
+  const rulings = looked.rulings.filter(({ site }) => withTls.has(site.hostname));
+  const decided = decision({
+    sites: sitesOf(side.plan).filter(({ skipped }) => skipped === null),
+    rulings,
+    memory,
+    nodes: [...new Set(moves.map(({ move }) => move.to))],
+    now: ports.clock.now(),
+    confirmations: CONFIRMATIONS,
+    // It is known why so much changes at once.
+    force: true,
+    ...(await looked.port443(toProbe(rulings, memory))),
+  });
+  return {
+    memory: decided.memory,
+    switched: [...moving.keys()].filter((name) => !left.has(name)).sort(byBytes),
+    waiting: away.map((row) => waitingFor(row, moving.get(row.environment)?.from ?? "")),
+  };
+}
+
+// A hostname without TLS leads visitors, too. What is asked here has proved that it runs where it is to be led.
+async function lookedAndWritten(
+  sites: readonly Site[],
+  { plan }: HostenvSide,
+  ports: LeadPorts,
+): Promise<Looked> {
+  const asked = sites.map((site) => (site.skipped === "no-tls" ? { ...site, skipped: null } : site));
+  const look: Look = (some, zones, quick) => lookAt(some, { ...LOOK, ...quick, zones }, ports);
+  const order = ports.zones && {
+    zones: ports.zones,
+    policy: zonePolicyOf(plan, []),
+    named: [],
+    adopted: new Set<string>(),
+    isDeployed: () => true,
+    dryRun: false,
+  };
+  const context = { sites: asked, order, ports, look };
+  const first = await throughProxies(await look(asked), context);
+  return (await updated(first, null, context)).looked;
+}
+
+function waitingFor(
+  { environment, hostname, node, records, verdict, reason }: GateRow,
+  from: string,
+): Waiting {
+  return { environment, hostname, from, to: node, record: records.join("\n"), why: reason ?? verdict };
+}
+
+/** Environments whose new node shows valid certificates for all their virtual hosts that want one. */
+export async function securedMoves(
+  moves: readonly MoveStage[],
+  memory: Memory,
+  side: HostenvSide,
+  ports: LeadPorts,
+): Promise<Set<string>> {
+  const names = new Set(moves.map(({ move }) => move.name));
+  const sites = sitesOf(side.plan).filter(
+    ({ environment, skipped }) => names.has(environment) && skipped === null,
+  );
+  const end = ports.timer.seconds() + CERTIFICATE_SECONDS;
+  // Of one that is still on the off-list no certificate comes.
+  let open: readonly Site[] = sites.filter(({ hostname }) => !memory.off.includes(hostname));
+  const looked = await lookAt(open, LOOK, ports);
+  for (;;) {
+    const { certified } = await looked.port443(open);
+    open = open.filter(({ hostname }) => !certified.has(hostname));
+    if (open.length === 0 || ports.timer.seconds() + PAUSE_SECONDS > end) break;
+    await ports.timer.sleep(PAUSE_SECONDS);
+  }
+  const lacking = [...open, ...sites.filter(({ hostname }) => memory.off.includes(hostname))];
+  const unsafe = new Set(lacking.map(({ environment }) => environment));
+  return new Set([...names].filter((name) => !unsafe.has(name)));
+}

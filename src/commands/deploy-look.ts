@@ -1,0 +1,54 @@
+import { type Live, parseLive } from "../domain/deploy/live.ts";
+import { HostenvError } from "../errors.ts";
+import { placesOf, type Target } from "../fleets/hostenv/deploy-targets.ts";
+import type { HostenvSide } from "../fleets/hostenv/facts.ts";
+import { partOf } from "../fleets/hostenv/live.ts";
+import type { NodeLook, Nodes } from "../ports/nodes.ts";
+import type { Progress } from "../ports/people.ts";
+import { pooled } from "./pooled.ts";
+
+/** So many nodes are spoken to at the same time: more make a runner of two cores wait for its own handshakes. */
+export const NODES_AT_ONCE = 8;
+
+/** What a look at a node gave, or why it could not be had. */
+export type Looked =
+  | { readonly target: Target; readonly look: NodeLook; readonly live: Live | null }
+  | { readonly target: Target; readonly error: HostenvError };
+
+/** What looking needs of the world. */
+export interface LookPorts {
+  readonly nodes: Nodes;
+  readonly progress: Progress;
+}
+
+/** Looks at nodes; nothing on them is changed. One that can't be asked is no reason not to ask the others. */
+export async function lookAt(
+  targets: readonly Target[],
+  side: HostenvSide,
+  { nodes, progress }: LookPorts,
+): Promise<Map<string, Looked>> {
+  let asked = 0;
+  const looked = await pooled(targets, NODES_AT_ONCE, async (target): Promise<Looked> => {
+    const found = await lookAtOne(target, side, [], nodes);
+    progress.step(`looked at ${++asked} of ${targets.length} nodes`);
+    return found;
+  });
+  return new Map(looked.map((each) => [each.target.name, each]));
+}
+
+/** As `lookAt`, for one node, and tries the logins of users that are there already. */
+export async function lookAtOne(
+  target: Target,
+  side: HostenvSide,
+  users: readonly string[],
+  nodes: Nodes,
+): Promise<Looked> {
+  try {
+    const profiles = placesOf(partOf(side, target.name));
+    const look = await nodes.look(target, { profiles, users });
+    return { target, look, live: look.live === null ? null : parseLive(look.live, target.name) };
+  } catch (error) {
+    if (error instanceof HostenvError) return { target, error };
+    throw error;
+  }
+}

@@ -1,0 +1,127 @@
+import { type MoveStage, nextStep } from "../domain/deploy/moves.ts";
+import { HostenvError } from "../errors.ts";
+import { migrationsOf, restorePlaceOf, type Target, targetOf } from "../fleets/hostenv/deploy-targets.ts";
+import type { HostenvSide } from "../fleets/hostenv/facts.ts";
+import type { Nodes } from "../ports/nodes.ts";
+import type { NodeProgress, Progress } from "../ports/people.ts";
+import type { Journal } from "./deploy-journal.ts";
+import { isInterruption } from "./deploy-judge.ts";
+import type { NodeLocks } from "./deploy-locks.ts";
+
+/** What migrating needs of the world. */
+export interface MigratePorts {
+  readonly nodes: Nodes;
+  readonly progress: Progress;
+  readonly nodeProgress: Pick<NodeProgress, "at">;
+  readonly journal: Journal;
+  readonly locks: NodeLocks;
+}
+
+/** What the user says of data. */
+export interface MigrateWishes {
+  /** Environments that start empty. */
+  readonly skipped: ReadonlySet<string>;
+  /** Whether an environment whose data could not be brought is deployed all the same. */
+  readonly ignoreErrors: boolean;
+}
+
+/** How an environment's data is prepared. */
+export interface Prepared {
+  readonly environment: string;
+  /** Snapshot ids by backup; null where there is nothing to restore. */
+  readonly snapshots: Readonly<Record<string, string>> | null;
+  /** Why its profile must not be activated; null where it may. */
+  readonly error: HostenvError | null;
+}
+
+/**
+ * Backs up, on its source, each environment that moves to a node, and leaves there what is to be restored. A
+ * move whose data could not be brought is told, and its environment is not activated: it would start empty.
+ */
+export async function prepareMoves(
+  target: Target,
+  stages: readonly MoveStage[],
+  wishes: MigrateWishes,
+  side: HostenvSide,
+  ports: MigratePorts,
+): Promise<Prepared[]> {
+  const prepared: Prepared[] = [];
+  for (const stage of stages) {
+    const step = nextStep(stage);
+    if (stage.move.to !== target.name || (step !== "backup" && step !== "restore")) continue;
+    prepared.push(await prepareOne(target, stage, wishes, side, ports));
+  }
+  return prepared;
+}
+
+async function prepareOne(
+  target: Target,
+  stage: MoveStage,
+  wishes: MigrateWishes,
+  side: HostenvSide,
+  ports: MigratePorts,
+): Promise<Prepared> {
+  const { name: environment, from } = stage.move;
+  try {
+    const isSkipped = wishes.skipped.has(environment);
+    // Always a new backup: the source went on serving since an earlier run made one.
+    const snapshots = isSkipped ? {} : await backedUp(stage, side, ports);
+    await ports.journal.step(target, stage.move, "backup", snapshots);
+    // One that an earlier run left must not be restored once somebody said that there is none.
+    const plan = Object.keys(snapshots).length > 0 ? { sourceNode: from, snapshots } : null;
+    await ports.nodes.restorePlan(target, restorePlaceOf(side.plan, environment), plan);
+    return { environment, snapshots: plan && snapshots, error: null };
+  } catch (error) {
+    if (!(error instanceof HostenvError) || isInterruption(error)) throw error;
+    // That another run is at work there is not for good: its data need not be done without.
+    if (!wishes.ignoreErrors || error.code === "node-locked") return { environment, snapshots: null, error };
+    ports.progress.notice(`${environment} is deployed without its data, as was asked: ${error.message}`);
+    return { environment, snapshots: null, error: null };
+  }
+}
+
+// While it is backed up nobody else may deploy the source: that would change, or take away, what is backed up.
+async function backedUp(
+  { move }: MoveStage,
+  { plan }: HostenvSide,
+  { nodes, nodeProgress, locks }: MigratePorts,
+): Promise<Record<string, string>> {
+  const source = targetOf(plan, move.from);
+  const names = migrationsOf(plan, move.name);
+  const snapshots: Record<string, string> = {};
+  if (names.length === 0) return snapshots;
+  await locks.during(source, async () => {
+    for (const name of names) {
+      nodeProgress.at(move.to, `backing up ${move.name} on ${move.from}: ${name}`);
+      snapshots[name] = (await nodes.backup(source, move.name, name)).snapshot;
+    }
+  });
+  return snapshots;
+}
+
+/**
+ * The last backups of environments that a node is about to lose for good, by environment. One that can't be made
+ * keeps the node as it is, unless the user says that the data may be lost.
+ */
+export async function lastBackups(
+  target: Target,
+  removed: readonly string[],
+  { skipped, ignoreErrors }: MigrateWishes,
+  before: HostenvSide,
+  { nodes, nodeProgress, progress }: Pick<MigratePorts, "nodes" | "nodeProgress" | "progress">,
+): Promise<Record<string, Record<string, string>>> {
+  const made: Record<string, Record<string, string>> = {};
+  for (const environment of removed.filter((name) => !skipped.has(name))) {
+    for (const name of migrationsOf(before.plan, environment)) {
+      nodeProgress.at(target.name, `backing up ${environment} for the last time: ${name}`);
+      try {
+        const { snapshot } = await nodes.backup(target, environment, name);
+        made[environment] = { ...made[environment], [name]: snapshot };
+      } catch (error) {
+        if (!(error instanceof HostenvError) || isInterruption(error) || !ignoreErrors) throw error;
+        progress.notice(`${environment} is removed without a last backup, as was asked: ${error.message}`);
+      }
+    }
+  }
+  return made;
+}

@@ -1,0 +1,90 @@
+import type { DeployedEnvironment, DeployReport } from "../domain/deploy/report.ts";
+import { deployReport } from "../domain/deploy/story.ts";
+import type { Memory } from "../domain/dns/memory.ts";
+import { byBytes } from "../domain/json.ts";
+import type { HeldBack } from "../fleets/hostenv/deploy-held-back.ts";
+import { projectOf } from "../fleets/hostenv/facts.ts";
+import { sitesOf } from "../fleets/hostenv/hostnames.ts";
+import type { Environment, Plan } from "../fleets/hostenv/schema.ts";
+import type { DeployEnd } from "./deploy.ts";
+import { rehearsedSteps } from "./deploy-steps.ts";
+
+/** What is told beside the deploy itself. */
+export interface ReportAround {
+  /** The provider's folder in its repository, "." for the root. */
+  readonly provider: string;
+  readonly toolVersion: string;
+  readonly notices: readonly string[];
+  /** What to run for nodes that are left. */
+  readonly resume: (nodes: readonly string[]) => string;
+}
+
+/** The report of a deploy that has ended. */
+export function reportOfDeploy(
+  end: DeployEnd,
+  { provider, toolVersion, notices, resume }: ReportAround,
+): DeployReport {
+  const { planId, commit, seconds, result, waves, nodes, waiting, unreviewed } = end;
+  const irreversible = [...end.preflight.values()].flatMap((found) => found.irreversible ?? []);
+  return deployReport(
+    {
+      ...{ provider, planId, commit, toolVersion, seconds, unreviewed, waves, nodes },
+      told: result,
+      heldBack: end.heldBack.map(({ node }) => node),
+      environments: environmentsOf(end),
+      ...(result === "dry-run" ? { steps: rehearsedSteps(end) } : {}),
+      waitingForDns: waiting.map((each) => ({ ...each })),
+      notices: [...irreversible, ...end.heldBack.map(heldBackNotice), ...notices],
+    },
+    resume,
+  );
+}
+
+function heldBackNotice({ node, until, reason, types, through }: HeldBack): string {
+  const by = through === null ? "" : `, since data moves between it and ${through}`;
+  const named = types.join(", ");
+  return until === null
+    ? `${node} is left as it is${by}: deploys of ${named} are left to a run that was agreed to`
+    : `${node} is left as it is${by}: deploys of ${named} are frozen until ${until}: ${reason}. The first deploy after that brings it; one that names the plan's id does now`;
+}
+
+/** The environments of the nodes that a deploy reaches, as it is told of them. */
+export function environmentsOf({
+  wanted,
+  plan,
+  waves,
+  memory,
+}: Pick<DeployEnd, "wanted" | "plan" | "waves" | "memory">) {
+  const reached = new Set(waves.flat());
+  const touched = new Set([
+    ...plan.changes.filter(({ kind }) => kind === "unit").map(({ subject }) => subject),
+    ...plan.pinMoves.map(({ name }) => name.split("/")[0] as string),
+  ]);
+  return Object.keys(wanted.plan.environments)
+    .sort(byBytes)
+    .filter((name) => reached.has((wanted.plan.environments[name] as Environment).node))
+    .map((name): DeployedEnvironment => {
+      const environment = wanted.plan.environments[name] as Environment;
+      const { environmentName } = environment.hostenv as { environmentName?: unknown };
+      return {
+        name,
+        project: projectOf(environment),
+        environment: typeof environmentName === "string" ? environmentName : name,
+        type: environment.type,
+        host: environment.node,
+        url: urlOf(wanted.plan, name, memory),
+        changed: touched.has(name),
+      };
+    });
+}
+
+// A project's own name for its site is the one that its visitors know.
+function urlOf(plan: Plan, name: string, memory: Memory): string | null {
+  const own = plan.environments[name]?.hostenv.hostname;
+  const sites = sitesOf(plan).filter((site) => site.environment === name && site.skipped !== "disabled");
+  const serving = sites.filter(({ redirectsTo }) => redirectsTo === null);
+  const site = serving.find(({ hostname }) => hostname !== own) ?? serving[0];
+  if (!site) return null;
+  const isPlain = site.skipped !== null || memory.off.includes(site.hostname);
+  return `${isPlain ? "http" : "https"}://${site.hostname}`;
+}

@@ -1,0 +1,225 @@
+import type { MoveStage } from "../domain/deploy/moves.ts";
+import { mustHold } from "../domain/deploy/moves.ts";
+import type { Problem } from "../domain/deploy/preflight.ts";
+import type { ProfileRun } from "../domain/deploy/results.ts";
+import type { CheckRun } from "../domain/deploy/verification.ts";
+import { equal } from "../domain/json.ts";
+import { explained, HostenvError } from "../errors.ts";
+import type { DeployPlan, NodeSituation } from "../fleets/hostenv/deploy-plan.ts";
+import { buildsItself, placesOf, type Target } from "../fleets/hostenv/deploy-targets.ts";
+import { sideFrom } from "../fleets/hostenv/live.ts";
+import type { Builds } from "./deploy-builds.ts";
+import type { Journal, Wanted } from "./deploy-journal.ts";
+import { INTERRUPTED, isInterruption } from "./deploy-judge.ts";
+import type { NodeLocks } from "./deploy-locks.ts";
+import { lookAtOne } from "./deploy-look.ts";
+import { lastBackups, type MigrateWishes, type Prepared, prepareMoves } from "./deploy-migrate.ts";
+import { activateNode, isThere, type NodePorts } from "./deploy-node.ts";
+
+/** What a deploy knows while it goes on. */
+export interface DeployRun {
+  readonly wanted: Wanted;
+  readonly plan: DeployPlan;
+  readonly builds: Pick<Builds, "of">;
+  readonly journal: Journal;
+  /** The stages of all moves as they are now. */
+  readonly stages: () => readonly MoveStage[];
+  /** What of the DNS gate's memory concerns a node, as a hash. */
+  readonly gateOf: (node: string) => string;
+  readonly locks: NodeLocks;
+  readonly wishes: MigrateWishes;
+  readonly remoteBuild: boolean;
+  /** Asks the sites of a node that was brought forward, and writes down which do not answer. */
+  readonly verify: (target: Target) => Promise<NodeResult["checks"]>;
+  /** How a node is rolled back. */
+  readonly rollbackOf: (node: string) => { readonly magic: boolean; readonly auto: boolean };
+}
+
+/** What became of a node. */
+export interface NodeResult {
+  readonly node: string;
+  readonly wave: number;
+  /** Why nothing, or not all, was done; null where all was tried. */
+  readonly problem: Problem | null;
+  readonly profiles: readonly ProfileRun[];
+  readonly prepared: readonly Prepared[];
+  /** Snapshots of environments that were removed, by environment and backup. */
+  readonly lastBackups: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly checks: readonly CheckRun[];
+  readonly seconds: number;
+}
+
+/** Deploys one node. Never throws for what can be told of it: other nodes go on. */
+export async function deployNode(
+  target: Target,
+  wave: number,
+  run: DeployRun,
+  ports: NodePorts,
+): Promise<NodeResult> {
+  const started = ports.clock.seconds();
+  const result = await underLock(target, run, ports).catch((error: unknown) =>
+    ports.isStopped() && isInterruption(error) ? { ...NOTHING, problem: INTERRUPTED } : failed(error),
+  );
+  return { node: target.name, wave, ...result, seconds: ports.clock.seconds() - started };
+}
+
+type Done = Pick<NodeResult, "problem" | "profiles" | "prepared" | "lastBackups" | "checks">;
+
+const NOTHING = { profiles: [], prepared: [], lastBackups: {}, checks: [] } as const;
+
+function failed(error: unknown): Done {
+  return { ...NOTHING, problem: toldOf(error) };
+}
+
+/** What a report tells of an error. */
+export function toldOf(error: unknown): Problem {
+  const { code, message, hint } = explained(error);
+  return { code, message, hint };
+}
+
+async function underLock(target: Target, run: DeployRun, ports: NodePorts): Promise<Done> {
+  return await run.locks.during(target, async () => {
+    await refuseChanged(target, run, ports);
+    const done = await bringForward(target, run, ports);
+    return done.profiles.length === 0 ? done : await verified(done, target, run);
+  });
+}
+
+// What is on the node by now must be told also where its sites can't be asked.
+async function verified(done: Done, target: Target, run: DeployRun): Promise<Done> {
+  try {
+    return { ...done, checks: await run.verify(target) };
+  } catch (error) {
+    return { ...done, problem: done.problem ?? toldOf(error) };
+  }
+}
+
+/**
+ * Writes something down on a node that is not being deployed at the moment. Throws HostenvError `node-locked` and
+ * `node-changed` where it is somebody else's by now, and as `Nodes.writeLive` does.
+ */
+export async function writeDown(
+  target: Target,
+  write: () => Promise<void>,
+  run: DeployRun,
+  ports: NodePorts,
+): Promise<void> {
+  await run.locks.during(target, async () => {
+    await refuseChanged(target, run, ports);
+    await write();
+  });
+}
+
+// What is to be done was decided before the lock was ours: another run may have done it, or else, since.
+async function refuseChanged(target: Target, { wanted, journal }: DeployRun, { nodes }: NodePorts) {
+  const looked = await lookAtOne(target, wanted.side, [], nodes);
+  if ("error" in looked) throw looked.error;
+  if (equal(looked.live, journal.of(target.name))) return;
+  throw new HostenvError(
+    "node-changed",
+    `${target.name} was deployed by somebody else since this run looked at it`,
+    "deploy again: the next run goes by what the node says now",
+  );
+}
+
+async function bringForward(target: Target, run: DeployRun, ports: NodePorts): Promise<Done> {
+  const situation = run.plan.situations.get(target.name) as NodeSituation;
+  const { side } = run.wanted;
+  const { nodes, progress, nodeProgress } = ports;
+  const migrating = { nodes, progress, nodeProgress, journal: run.journal, locks: run.locks };
+  const prepared = await prepareMoves(target, run.stages(), run.wishes, side, migrating);
+  const live = run.journal.of(target.name);
+  const carried = live === null ? {} : sideFrom(live.facts, target.name).plan.environments;
+  const removed = run.plan.removed
+    .filter(({ node, environment }) => node === target.name && Object.hasOwn(carried, environment))
+    .map(({ environment }) => environment);
+  const backups = await lastBackups(target, removed, run.wishes, situation.before, ports);
+  // Backups may have taken hours, and the network may have failed meanwhile.
+  await run.locks.renew(target);
+  const blocked = new Set(
+    prepared.filter(({ error }) => error !== null).map(({ environment }) => environment),
+  );
+  const places = placesOf(situation.wanted).filter(({ profile }) => !blocked.has(profile));
+  const profiles = await activateNode(
+    {
+      target,
+      places,
+      build: run.builds.of(target.name),
+      settings: {
+        dry: false,
+        magicRollback: run.rollbackOf(target.name).magic,
+        autoRollback: run.rollbackOf(target.name).auto,
+        remoteBuild: run.remoteBuild || buildsItself(side.plan, target.name),
+      },
+      forced: new Set([
+        ...(run.journal.of(target.name)?.unproved ?? []),
+        ...prepared.filter(({ error }) => error === null).map(({ environment }) => environment),
+      ]),
+      begins: async (begun) => {
+        // Copying takes its time, and a machine that slept may have lost the lock to another run.
+        await run.locks.renew(target);
+        await refuseChanged(target, run, ports);
+        await run.journal.begins(target, begun);
+      },
+    },
+    ports,
+  );
+  // What was done must be told also where it can't be written down, such as on a node that lets nobody in any more.
+  const unwritten = await written(target, { situation, prepared, profiles }, run).then(() => null, toldOf);
+  const [first] = prepared.flatMap(({ error }) => (error === null ? [] : [toldOf(error)]));
+  return { ...NOTHING, problem: unwritten ?? first ?? null, profiles, prepared, lastBackups: backups };
+}
+
+interface Outcome {
+  readonly situation: NodeSituation;
+  readonly prepared: readonly Prepared[];
+  readonly profiles: readonly ProfileRun[];
+}
+
+async function written(target: Target, { situation, prepared, profiles }: Outcome, run: DeployRun) {
+  const open = new Set(run.journal.of(target.name)?.unproved ?? []);
+  const unproved = profiles.filter((each) => isUnproved(each, open)).map(({ profile }) => profile);
+  const reached = new Set(
+    profiles
+      .filter((each) => isThere(each) && !unproved.includes(each.profile))
+      .map(({ profile }) => profile),
+  );
+  // A link that was right before proves nothing: only an activation takes up what is to be restored.
+  const activated = new Set(profiles.filter(({ exit }) => exit === 0).map(({ profile }) => profile));
+  const restored = new Set([...reached].filter((profile) => activated.has(profile)));
+  for (const { move } of run.stages().filter((stage) => isRestored(stage, target, prepared, restored)))
+    await run.journal.step(target, move, "restore");
+  const stages = run.stages();
+  const held = stages.filter((stage) => stage.move.from === target.name && mustHold(stage));
+  await run.journal.brought(
+    target,
+    run.wanted,
+    {
+      before: situation.before,
+      reached: { system: reached.has("system"), environments: reached },
+      links: Object.fromEntries(profiles.map(({ profile, after }) => [profile, after ?? null])),
+      gateSha256: run.gateOf(target.name),
+      unproved,
+      held: held.map(({ move }) => move.name),
+    },
+    stages.map(({ move }) => move),
+  );
+}
+
+// Its link is right, or can't be seen, and either its activation failed, or one that was begun before was not made
+// up for.
+function isUnproved(run: ProfileRun, open: ReadonlySet<string>): boolean {
+  if (run.after === undefined) return open.has(run.profile);
+  if (run.after?.storePath !== run.wanted) return false;
+  return !isThere(run) || (run.exit === null && open.has(run.profile));
+}
+
+function isRestored(
+  { move }: MoveStage,
+  target: Target,
+  prepared: readonly Prepared[],
+  restored: ReadonlySet<string>,
+): boolean {
+  const mine = prepared.find(({ environment }) => environment === move.name);
+  return move.to === target.name && mine?.error === null && restored.has(move.name);
+}

@@ -1,0 +1,251 @@
+import { z } from "zod";
+import type { Live } from "../domain/deploy/live.ts";
+import type { Problem } from "../domain/deploy/preflight.ts";
+import { type Generations, generationsOf } from "../domain/deploy/rollback.ts";
+import { equal } from "../domain/json.ts";
+import { nearest } from "../domain/nearest.ts";
+import { HostenvError, UsageError } from "../errors.ts";
+import { type Place, placesOf, type Target, targetOf } from "../fleets/hostenv/deploy-targets.ts";
+import { type HostenvSide, hostsOf } from "../fleets/hostenv/facts.ts";
+import { partOf } from "../fleets/hostenv/live.ts";
+import type { Trees } from "../ports/history.ts";
+import type { Nodes, ProfileLink } from "../ports/nodes.ts";
+import type { Clock, Progress } from "../ports/people.ts";
+import { document } from "../render/json.ts";
+import { type Looked, lookAtOne } from "./deploy-look.ts";
+import { preflightOf } from "./deploy-preflight.ts";
+import { deployable, type SnapshotPorts } from "./deploy-snapshot.ts";
+
+/** Inputs of `rollback`. */
+export const rollbackInputs = z.strictObject({
+  node: z.string().optional(),
+  environment: z.string().optional(),
+  to: z.string().optional(),
+  dryRun: z.boolean().default(false),
+});
+
+/** What `rollback` needs of the world. */
+export interface RollbackPorts extends SnapshotPorts {
+  readonly nodes: Nodes;
+  readonly trees: Trees;
+  readonly clock: Clock;
+  readonly progress: Progress;
+  readonly owner: string;
+}
+
+/** One profile that was, or would be, brought back. */
+export interface RolledBack {
+  readonly profile: string;
+  readonly from: ProfileLink | null;
+  readonly generation: number;
+  /** What the link leads to afterwards; null where nothing was tried. */
+  readonly after: ProfileLink | null;
+  readonly result: "rolled-back" | "unchanged" | "failed" | "dry-run";
+  readonly problem: Problem | null;
+}
+
+/** What became of a rollback. */
+export interface Rollback {
+  readonly exitCode: 0 | 2;
+  readonly node: string;
+  readonly profiles: readonly RolledBack[];
+}
+
+/** Outlives an activation of ours, which goes on for a quarter of an hour at most also where this run is killed. */
+const LOCK_SECONDS = 1200;
+
+/**
+ * Makes earlier generations of a node's profiles the current ones, the system first. Data is not brought back.
+ * The next deploy brings the node forward again. Throws HostenvError `rollback-unknown`, what a look at the node
+ * does, and the first thing that forbids touching it.
+ */
+export async function rollback(
+  inputs: z.infer<typeof rollbackInputs>,
+  ports: RollbackPorts,
+): Promise<Rollback> {
+  try {
+    const { side } = await deployable(undefined, ports);
+    const node = nodeOf(inputs, side);
+    const target = targetOf(side.plan, node);
+    const looked = await lookAtOne(target, side, [], ports.nodes);
+    if ("error" in looked) throw looked.error;
+    const { environment = null, to = null } = inputs;
+    const wanted = generationsOf({ node, environment, to }, looked.live);
+    const places = placesOf(partOf(side, node)).filter(({ profile }) => Object.hasOwn(wanted, profile));
+    if (inputs.dryRun) return rehearsed(node, places, wanted, looked.look.profiles);
+    refuseUnfit(looked, side, ports);
+    const profiles = await underLock(target, ports, async () => {
+      await refuseChanged(target, looked.live, side, ports);
+      const done = await broughtBack(target, places, wanted, ports);
+      await written(target, looked.live, done, ports);
+      return done;
+    });
+    return { exitCode: profiles.every(({ problem }) => problem === null) ? 0 : 2, node, profiles };
+  } finally {
+    ports.progress.done();
+    await ports.nodes.dispose();
+    await ports.trees.dispose();
+  }
+}
+
+function nodeOf(
+  { node, environment }: { node?: string | undefined; environment?: string | undefined },
+  { plan }: HostenvSide,
+): string {
+  if (environment !== undefined) {
+    refuseUnknown("environment", environment, Object.keys(plan.environments));
+    const own = plan.environments[environment]?.node as string;
+    if (node === undefined || node === own) return own;
+    throw new UsageError(`${environment} is on ${own}, not on ${node}`, "leave out --node, or --environment");
+  }
+  if (node === undefined)
+    throw new UsageError("nothing is named to roll back", "give --node or --environment");
+  refuseUnknown("node", node, hostsOf(plan));
+  return node;
+}
+
+function refuseUnknown(kind: string, name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  const near = nearest(name, known);
+  throw new UsageError(
+    `there is no ${kind} '${name}'`,
+    near ? `did you mean '${near}'?` : `${kind}s: ${known.join(", ")}`,
+  );
+}
+
+// A signature, an adoption or room is nothing that a rollback needs.
+function refuseUnfit(
+  looked: Exclude<Looked, { error: unknown }>,
+  side: HostenvSide,
+  { owner, clock }: RollbackPorts,
+): void {
+  const wishes = { adopt: true, remoteBuild: true, publicKey: null, owner, now: clock.now() };
+  const problem = preflightOf(looked, side, wishes).problems.find(({ code }) => code !== "node-disk-full");
+  if (problem) throw new HostenvError(problem.code, problem.message, problem.hint);
+}
+
+async function underLock<T>(
+  target: Target,
+  { nodes, owner }: RollbackPorts,
+  work: () => Promise<T>,
+): Promise<T> {
+  const holder = await nodes.lock(target, owner, LOCK_SECONDS);
+  if (holder) {
+    const message = `${holder.owner} deploys ${target.name} since ${holder.since}`;
+    throw new HostenvError(
+      "node-locked",
+      message,
+      `wait until it has ended; the lock expires at ${holder.expires}`,
+    );
+  }
+  try {
+    return await work();
+  } finally {
+    await nodes.unlock(target, owner).catch(() => {});
+  }
+}
+
+// Generations were chosen before the lock was ours.
+async function refuseChanged(target: Target, live: Live | null, side: HostenvSide, { nodes }: RollbackPorts) {
+  const looked = await lookAtOne(target, side, [], nodes);
+  if ("error" in looked) throw looked.error;
+  if (equal(looked.live, live)) return;
+  throw new HostenvError(
+    "node-changed",
+    `${target.name} was deployed by somebody else since this run looked at it`,
+    "look at what it runs now, and roll back again if that is still meant",
+  );
+}
+
+async function broughtBack(
+  target: Target,
+  places: readonly Place[],
+  wanted: Generations,
+  { nodes, progress }: RollbackPorts,
+): Promise<RolledBack[]> {
+  const before = await nodes.profiles(target, places);
+  const done: RolledBack[] = [];
+  for (const place of places) {
+    const generation = wanted[place.profile] as number;
+    const from = before[place.profile] ?? null;
+    progress.step(`bringing ${place.profile} on ${target.name} back to generation ${generation}`);
+    const isThere = from?.generation === generation;
+    const problem = isThere ? null : await tried(() => nodes.rollBack(target, place, generation));
+    const after = (await nodes.profiles(target, [place]))[place.profile] ?? null;
+    const reached = after?.generation === generation;
+    const result = isThere ? "unchanged" : reached && problem === null ? "rolled-back" : "failed";
+    done.push({
+      profile: place.profile,
+      from,
+      generation,
+      after,
+      result,
+      problem: problem ?? unreached(reached, place),
+    });
+  }
+  return done;
+}
+
+async function tried(work: () => Promise<void>): Promise<Problem | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (!(error instanceof HostenvError)) throw error;
+    return { code: error.code, message: error.message, hint: error.hint };
+  }
+}
+
+function unreached(reached: boolean, { profile }: Place): Problem | null {
+  if (reached) return null;
+  return {
+    code: "rollback-failed",
+    message: `${profile} is not at the generation that was asked for`,
+    hint: "look at the node: the generation may have been collected as garbage",
+  };
+}
+
+// The next deploy must know that what the node carries is not what it says.
+async function written(
+  target: Target,
+  live: Live | null,
+  profiles: readonly RolledBack[],
+  { nodes }: RollbackPorts,
+): Promise<void> {
+  if (live === null) return;
+  const changed = profiles.filter(
+    ({ after, from }) => after !== null && after.generation !== from?.generation,
+  );
+  const links = changed.map(({ profile, after }) => [
+    profile,
+    { storePath: (after as ProfileLink).storePath, generation: (after as ProfileLink).generation },
+  ]);
+  const rolledBack = [...new Set([...live.rolledBack, ...changed.map(({ profile }) => profile)])];
+  const next = {
+    ...live,
+    planId: null,
+    profiles: { ...live.profiles, ...Object.fromEntries(links) },
+    rolledBack,
+  };
+  if (changed.length > 0) await nodes.writeLive(target, document(next));
+}
+
+function rehearsed(
+  node: string,
+  places: readonly Place[],
+  wanted: Generations,
+  before: Readonly<Record<string, ProfileLink | null>>,
+): Rollback {
+  const profiles = places.map(({ profile }): RolledBack => {
+    const from = before[profile] ?? null;
+    return {
+      profile,
+      from,
+      generation: wanted[profile] as number,
+      after: from,
+      result: "dry-run",
+      problem: null,
+    };
+  });
+  return { exitCode: 0, node, profiles };
+}

@@ -1,0 +1,85 @@
+import { byBytes } from "../../domain/json.ts";
+import type { DeployPlan } from "./deploy-plan.ts";
+import type { Plan } from "./schema.ts";
+
+/** A node that is left as it is, since deploys of some of its environments' types are frozen, or not agreed to yet. */
+export interface HeldBack {
+  readonly node: string;
+  /** When the freeze ends, as the provider wrote it; null where it is none, and somebody is to agree. */
+  readonly until: string | null;
+  /** The provider's words for its freeze; empty where it is none. */
+  readonly reason: string;
+  /** The types that the freeze, or whoever started the deploy, names. */
+  readonly types: readonly string[];
+  /** The node by whose environments it is held, where that is another one: data moves between them. */
+  readonly through: string | null;
+}
+
+/** What holds nodes back. */
+export interface Holding {
+  /** Freezes that are on at this time hold; null where none does. */
+  readonly now: Date | null;
+  /** Types that are left to another run. */
+  readonly types: readonly string[];
+}
+
+type Window = Pick<HeldBack, "until" | "reason" | "types">;
+
+/**
+ * Nodes of a deploy that it must leave as they are: those that carry, or are to carry, an environment of a type that is
+ * held, since a node's system is every environment's, and those that exchange environments with them. Of several
+ * freezes the one that ends last is told. By name.
+ */
+export function heldBackNodes(
+  { waves, situations, moves }: DeployPlan,
+  { policy }: Plan,
+  { now, types: left }: Holding,
+): HeldBack[] {
+  const asked: Window[] = left.length > 0 ? [{ types: left, until: null, reason: "" }] : [];
+  const open: Window[] = [...(now === null ? [] : openAt(policy, now)), ...asked];
+  const found = new Map<string, HeldBack>();
+  for (const node of waves.flat()) {
+    const { before, wanted } = situations.get(node) ?? {};
+    const types = [before, wanted].flatMap((side) => typesIn(side?.plan));
+    const window = open.find((each) => each.types.some((type) => types.includes(type)));
+    if (window) found.set(node, { node, ...told(window), through: null });
+  }
+  const pairs = moves.map(({ move }) => [move.from, move.to] as const);
+  for (const [node, through] of reachedFrom([...found.keys()], pairs)) {
+    if (waves.flat().includes(node))
+      found.set(node, { node, ...told(found.get(through) as HeldBack), through });
+  }
+  return [...found.values()].sort((left, right) => byBytes(left.node, right.node));
+}
+
+function openAt(policy: Plan["policy"], now: Date): Window[] {
+  return (policy?.freeze ?? [])
+    .filter(({ from, until }) => Date.parse(from) <= now.getTime() && now.getTime() < Date.parse(until))
+    .sort((left, right) => Date.parse(right.until) - Date.parse(left.until));
+}
+
+function told({ until, reason, types }: Window): Window {
+  return { until, reason, types };
+}
+
+function typesIn(plan: Plan | undefined): string[] {
+  return Object.values(plan?.environments ?? {}).map(({ type }) => type);
+}
+
+/** Nodes that lead to one of `from` by pairs, in either direction and over any number of them, with that one. */
+function reachedFrom(
+  from: readonly string[],
+  pairs: readonly (readonly [string, string])[],
+): Map<string, string> {
+  const reached = new Map(from.map((node) => [node, node]));
+  const queue = [...from];
+  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+    const neighbours = pairs.flatMap(([left, right]) => (left === at ? [right] : right === at ? [left] : []));
+    for (const node of neighbours.filter((each) => !reached.has(each))) {
+      reached.set(node, reached.get(at) as string);
+      queue.push(node);
+    }
+  }
+  for (const node of from) reached.delete(node);
+  return reached;
+}

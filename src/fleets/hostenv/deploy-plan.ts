@@ -1,0 +1,221 @@
+import type { Change, PinMove } from "../../domain/changes.ts";
+import type { Live } from "../../domain/deploy/live.ts";
+import { type MoveStage, stageOf } from "../../domain/deploy/moves.ts";
+import { byBytes } from "../../domain/json.ts";
+import { review } from "../../domain/review.ts";
+import { emptiedHosts, wavesOf } from "../../domain/waves.ts";
+import { migrationsOf } from "./deploy-targets.ts";
+import { emptySide, fleetOf, type HostenvSide, hostsOf } from "./facts.ts";
+import { hostenv } from "./kind.ts";
+import { mergedSides, partOf, sideFrom } from "./live.ts";
+
+/** Why a node is deployed. */
+export type Reason =
+  | "first"
+  | "changed"
+  | "gate"
+  | "drifted"
+  | "rolled-back"
+  | "unproved"
+  | "unanswered"
+  | "moves";
+
+/** What is known of one node before a deploy. */
+export interface NodeSituation {
+  readonly node: string;
+  readonly live: Live | null;
+  /** What it carries, and what it is to carry. */
+  readonly before: HostenvSide;
+  readonly wanted: HostenvSide;
+  readonly changes: readonly Change[];
+  readonly pinMoves: readonly PinMove[];
+  /** Empty where nothing is to be done. */
+  readonly reasons: readonly Reason[];
+}
+
+/** What a deploy is decided from. */
+export interface DeployGround {
+  readonly wanted: HostenvSide;
+  /** What nodes say, by name; null where nothing was deployed yet. */
+  readonly lives: ReadonlyMap<string, Live | null>;
+  /** Nodes of `lives` that could not be asked: they are taken to be as wanted, and to carry what nobody else does. */
+  readonly unasked?: ReadonlySet<string>;
+  /** Store paths of the links that were found, by node and profile. */
+  readonly links: ReadonlyMap<string, Readonly<Record<string, string | null>>>;
+  /** What of the DNS gate's memory concerns each node, as a hash. */
+  readonly gates: ReadonlyMap<string, string>;
+  /** Sources that the user names, by environment. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** What a deploy has to do. */
+export interface DeployPlan {
+  readonly situations: ReadonlyMap<string, NodeSituation>;
+  readonly moves: readonly MoveStage[];
+  /** Nodes in the order of the deploy. */
+  readonly waves: readonly (readonly string[])[];
+  /** All that a review must have seen. */
+  readonly changes: readonly Change[];
+  readonly pinMoves: readonly PinMove[];
+  /** Environments that nodes carry and nobody wants any more, with the node. */
+  readonly removed: readonly { readonly environment: string; readonly node: string }[];
+  /** Environments whose data may lie on a node that could not be asked, with the node that is to have them. */
+  readonly uncertain: readonly { readonly environment: string; readonly node: string }[];
+}
+
+/** Compares what is wanted with what the nodes carry. */
+export function deployPlan(ground: DeployGround): DeployPlan {
+  const known = hostsOf(ground.wanted.plan).filter((node) => ground.lives.has(node));
+  const carried = new Map(known.map((node) => [node, carriedBy(node, ground)]));
+  const moves = movesIn(carried, ground);
+  const touched = new Set(moves.flatMap(({ move }) => [move.from, move.to]));
+  const situations = new Map(
+    known.map((node) => [node, situation(node, carried.get(node) ?? emptySide, ground, touched)]),
+  );
+  const affected = known.filter((node) => situations.get(node)?.reasons.length);
+  const [base, head] = [fleetOf(mergedSides(carried, ground.wanted)), fleetOf(ground.wanted)];
+  const canaries = hostenv.canaries(ground.wanted);
+  return {
+    situations,
+    moves,
+    waves: wavesOf(
+      affected,
+      moves.map(({ move }) => move),
+      emptiedHosts(base, head),
+      canaries,
+    ),
+    changes: changesFor(carried, [...situations.values()], ground),
+    pinMoves: pinMovesFor(carried, [...situations.values()], ground),
+    removed: removedIn(carried, ground),
+    uncertain: uncertainIn(carried, moves, ground),
+  };
+}
+
+function carriedBy(node: string, { lives, unasked, wanted }: DeployGround): HostenvSide {
+  if (unasked?.has(node)) return partOf(wanted, node);
+  const live = lives.get(node);
+  return live ? sideFrom(live.facts, node) : emptySide;
+}
+
+function situation(
+  node: string,
+  before: HostenvSide,
+  ground: DeployGround,
+  touched: ReadonlySet<string>,
+): NodeSituation {
+  const live = ground.lives.get(node) ?? null;
+  const wanted = partOf(ground.wanted, node);
+  const found = review(hostenv, { base: before, head: wanted }, [], new Date(0));
+  const reasons: Reason[] = [
+    ...(live === null ? (["first"] as const) : []),
+    ...(live !== null && found.affectedHosts.includes(node) ? (["changed"] as const) : []),
+    ...(live !== null && live.gateSha256 !== ground.gates.get(node) ? (["gate"] as const) : []),
+    ...(live !== null && isDrifted(live, ground.links.get(node)) ? (["drifted"] as const) : []),
+    ...(live !== null && live.rolledBack.length > 0 ? (["rolled-back"] as const) : []),
+    ...(live !== null && live.unproved.length > 0 ? (["unproved"] as const) : []),
+    ...(live !== null && live.unanswered.length > 0 ? (["unanswered"] as const) : []),
+    ...(touched.has(node) ? (["moves"] as const) : []),
+  ];
+  return { node, live, before, wanted, changes: found.changes, pinMoves: found.pinMoves, reasons };
+}
+
+function isDrifted({ profiles }: Live, links: Readonly<Record<string, string | null>> | undefined): boolean {
+  return Object.entries(profiles).some(([name, { storePath }]) => (links?.[name] ?? null) !== storePath);
+}
+
+// An environment is where it was last restored, if that was written down, else where it is carried, else
+// where the plan says that it was.
+function movesIn(carried: ReadonlyMap<string, HostenvSide>, ground: DeployGround): MoveStage[] {
+  const { environments } = ground.wanted.plan;
+  return Object.keys(environments)
+    .sort(byBytes)
+    .flatMap((name) => {
+      const environment = environments[name] as { node: string; previousNode?: unknown };
+      const from = ground.sources.get(name) ?? carrierOf(name, environment, carried, ground);
+      if (from === null || from === environment.node) return [];
+      const stage = stageOf({ name, from, to: environment.node }, ground.lives.get(environment.node) ?? null);
+      return [stage];
+    });
+}
+
+function carrierOf(
+  name: string,
+  { node, previousNode }: { node: string; previousNode?: unknown },
+  carried: ReadonlyMap<string, HostenvSide>,
+  { lives, unasked }: DeployGround,
+): string | null {
+  const begun = lives.get(node)?.steps.find((step) => step.environment === name && unasked?.has(step.from));
+  if (begun) return begun.from;
+  const others = [...carried.keys()].filter(
+    (each) => each !== node && Object.hasOwn(carried.get(each)?.plan.environments ?? {}, name),
+  );
+  const restored = others.find((each) =>
+    lives.get(each)?.steps.some(({ environment, step }) => environment === name && step === "restore"),
+  );
+  const [first] = others;
+  if (restored ?? first) return restored ?? first ?? null;
+  const isCarried = Object.hasOwn(carried.get(node)?.plan.environments ?? {}, name);
+  return !isCarried && typeof previousNode === "string" ? previousNode : null;
+}
+
+// One without data to bring may start anywhere.
+function uncertainIn(
+  carried: ReadonlyMap<string, HostenvSide>,
+  moves: readonly MoveStage[],
+  { wanted, unasked, sources }: DeployGround,
+) {
+  if (!unasked?.size) return [];
+  const moving = new Set(moves.map(({ move }) => move.name));
+  return Object.entries(wanted.plan.environments).flatMap(([environment, { node }]) => {
+    const isKnown =
+      moving.has(environment) ||
+      sources.has(environment) ||
+      Object.hasOwn(carried.get(node)?.plan.environments ?? {}, environment);
+    return isKnown || migrationsOf(wanted.plan, environment).length === 0 ? [] : [{ environment, node }];
+  });
+}
+
+function removedIn(carried: ReadonlyMap<string, HostenvSide>, { wanted }: DeployGround) {
+  return [...carried].flatMap(([node, { plan }]) =>
+    Object.keys(plan.environments)
+      .filter((name) => !Object.hasOwn(wanted.plan.environments, name))
+      .map((environment) => ({ environment, node })),
+  );
+}
+
+// What is said of environments compares all nodes at once: one that moves is moved, not removed and added.
+// Nodes, files and the provider as a whole are compared node by node: each may have been deployed at another time.
+function changesFor(
+  carried: ReadonlyMap<string, HostenvSide>,
+  situations: readonly NodeSituation[],
+  { wanted }: DeployGround,
+): Change[] {
+  const everywhere = mergedSides(carried, wanted);
+  const together = review(hostenv, { base: everywhere, head: wanted }, [], new Date(0)).changes;
+  const apart = situations.flatMap(({ changes }) => changes);
+  const units = together.filter(({ kind }) => kind === "unit");
+  return distinct([...units, ...apart.filter(({ kind }) => kind !== "unit")], ({ id }) => id);
+}
+
+// A pin that comes to a node, or leaves it, with an environment that moves is none: the move is what is reviewed.
+function pinMovesFor(
+  carried: ReadonlyMap<string, HostenvSide>,
+  situations: readonly NodeSituation[],
+  { wanted }: DeployGround,
+): PinMove[] {
+  const there = new Set(
+    [...carried.values()].flatMap(({ pins }) => pins.map((pin) => pinKey({ name: pin.name, after: pin }))),
+  );
+  const names = new Set(wanted.pins.map(({ name }) => name));
+  const goesAlong = (move: PinMove) =>
+    move.after === null ? names.has(move.name) : move.before === null && there.has(pinKey(move));
+  const moves = situations.flatMap(({ pinMoves }) => pinMoves).filter((move) => !goesAlong(move));
+  return distinct(moves, pinKey);
+}
+
+const pinKey = ({ name, after }: Pick<PinMove, "name" | "after">) =>
+  JSON.stringify([name, after?.url, after?.rev, after?.narHash]);
+
+function distinct<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return [...new Map(items.map((item) => [key(item), item])).values()];
+}
