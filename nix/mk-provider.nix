@@ -5,11 +5,11 @@
   # The provider flake's inputs, and the flake itself.
   inputs,
   self,
-  # Settings: see docs/provider-settings.md.
+  # Settings: see docs/options.md.
   provider,
   # Systems the outputs are made for. The plan itself is the same on each.
   systems ? [ "x86_64-linux" "aarch64-linux" "x86_64-darwin" "aarch64-darwin" ],
-  # { system = node: derivation; environment = environment: derivation; }
+  # { system = node: derivation; environment = environment: derivation; }: instead of ours, builders.nix.
   builders ? { },
   # The folder of the provider's flake.nix. Before Nix 2.14 `self` is the root
   # of the repository even when the flake lies in a folder of it: pass ./. there.
@@ -18,18 +18,18 @@
 let
   planner = import ./plan;
   inherit (import ./plan/fail.nix) fail;
+  inherit (import ./plan/settings.nix { inherit fail; }) checked;
+  inherit (import ./plan/gate.nix { inherit fail; }) checkedGate gatedPlan withHeld;
 
   generated = "generated";
   jsonOr = default: path: if builtins.pathExists path then builtins.fromJSON (builtins.readFile path) else default;
 
-  statePath = provider.statePath or (root + "/${generated}/state.json");
-  planPath = provider.planPath or (root + "/${generated}/plan.json");
-  planSource = provider.planSource or "eval";
+  settings = checked provider;
+  statePath = settings.statePath or (root + "/${generated}/state.json");
+  planPath = settings.planPath or (root + "/${generated}/plan.json");
 
   planOnDisk =
-    if planSource == "eval" then null
-    else if planSource != "disk" then
-      fail "plan-source" "provider.planSource is '${planSource}'" "set it to \"eval\" or \"disk\""
+    if settings.planSource or "eval" == "eval" then null
     else if builtins.pathExists planPath then builtins.fromJSON (builtins.readFile planPath)
     else
       fail "plan-not-found"
@@ -73,7 +73,7 @@ let
     in if makeHostenv == null then null else migrationsBy makeHostenv;
 
   planned = system: planner.plan {
-    given = provider;
+    given = settings;
     inputs = builtins.removeAttrs inputs [ "self" ];
     inherit system planOnDisk;
     lock = jsonOr { } (root + "/flake.lock");
@@ -94,46 +94,99 @@ let
 
   # Folders whose files belong to the plan's identity, relative to the flake.
   sourceFolders = {
-    nodes = relative (provider.nodesPath or "nodes");
-    secrets = relative (provider.secretsPath or "secrets");
+    nodes = relative (settings.nodesPath or "nodes");
+    secrets = relative (settings.secretsPath or "secrets");
   };
 
   perSystem = value:
     builtins.listToAttrs (map (system: { name = system; value = value system; }) systems);
 
-  builder = kind: builders.${kind} or (fail "builders-missing"
-    "mkProvider was given no builders.${kind}, so no ${kind} can be built"
-    "pass builders = { system = node: derivation; environment = environment: derivation; }");
+  usual = import ./builders.nix { inherit fail inputs root settings; };
+  builder = kind: builders.${kind} or usual.${kind};
+
+  # Where deploy-rs waits for a profile's confirmation: hostenv-provider makes it on each node.
+  canaryFolder = profile: "/var/lib/hostenv-provider/canary/${profile}";
 
   # A node without a system of its own is a usual server.
-  systemOf = node: provider.nodeSystems.${node} or "x86_64-linux";
+  systemOf = node: settings.nodeSystems.${node} or "x86_64-linux";
 
   # One closure per known node, environments or not, and one per environment,
-  # made from its own pinned input (null where none is given).
-  deployOutputs = { plan, pinned ? { } }:
+  # made from its own pinned input (null where none is given). gate: where the
+  # DNS gate's file is, if there is one.
+  deployOutputs = { plan, pinned ? { }, gate ? root + "/${generated}/dns-gate.json" }:
     let
+      memory = checkedGate (baseNameOf gate) (jsonOr null gate);
+      gated = gatedPlan memory plan;
+      described = builtins.mapAttrs
+        (name: connection: {
+          inherit name connection;
+          config = withHeld memory plan name (gated.nodes.${name} or (planner.emptyNodeOf settings name));
+          # What it serves, and what it must not drop yet.
+          environments = builtins.listToAttrs (map
+            (user: { name = user; value = gated.environments.${user}; })
+            (builtins.filter (user: gated.environments ? ${user}) (carriedBy name)));
+          inherit (memory) off;
+        })
+        plan.nodeConnections;
       nodes = map
         (name: {
           name = "node-${name}";
           system = systemOf name;
-          value = builder "system" {
-            inherit name;
-            connection = plan.nodeConnections.${name};
-            config = plan.nodes.${name} or (planner.emptyNodeOf provider name);
-          };
+          value = builder "system" described.${name};
         })
-        (builtins.attrNames plan.nodeConnections);
+        (builtins.attrNames described);
       environments = map
         (name: {
           name = "env-${name}";
           system = systemOf plan.environments.${name}.node;
-          value = builder "environment" (plan.environments.${name} // { input = pinned.${name} or null; });
+          value = builder "environment" (gated.environments.${name} // { input = pinned.${name} or null; });
         })
         (builtins.attrNames plan.environments);
+
+      closures = builtins.listToAttrs (map (closure: { inherit (closure) name; value = closure; }) (nodes ++ environments));
+      carriedBy = node: carried.${node} or [ ]
+        ++ builtins.filter (user: memory.holds.${user} == node) (builtins.attrNames memory.holds);
+      carried = builtins.groupBy (name: plan.environments.${name}.node) (builtins.attrNames plan.environments);
     in
     {
       packages = builtins.mapAttrs (_: builtins.listToAttrs)
         (builtins.groupBy (closure: closure.system) (nodes ++ environments));
+
+      nixosConfigurations = if builders ? system then { } else builtins.mapAttrs (_: usual.nixos) described;
+
+      # What deploy-rs deploys, by its interface: every known node, so that one
+      # without environments stops serving them.
+      deploy.nodes = builtins.mapAttrs
+        (name: connection: {
+          inherit (connection) hostname sshOpts;
+          fastConnection = true;
+          remoteBuild = plan.nodeRemoteBuild.${name} or false;
+          magicRollback = settings.nodeMagicRollback.${name} or true;
+          autoRollback = settings.nodeAutoRollback.${name} or true;
+          profilesOrder = [ "system" ] ++ carried.${name} or [ ];
+          profiles = {
+            system = {
+              sshUser = plan.deployUser;
+              user = "root";
+              profilePath = "/nix/var/nix/profiles/system";
+              tempPath = canaryFolder "system";
+              path = closures."node-${name}".value;
+            };
+          } // builtins.listToAttrs (map
+            (user: {
+              name = user;
+              # In a session of its own, so that its services can be started.
+              value = {
+                inherit user;
+                sshUser = user;
+                profilePath = "/nix/var/nix/profiles/per-user/${user}/hostenv";
+                tempPath = canaryFolder user;
+                path = closures."env-${user}".value;
+              };
+            })
+            (carried.${name} or [ ]));
+        })
+        plan.nodeConnections;
     };
 
   asFiles = { plan, state, flake, ... }: {
@@ -142,7 +195,7 @@ let
     flake = builtins.toFile "flake.nix" flake;
   };
 
-  goldenPath = provider.goldenPlanPath or (root + "/tests/golden/plan.json");
+  goldenPath = settings.goldenPlanPath or (root + "/tests/golden/plan.json");
 
   # Told at build time: a check of a flake is a derivation, and all it needs is a shell.
   planGolden = system:
@@ -172,9 +225,28 @@ let
         (if found == null || found == [ ] then "echo \"$text\" > $out" else "echo \"$text\" >&2; exit 1")
       ];
     };
+  tools = import ./tools.nix { nixpkgs = inputs.nixpkgs or { }; };
+  snapshot = import ./snapshot.nix { folder = root + "/${generated}"; };
+  deployed = deployOutputs { inherit (snapshot) plan pinned; };
+
+  # The snapshot's closures of a system as folders of links.
+  links = system:
+    let
+      closures = deployed.packages.${system} or { };
+      startingWith = start: map
+        (name: { inherit name; value = closures.${name}; })
+        (builtins.filter (name: builtins.substring 0 (builtins.stringLength start) name == start) (builtins.attrNames closures));
+    in
+    if !snapshot.exists then { }
+    else tools.links system "deploy-nodes" (startingWith "node-") // tools.links system "deploy-envs" (startingWith "env-");
 in
 {
+  packages = perSystem (system: tools.packages system // links system);
+  apps = perSystem tools.apps;
   checks = perSystem (system: { plan-golden = planGolden system; });
+
+  # Names below the first level alone may depend on files: the flake's own folder is known after those.
+  deploy = if snapshot.exists then deployed.deploy else { };
 
   lib.provider = {
     planJson = perSystem (system: planned system // { inherit sourceFolders; stateFile = relative statePath; });

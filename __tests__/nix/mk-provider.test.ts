@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { nixFailure } from "../../src/adapters/nix-errors.ts";
+import { canaryFolder } from "../../src/domain/deploy/live.ts";
 import { describeWithNix, evaluate, root } from "../support/nix.ts";
 
 let folder: string;
@@ -73,8 +74,8 @@ describeWithNix("mkProvider", (nix) => {
   test("names a plan source that does not exist, and a plan that is not there", () => {
     const failure = (settings: string) =>
       nixFailure(evaluate(nix, outputs("planJson.x86_64-linux.plan", { settings })).error, 1, "");
-    expect(failure('{ planSource = "dsik"; }').code).toBe("plan-source");
-    expect(failure('{ planSource = "dsik"; }').message).toContain("'dsik'");
+    expect(failure('{ planSource = "dsik"; }').code).toBe("setting-type");
+    expect(failure('{ planSource = "dsik"; }').message).toContain('"dsik"');
     expect(failure('{ planSource = "disk"; }').code).toBe("plan-not-found");
   });
 
@@ -114,10 +115,97 @@ describeWithNix("mkProvider", (nix) => {
     });
   });
 
-  test("says that builders are missing only when something is to be built", () => {
+  test("gives deploy-rs every known node, its system first and each environment as its own user", () => {
+    const args = `{
+      builders = {
+        system = node: "/nix/store/system-\${node.name}";
+        environment = environment: "/nix/store/\${environment.hostenv.userName}";
+      };
+    }`;
+    const plan = outputs("planJson.x86_64-linux.plan");
+    const { value, error } = evaluate(
+      nix,
+      `(${outputs("deployOutputs", { args })} { plan = ${plan}; }).deploy`,
+    );
+    expect(error).toBe("");
+    const node = (name: string, profiles: object) => ({
+      hostname: `${name}.h.test`,
+      sshOpts: [],
+      fastConnection: true,
+      remoteBuild: false,
+      magicRollback: true,
+      autoRollback: true,
+      profilesOrder: ["system", ...Object.keys(profiles)],
+      profiles: {
+        system: {
+          sshUser: "deploy",
+          user: "root",
+          profilePath: "/nix/var/nix/profiles/system",
+          tempPath: canaryFolder("system"),
+          path: `/nix/store/system-${name}`,
+        },
+        ...profiles,
+      },
+    });
+    const user = "shop-main-4f7240c";
+    expect(value).toEqual({
+      nodes: {
+        n1: node("n1", {
+          [user]: {
+            sshUser: user,
+            user,
+            profilePath: `/nix/var/nix/profiles/per-user/${user}/hostenv`,
+            tempPath: canaryFolder(user),
+            path: `/nix/store/${user}`,
+          },
+        }),
+        spare: node("spare", {}),
+      },
+    });
+  });
+
+  test("links the snapshot's closures by kind, where there is a snapshot and nixpkgs to link with", () => {
+    const args = `{
+      inputs = {
+        nixpkgs.legacyPackages.x86_64-linux = {
+          linkFarm = name: entries: { inherit entries; };
+          writeShellScriptBin = name: text: name;
+        };
+      };
+      builders = { system = node: "system-\${node.name}"; environment = environment: environment.hostenv.userName; };
+    }`;
+    const packages = outputs("planJson.x86_64-linux.plan", { args }).replace(
+      /\.lib\.provider\.planJson.*$/,
+      ".packages",
+    );
+    expect(evaluate(nix, `builtins.attrNames ${packages}.x86_64-linux`).value).toEqual(["hostenv-provider"]);
+    const snapshot = {
+      "plan.json": evaluate(nix, outputs("planJson.x86_64-linux.plan")).value,
+      "flake.lock": { root: "root", nodes: { root: {} } },
+      "flake.nix": {},
+    };
+    for (const [name, value] of Object.entries(snapshot))
+      writeFileSync(join(folder, "generated", name), JSON.stringify(value));
+    const { value, error } = evaluate(nix, `removeAttrs ${packages}.x86_64-linux [ "hostenv-provider" ]`);
+    for (const name of Object.keys(snapshot)) rmSync(join(folder, "generated", name));
+    expect(error).toBe("");
+    expect(value).toEqual({
+      "deploy-envs": { entries: [{ name: "env-shop-main-4f7240c", path: "shop-main-4f7240c" }] },
+      "deploy-nodes": {
+        entries: [
+          { name: "node-n1", path: "system-n1" },
+          { name: "node-spare", path: "system-spare" },
+        ],
+      },
+    });
+  });
+
+  test("says what a builder of ours lacks only when something is to be built", () => {
     const plan = outputs("planJson.x86_64-linux.plan");
     const packages = `(${outputs("deployOutputs")} { plan = ${plan}; }).packages.x86_64-linux`;
     expect(evaluate(nix, `builtins.attrNames ${packages}`).value).toHaveLength(3);
-    expect(nixFailure(evaluate(nix, packages).error, 1, "").code).toBe("builders-missing");
+    const failure = (name: string) => nixFailure(evaluate(nix, `${packages}.${name}`).error, 1, "").code;
+    expect(failure("node-n1")).toBe("builders-missing");
+    expect(failure("env-shop-main-4f7240c")).toBe("environment-unpinned");
   });
 });

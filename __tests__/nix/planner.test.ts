@@ -231,7 +231,7 @@ describeWithNix("the planner", (nix) => {
       "a provider without a domain",
       call({ rest: '{ given = { nodeFor.default = "n1"; }; }' }),
       "setting-missing",
-      /'hostenvHostname'/,
+      /'provider\.hostenvHostname'/,
       /hostenvHostname = /,
     ],
     [

@@ -116,6 +116,7 @@ let
         outputs.lib.provider.deployOutputs {
           plan = builtins.fromJSON (builtins.readFile ./plan.json);
           pinned = inputs;
+          gate = ./dns-gate.json;
         };
     }
   '';

@@ -1,49 +1,56 @@
-# The provider's settings with their defaults filled in.
+# The provider's settings, checked against the table of options and with its defaults filled in.
 { fail }:
 let
-  required = given: name: example:
-    given.${name} or (fail "setting-missing"
-      "the provider setting '${name}' is not set"
-      "add it to the provider settings, for example ${name} = ${example};");
+  inherit (builtins) attrNames filter head intersectAttrs listToAttrs;
+  options = import ./options.nix;
+  types = import ./types.nix;
+
+  sentence = problem:
+    if problem.code == "setting-missing" then
+      fail "setting-missing"
+        "the setting '${problem.where}' is not set"
+        "add it, for example ${problem.where} = ${builtins.toJSON problem.example};"
+    else if problem.code == "setting-unknown" then
+      fail "setting-unknown"
+        "there is no setting '${problem.where}'"
+        "remove it or correct its name; what can stand there: ${builtins.concatStringsSep ", " problem.known}"
+    else
+      fail "setting-type"
+        "the setting '${problem.where}' ${problem.text}"
+        "correct it in flake.nix; docs/options.md describes every setting";
 
   # A path value would be copied to the world-readable store, token and all.
-  tokenFile = file:
+  tokenIsNoPath = file:
     if builtins.isPath file then
       fail "token-path"
         "provider.cloudflare.apiTokenFile is a path (${toString file}), which Nix would copy to its world-readable store"
         "give the path on the node as a string, for example \"/run/secrets/cloudflare\""
-    else file;
+    else true;
 
-  cloudflare = given: {
-    enable = given.enable or false;
-    zoneId = given.zoneId or null;
-    apiTokenFile = tokenFile (given.apiTokenFile or null);
-  };
+  # null is the same as not set.
+  set = given: intersectAttrs (listToAttrs (map (name: { inherit name; value = null; }) (filter (name: given.${name} != null) (attrNames given)))) given;
 in
-{
-  withDefaults = given: {
-    hostenvHostname = required given "hostenvHostname" "\"hosting.example.org\"";
-    deployUser = given.deployUser or "deploy";
-    deployPublicKeys = given.deployPublicKeys or [ ];
-    letsEncrypt = {
-      enable = given.letsEncrypt.enable or true;
-      acceptTerms = given.letsEncrypt.acceptTerms or false;
-      adminEmail = given.letsEncrypt.adminEmail or null;
-    };
-    nodeFor = given.nodeFor or { };
-    nodeSystems = given.nodeSystems or { };
-    nodeAddresses = given.nodeAddresses or { };
-    nodeSshPorts = given.nodeSshPorts or { };
-    nodeSshOpts = given.nodeSshOpts or { };
-    nodeRemoteBuild = given.nodeRemoteBuild or { };
-    nodeFirewallPorts = given.nodeFirewallPorts or { };
-    nixSigning.trustedPublicKeys = given.nixSigning.trustedPublicKeys or [ ];
-    limits = given.limits or { };
-    cloudflare = cloudflare (given.cloudflare or { });
+rec {
+  # The settings that are set, all of them known and of their types.
+  checked = given:
+    let
+      settings = set given;
+      found = types.problems "provider" { parts = options; } settings;
+    in
+    if found != [ ] then sentence (head found)
+    else assert tokenIsNoPath (settings.cloudflare.apiTokenFile or null); settings;
 
-    # Only the parts that are set: a provider without policy has none in its plan.
-    policy =
-      builtins.intersectAttrs { freeze = null; allowedSuffixes = null; severities = null; canary = null; } given
-      // (if (given.cloudflare.zones or [ ]) == [ ] then { } else { inherit (given.cloudflare) zones; });
-  };
+  withDefaults = given:
+    let
+      settings = checked given;
+      filled = types.filled options settings;
+    in
+    filled // {
+      cloudflare = { inherit (filled.cloudflare) enable zoneId apiTokenFile; };
+
+      # Only the parts that are set: a provider without policy has none in its plan.
+      policy =
+        intersectAttrs { freeze = null; allowedSuffixes = null; severities = null; canary = null; } settings
+        // (if filled.cloudflare.zones == [ ] then { } else { inherit (filled.cloudflare) zones; });
+    };
 }
