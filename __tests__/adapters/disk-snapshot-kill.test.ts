@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { cpSync, existsSync, rmSync } from "node:fs";
+import { cpSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { Checkout } from "../support/checkout.ts";
 
@@ -108,6 +109,30 @@ test(
       if (signal === null) break;
     }
     expect([...results]).toEqual(["", "plan.json,state.json,flake.lock,manifest.json"]);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "killed while it replaces the gate's file, that is the old one or the new one, and all else as it was",
+  async () => {
+    const before = checkout.read("dns-gate.json");
+    const after = JSON.stringify({ memory: "b".repeat(1_000) });
+    const found: string[] = [];
+    for (let killAt = 1; ; killAt++) {
+      const { signal, stderr } = checkout.run(["gate", after], { killAt });
+      expect([stderr, checkout.strangersInStatus()]).toEqual(["", []]);
+      const text = checkout.read("dns-gate.json");
+      expect([before, after]).toContain(text);
+      await checkout.open().recover();
+      expect(existsSync(checkout.swap)).toBe(false);
+      expect(checkout.read("dns-gate.json")).toBe(text);
+      writeFileSync(join(checkout.generated, "dns-gate.json"), before);
+      expect(await afterNextStart()).toBe("A");
+      found.push(text === before ? "old" : "new");
+      if (signal === null) break;
+    }
+    expect(found.join(" ")).toMatch(/^(?:old ){8,}(?:new ?){5,}$/);
   },
   PATIENCE_MS,
 );

@@ -280,3 +280,45 @@ test("reads again what was replaced meanwhile, and passes on what fails for anot
   expect(await checkout.open().steadily(read)).toBe("second");
   await expect(checkout.open().steadily(() => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
 });
+
+test("replaces one file that no plan writes, under its lock, and the plan's files stay", async () => {
+  const snapshot = checkout.open();
+  await expect(snapshot.replace("dns-gate.json", "x")).rejects.toMatchObject({ code: "snapshot-locked" });
+  await snapshot.lock();
+  await snapshot.replace("dns-gate.json", "new");
+  await snapshot.replace("other.json", "first");
+  await snapshot.unlock();
+  expect([checkout.read("dns-gate.json"), checkout.read("other.json")]).toEqual(["new", "first"]);
+  expect(await checkout.open().read()).toEqual(setOf("A"));
+  expect(checkout.leftovers()).toEqual([]);
+  // The next plan carries it over.
+  await checkout.write("B");
+  expect([checkout.read("dns-gate.json"), checkout.read("other.json")]).toEqual(["new", "first"]);
+  expect(isWhole(await checkout.open().read())).toBe(true);
+});
+
+test("makes the folder for a first file, and follows no link that stands in its place", async () => {
+  const secret = join(checkout.folder, "elsewhere");
+  writeFileSync(secret, "mine");
+  rmSync(join(checkout.generated, "dns-gate.json"));
+  symlinkSync(secret, join(checkout.generated, "dns-gate.json"));
+  const snapshot = checkout.open();
+  await snapshot.lock();
+  await snapshot.replace("dns-gate.json", "ours");
+  expect([readFileSync(secret, "utf8"), checkout.read("dns-gate.json")]).toEqual(["mine", "ours"]);
+  rmSync(checkout.generated, { recursive: true });
+  await snapshot.replace("dns-gate.json", "first");
+  await snapshot.unlock();
+  expect(readdirSync(checkout.generated)).toEqual(["dns-gate.json"]);
+});
+
+test("leaves the old file where the new one can't be put in its place", async () => {
+  rmSync(join(checkout.generated, "dns-gate.json"));
+  mkdirSync(join(checkout.generated, "dns-gate.json"));
+  const snapshot = checkout.open();
+  await snapshot.lock();
+  await expect(snapshot.replace("dns-gate.json", "x")).rejects.toMatchObject({ code: "file-unusable" });
+  await snapshot.unlock();
+  expect(readdirSync(join(checkout.generated, "dns-gate.json"))).toEqual([]);
+  expect(checkout.leftovers()).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Outcome, outcomeSchema, type Report, reportSchema } from "../../src/domain/report.ts";
 import type { State } from "../../src/fleets/hostenv/schema.ts";
@@ -42,21 +42,6 @@ export class Branches extends Example {
     this.git(["add", "--all"]);
     this.git(["commit", "--quiet", "--allow-empty", "--message", message]);
     return this.git(["rev-parse", "HEAD"]).trim();
-  }
-
-  /** A new client repository `organisation__project` with these environments, as Nix text. */
-  project(name: string, environments: string): void {
-    const repository = join(this.folder, "git", name.replace("__", "/"));
-    mkdirSync(join(repository, ".hostenv"), { recursive: true });
-    const text = `{
-      outputs = { self }: {
-        lib.hostenv.x86_64-linux = { defaultEnvironment = "main"; environments = { ${environments} }; };
-      };
-    }`;
-    writeFileSync(join(repository, ".hostenv/flake.nix"), text);
-    this.git(["init", "--quiet", "--initial-branch=main", repository], this.folder);
-    this.git(["add", "--all"], repository);
-    this.git(["commit", "--quiet", "--message", "Start"], repository);
   }
 
   /** Names a project in flake.nix after an existing line, and locks it. */

@@ -2,6 +2,7 @@
 //   write LETTER  once, as a run does     loop  A and B in turn, for ever
 //   recover       as a run that reads     race LETTER  line by line from stdin: lock, then write
 //   drop LETTER   as `write`, without the rights of root
+//   gate TEXT     as the DNS gate does: one file, which no plan writes
 import { createInterface } from "node:readline";
 import { DiskSnapshot } from "../../src/adapters/disk-snapshot.ts";
 import { explained } from "../../src/errors.ts";
@@ -37,9 +38,20 @@ async function loop(): Promise<never> {
   for (;;) for (const each of ["A", "B"]) await write(each);
 }
 
+async function gate(): Promise<void> {
+  await snapshot.lock();
+  try {
+    await snapshot.recover();
+    await snapshot.replace("dns-gate.json", letter);
+  } finally {
+    await snapshot.unlock();
+  }
+}
+
 const works: Record<string, () => Promise<unknown>> = {
   write: () => write(letter),
   recover: () => snapshot.recover(),
+  gate,
   loop,
   race,
   drop: () => {

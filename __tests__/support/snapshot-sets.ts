@@ -6,7 +6,7 @@ export function setOf(letter: string): Texts {
   const flake = letter === "A" ? "flake.nix" : "flake.lock";
   const names = ["plan.json", "state.json", flake];
   const files = Object.fromEntries(names.map((name) => [name, `${name} ${letter} `.repeat(500)]));
-  const manifest = manifestOf(files, "0".repeat(64), letter);
+  const manifest = manifestOf(files, { planId: "0".repeat(64), tool: letter });
   return { ...files, "manifest.json": JSON.stringify(manifest) };
 }
 

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isWhole, OURS, type Texts } from "../domain/manifest.ts";
 import { HostenvError, UsageError } from "../errors.ts";
-import type { Snapshot } from "../ports.ts";
+import type { Snapshot } from "../ports/files.ts";
 import { copyEntries, foldInto, syncFolder, writeDurably } from "./disk-durable.ts";
 import { isMissing, unusable } from "./disk-errors.ts";
 import { textsIn } from "./disk-files.ts";
@@ -97,6 +97,23 @@ export class DiskSnapshot implements Snapshot {
     });
   }
 
+  async replace(name: string, text: string): Promise<void> {
+    await this.held.confirm();
+    await this.refuseLinks();
+    try {
+      await this.prepareSwap();
+      await writeDurably(join(this.next, name), text);
+      await mkdir(this.target, { recursive: true });
+      await this.move(join(this.next, name), join(this.target, name));
+    } catch (cause) {
+      await this.undo().catch(() => {});
+      throw unusable(this.target, "written", cause);
+    }
+    await this.settle().catch((cause) => {
+      throw unusable(this.swap, "removed", cause);
+    });
+  }
+
   private get old(): string {
     return join(this.swap, "old");
   }
@@ -105,12 +122,16 @@ export class DiskSnapshot implements Snapshot {
     return join(this.swap, "new");
   }
 
-  private async prepare(files: Texts): Promise<void> {
+  // Git looks past anything named .git, so no moment shows an empty .gitignore that ignores nothing.
+  private async prepareSwap(): Promise<void> {
     await mkdir(this.swap);
-    // Git looks past anything named .git, so no moment shows an empty .gitignore that ignores nothing.
     await writeDurably(join(this.swap, ".git"), "*\n");
     await rename(join(this.swap, ".git"), join(this.swap, ".gitignore"));
     await mkdir(this.next);
+  }
+
+  private async prepare(files: Texts): Promise<void> {
+    await this.prepareSwap();
     const before = await lstat(this.target).catch(() => null);
     if (before) await chmod(this.next, before.mode);
     for (const [name, text] of Object.entries(files)) await writeDurably(join(this.next, name), text);
