@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "./nix.ts";
+import { ended, withResolvConf } from "./resolv-conf.ts";
 
 /** What a step left behind. */
 export interface Step {
@@ -26,7 +26,10 @@ export class ActionRunner {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Runs an action to its end; the caller's own servers go on answering meanwhile. */
+  /**
+   * Runs an action to its end, with another resolv.conf where one is given, which needs ROOT; the caller's own
+   * servers go on answering meanwhile.
+   */
   async run(
     door: string,
     inputs: Record<string, string>,
@@ -34,7 +37,8 @@ export class ActionRunner {
       event = {},
       env = {},
       cwd = this.folder,
-    }: { event?: object; env?: NodeJS.ProcessEnv; cwd?: string } = {},
+      resolvConf,
+    }: { event?: object; env?: NodeJS.ProcessEnv; cwd?: string; resolvConf?: string } = {},
   ): Promise<Step> {
     const files = mkdtempSync(join(this.folder, "step-"));
     const file = (name: string, text = "") => {
@@ -45,35 +49,25 @@ export class ActionRunner {
     mkdirSync(temp, { recursive: true });
     const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
     const [output, summary] = [file("output"), file("summary")];
-    const child = spawn(process.execPath, [`${root}dist/${door}/index.js`], {
-      cwd,
-      env: {
-        ...process.env,
-        ...this.env,
-        ...Object.fromEntries(given),
-        GITHUB_ACTIONS: "true",
-        GITHUB_OUTPUT: output,
-        GITHUB_STEP_SUMMARY: summary,
-        GITHUB_EVENT_PATH: file("event.json", JSON.stringify(event)),
-        RUNNER_TEMP: temp,
-        ...env,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
-    const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
+    const command = [process.execPath, `${root}dist/${door}/index.js`] as const;
+    const full = {
+      ...process.env,
+      ...this.env,
+      ...Object.fromEntries(given),
+      GITHUB_ACTIONS: "true",
+      GITHUB_OUTPUT: output,
+      GITHUB_STEP_SUMMARY: summary,
+      GITHUB_EVENT_PATH: file("event.json", JSON.stringify(event)),
+      RUNNER_TEMP: temp,
+      ...env,
+    };
+    const how = { cwd, env: full };
+    const { status, stdout, stderr } = await (resolvConf === undefined
+      ? ended(command, how)
+      : withResolvConf(resolvConf, command, how));
     const outputs = readOutputs(readFileSync(output, "utf8"));
-    return { status, stdout: stdout(), stderr: stderr(), outputs, summary: readFileSync(summary, "utf8") };
+    return { status, stdout, stderr, outputs, summary: readFileSync(summary, "utf8") };
   }
-}
-
-function collected(stream: NodeJS.ReadableStream): () => string {
-  let text = "";
-  stream.setEncoding("utf8");
-  stream.on("data", (chunk: string) => {
-    text += chunk;
-  });
-  return () => text;
 }
 
 /** Reads the file protocol of the runner: `name<<DELIMITER`, the value, the delimiter. */
