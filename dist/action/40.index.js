@@ -13,8 +13,8 @@ export const modules = {
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6760);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3838);
-/* harmony import */ var _adapters_nix_evaluator_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7134);
-/* harmony import */ var _run_verb_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9810);
+/* harmony import */ var _adapters_nix_evaluator_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6065);
+/* harmony import */ var _compose_call_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(1082);
 
 
 
@@ -52,7 +52,7 @@ function fetcherPaths() {
 }
 async function keyOf(directory) {
     const version = (await new _adapters_nix_evaluator_js__WEBPACK_IMPORTED_MODULE_5__/* .NixEvaluator */ .d().version()) ?? "none";
-    const prefix = `hostenv-nix-${process.platform}-${_run_verb_js__WEBPACK_IMPORTED_MODULE_6__/* .PROGRAM */ .R.version}-${version}-`;
+    const prefix = `hostenv-nix-${process.platform}-${_compose_call_js__WEBPACK_IMPORTED_MODULE_6__/* .PROGRAM */ .RX.version}-${version}-`;
     const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)("sha256");
     for (const lock of ["flake.lock", "generated/flake.lock"]) {
         const path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(directory, lock);

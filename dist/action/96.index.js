@@ -5,10 +5,9 @@ export const modules = {
 /***/ 5932:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-__webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   client: () => (/* binding */ client),
-/* harmony export */   failureOf: () => (/* binding */ failureOf)
+/* harmony export */   g: () => (/* binding */ failureOf)
 /* harmony export */ });
 /* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1758);
 /* harmony import */ var _octokit_plugin_retry__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9735);
@@ -73,16 +72,12 @@ function firstLine(text) {
 /***/ 2096:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-// ESM COMPAT FLAG
-__webpack_require__.r(__webpack_exports__);
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
   GithubForge: () => (/* binding */ GithubForge)
 });
 
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __webpack_require__(8500);
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __webpack_require__(9473);
 // EXTERNAL MODULE: ./node_modules/yauzl/index.js
@@ -147,19 +142,17 @@ function unpacked(archive) {
 
 // EXTERNAL MODULE: ./build/adapters/github-client.js
 var github_client = __webpack_require__(5932);
+// EXTERNAL MODULE: ./build/adapters/github-requests.js
+var github_requests = __webpack_require__(3185);
 ;// CONCATENATED MODULE: ./build/adapters/github-forge.js
 
 
 
 
-/** GitHub gives at most so many things a page. */
-const PAGE = 100;
 /** Events of a pull request are read from the last page back, and no further. */
 const EVENT_PAGES = 5;
 /** Larger artifacts are no reports: one of 5,000 new environments has about a tenth of it. */
 const LARGEST_ARCHIVE = 16 * 1024 * 1024;
-/** A comment that may or may not have been written is looked for after so many milliseconds. */
-const SETTLE_MS = 2_000;
 /** Pull requests of one repository on GitHub, through its REST API. */
 class GithubForge {
     client;
@@ -175,52 +168,41 @@ class GithubForge {
         }
         catch (cause) {
             const { owner, repo } = this.place;
-            if (isGone(cause))
+            if ((0,github_requests/* isGone */.ST)(cause))
                 throw notFound(number, `${owner}/${repo}`, cause);
-            throw (0,github_client.failureOf)(cause, `give pull request #${number}`);
+            throw (0,github_client/* failureOf */.g)(cause, `give pull request #${number}`);
         }
     }
     async pullRequestOf({ owner, name }) {
         const wanted = { ...this.place, state: "open", head: `${owner}:${name}` };
-        const { data } = await this.asking("list pull requests", this.client.rest.pulls.list(wanted));
+        const { data } = await (0,github_requests/* asking */.os)("list pull requests", this.client.rest.pulls.list(wanted));
         if (data.length > 1)
             throw ambiguous(`${owner}:${name}`, data.length);
         return data[0] ? pullRequest(data[0]) : null;
     }
     async openPullRequests() {
-        const wanted = { state: "open", sort: "updated", direction: "desc", per_page: PAGE };
-        const { data } = await this.asking("list pull requests", this.client.rest.pulls.list({ ...this.place, ...wanted }));
+        const wanted = { state: "open", sort: "updated", direction: "desc", per_page: github_requests/* PAGE */.KL };
+        const { data } = await (0,github_requests/* asking */.os)("list pull requests", this.client.rest.pulls.list({ ...this.place, ...wanted }));
         return data.map(pullRequest);
     }
-    async *comments(number) {
-        const wanted = { ...this.place, issue_number: number, per_page: PAGE };
-        for (let page = 1;; page++) {
-            const { data } = await this.asking("list comments", this.client.rest.issues.listComments({ ...wanted, page }));
-            yield data.map(postedComment);
-            if (data.length < PAGE)
-                return;
-        }
+    comments(number) {
+        const wanted = { ...this.place, issue_number: number, per_page: github_requests/* PAGE */.KL };
+        return (0,github_requests/* pages */.Bd)(async (page) => {
+            const listed = this.client.rest.issues.listComments({ ...wanted, page });
+            return (await (0,github_requests/* asking */.os)("list comments", listed)).data.map(postedComment);
+        });
     }
-    async createComment(number, body, find) {
-        try {
-            return await this.createOnce(number, body);
-        }
-        catch (error) {
-            if (!(error instanceof errors/* HostenvError */.aY) || error.code !== "github-unreachable")
-                throw error;
-        }
-        // The answer is lost; the comment may be there all the same, and must not be written twice.
-        await (0,promises_.setTimeout)(SETTLE_MS);
-        return (await find()) ?? (await this.createOnce(number, body));
+    createComment(number, body, find) {
+        return (0,github_requests/* writtenOnce */.L9)(() => this.createOnce(number, body), find);
     }
     async createOnce(number, body) {
-        const wanted = { ...this.place, issue_number: number, body, request: { retries: 0 } };
-        const { data } = await this.asking("take the comment", this.client.rest.issues.createComment(wanted));
+        const wanted = { ...this.place, issue_number: number, body, ...github_requests/* ONCE */.ET };
+        const { data } = await (0,github_requests/* asking */.os)("take the comment", this.client.rest.issues.createComment(wanted));
         return postedComment(data);
     }
     async editComment(id, body) {
         const wanted = { ...this.place, comment_id: id, body };
-        const { data } = await this.asking("take the comment", this.client.rest.issues.updateComment(wanted));
+        const { data } = await (0,github_requests/* asking */.os)("take the comment", this.client.rest.issues.updateComment(wanted));
         return postedComment(data);
     }
     async deleteComment(id) {
@@ -228,21 +210,21 @@ class GithubForge {
             await this.client.rest.issues.deleteComment({ ...this.place, comment_id: id });
         }
         catch (cause) {
-            if (!isGone(cause))
-                throw (0,github_client.failureOf)(cause, "delete a copy of the comment");
+            if (!(0,github_requests/* isGone */.ST)(cause))
+                throw (0,github_client/* failureOf */.g)(cause, "delete a copy of the comment");
         }
     }
     async addLabel(number, label) {
         const wanted = { ...this.place, issue_number: number, labels: [label] };
-        await this.asking(`take the label ${label}`, this.client.rest.issues.addLabels(wanted));
+        await (0,github_requests/* asking */.os)(`take the label ${label}`, this.client.rest.issues.addLabels(wanted));
     }
     async removeLabel(number, label) {
         try {
             await this.client.rest.issues.removeLabel({ ...this.place, issue_number: number, name: label });
         }
         catch (cause) {
-            if (!isGone(cause))
-                throw (0,github_client.failureOf)(cause, `remove the label ${label}`);
+            if (!(0,github_requests/* isGone */.ST)(cause))
+                throw (0,github_client/* failureOf */.g)(cause, `remove the label ${label}`);
         }
     }
     async givenLabels(number, labels) {
@@ -260,8 +242,8 @@ class GithubForge {
     }
     // The first page tells how many there are; events come oldest first.
     async *eventsFromLast(number) {
-        const wanted = { ...this.place, issue_number: number, per_page: PAGE };
-        const read = (page) => this.asking("list events", this.client.rest.issues.listEvents({ ...wanted, page }));
+        const wanted = { ...this.place, issue_number: number, per_page: github_requests/* PAGE */.KL };
+        const read = (page) => (0,github_requests/* asking */.os)("list events", this.client.rest.issues.listEvents({ ...wanted, page }));
         const first = await read(1);
         const last = Number(/[?&]page=(\d+)>; rel="last"/.exec(first.headers.link ?? "")?.[1] ?? 1);
         for (let page = last; page > Math.max(1, last - EVENT_PAGES); page--)
@@ -281,44 +263,32 @@ class GithubForge {
             return ["admin", "write"].includes(data.permission) && data.user?.id === id;
         }
         catch (cause) {
-            if (isGone(cause))
+            if ((0,github_requests/* isGone */.ST)(cause))
                 return false;
-            throw (0,github_client.failureOf)(cause, `tell what ${login} may do`);
+            throw (0,github_client/* failureOf */.g)(cause, `tell what ${login} may do`);
         }
     }
     async approvals(number) {
-        const wanted = { ...this.place, pull_number: number, per_page: PAGE };
-        const reviews = await this.asking("list reviews", this.client.paginate(this.client.rest.pulls.listReviews, wanted));
+        const wanted = { ...this.place, pull_number: number, per_page: github_requests/* PAGE */.KL };
+        const reviews = await (0,github_requests/* asking */.os)("list reviews", this.client.paginate(this.client.rest.pulls.listReviews, wanted));
         return reviews
             .flatMap(({ state, commit_id: head, user }) => state === "APPROVED" && head && user ? [{ head, by: { id: user.id, login: user.login } }] : [])
             .reverse();
     }
     async setStatus(commit, { context, state, description, url }) {
         const status = { context, state, description, ...(url === null ? {} : { target_url: url }) };
-        await this.asking("take the commit status", this.client.rest.repos.createCommitStatus({ ...this.place, sha: commit, ...status }));
+        await (0,github_requests/* asking */.os)("take the commit status", this.client.rest.repos.createCommitStatus({ ...this.place, sha: commit, ...status }));
     }
     async reports(name) {
-        const wanted = { ...this.place, name, per_page: PAGE };
-        const { data } = await this.asking("list artifacts", this.client.rest.actions.listArtifactsForRepo(wanted));
+        const wanted = { ...this.place, name, per_page: github_requests/* PAGE */.KL };
+        const { data } = await (0,github_requests/* asking */.os)("list artifacts", this.client.rest.actions.listArtifactsForRepo(wanted));
         return data.artifacts.flatMap(({ id, expired, size_in_bytes: size, workflow_run: run }) => expired || size > LARGEST_ARCHIVE || !run?.head_sha ? [] : [{ id, head: run.head_sha }]);
     }
     async report(id) {
         const wanted = { ...this.place, artifact_id: id, archive_format: "zip" };
-        const { data } = await this.asking(`give artifact ${id}`, this.client.rest.actions.downloadArtifact(wanted));
+        const { data } = await (0,github_requests/* asking */.os)(`give artifact ${id}`, this.client.rest.actions.downloadArtifact(wanted));
         return reportIn(Buffer.from(data), `artifact ${id}`);
     }
-    async asking(what, request) {
-        try {
-            return await request;
-        }
-        catch (cause) {
-            throw (0,github_client.failureOf)(cause, what);
-        }
-    }
-}
-// Not there, or not any more: somebody was faster.
-function isGone(cause) {
-    return cause.status === 404;
 }
 // One of them would be told what the other does.
 function ambiguous(branch, count) {
@@ -347,6 +317,72 @@ function labelEvents(events) {
         return [{ label: name, at, by: { id: actor?.id ?? 0, login: actor?.login ?? "" } }];
     })
         .reverse();
+}
+
+
+/***/ }),
+
+/***/ 3185:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Bd: () => (/* binding */ pages),
+/* harmony export */   ET: () => (/* binding */ ONCE),
+/* harmony export */   KL: () => (/* binding */ PAGE),
+/* harmony export */   L9: () => (/* binding */ writtenOnce),
+/* harmony export */   ST: () => (/* binding */ isGone),
+/* harmony export */   c2: () => (/* binding */ statusOf),
+/* harmony export */   os: () => (/* binding */ asking)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8500);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9473);
+/* harmony import */ var _github_client_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5932);
+
+
+
+/** GitHub gives at most so many things a page. */
+const PAGE = 100;
+/** What may or may not have been written is looked for after so many milliseconds. */
+const SETTLE_MS = 2_000;
+/** A write whose answer may be lost is not sent again by itself. */
+const ONCE = { request: { retries: 0 } };
+/** The answer of a request; what went wrong is told in our words, with `what` as in `failureOf`. */
+async function asking(what, request) {
+    try {
+        return await request;
+    }
+    catch (cause) {
+        throw (0,_github_client_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(cause, what);
+    }
+}
+/** Page by page, until one is not full; a page is read when it is asked for. */
+async function* pages(read) {
+    for (let page = 1;; page++) {
+        const found = await read(page);
+        yield found;
+        if (found.length < PAGE)
+            return;
+    }
+}
+/** What `write` made, at most once: where its answer is lost, `find` looks whether it is there all the same. */
+async function writtenOnce(write, find) {
+    try {
+        return await write();
+    }
+    catch (error) {
+        if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HostenvError */ .aY) || error.code !== "github-unreachable")
+            throw error;
+    }
+    await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(SETTLE_MS);
+    return (await find()) ?? (await write());
+}
+/** Whether it is not there, or not any more: somebody was faster. */
+function isGone(cause) {
+    return statusOf(cause) === 404;
+}
+/** The status of a refused request. */
+function statusOf(cause) {
+    return cause.status;
 }
 
 

@@ -30440,6 +30440,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto"
 
 /***/ }),
 
+/***/ 1314:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dgram");
+
+/***/ }),
+
 /***/ 3053:
 /***/ ((module) => {
 
@@ -30451,6 +30458,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnos
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns");
+
+/***/ }),
+
+/***/ 1553:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns/promises");
 
 /***/ }),
 
@@ -30673,13 +30687,21 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3838);
 /* harmony import */ var _adapters_git_trees_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3065);
 /* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3092);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9473);
-/* harmony import */ var _github_event_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(220);
-/* harmony import */ var _render_escape_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(6082);
-/* harmony import */ var _render_fit_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3302);
-/* harmony import */ var _render_sticky_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3518);
-/* harmony import */ var _run_verb_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(9810);
-/* harmony import */ var _verbs_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(8138);
+/* harmony import */ var _compose_environment_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8606);
+/* harmony import */ var _domain_age_keys_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3014);
+/* harmony import */ var _domain_masks_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(1288);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9473);
+/* harmony import */ var _github_event_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(220);
+/* harmony import */ var _render_escape_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(6082);
+/* harmony import */ var _render_fit_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3302);
+/* harmony import */ var _render_sticky_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3518);
+/* harmony import */ var _run_verb_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(7461);
+/* harmony import */ var _verbs_verb_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(2968);
+/* harmony import */ var _verbs_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(3650);
+
+
+
+
 
 
 
@@ -30693,37 +30715,39 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 // Inputs that are no flags of the verb: they say what else the action does, and with what.
-const ACTION_ONLY = ["githubToken", "nixAccessTokens", "comment", "cache"];
+const ACTION_ONLY = ["githubToken", "nixAccessTokens", "sopsAgeKey", "comment", "cache"];
 async function run() {
     const verb = verbNamed(_actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getInput */ .V4("command"));
     const given = optionsOf(verb);
+    const world = worldOf(given);
     const options = { ...(await onMerge(defaultsFor(verb, given), given)), ...given };
     const fetched = await restored(verb, options);
-    const answer = await answering(verb, options);
+    const answer = await answering(verb, options, world);
     await present(verb, options, answer);
     setOutputs({ ...answer.outputs, ...reportPath(verb, options) });
-    setOutputs(await commentedToo(verb, options));
+    setOutputs(await commentedToo(verb, options, world));
+    await afterwards(answer);
     if (answer.exitCode !== 0)
         _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setFailed */ .C1(answer.refusal ?? "the check says no");
     // Saving takes its time: reviewers come first.
     await fetched.save();
 }
 // A plan that can't be made is told to reviewers, too.
-async function answering(verb, options) {
+async function answering(verb, options, world) {
     try {
-        return await (0,_run_verb_js__WEBPACK_IMPORTED_MODULE_9__/* .runVerb */ .b)(verb.name, withoutActionOnly(options), worldOf(options));
+        return await (0,_run_verb_js__WEBPACK_IMPORTED_MODULE_11__/* .runVerb */ .b)(verb.name, withoutActionOnly(options), world);
     }
     catch (error) {
         // Also a report that says why there is no plan is one for reviewers.
         if (verb.name === "plan")
             setOutputs(reportPath(verb, options));
-        await commentedToo(verb, options).catch((second) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .warning */ .$e((0,_render_escape_js__WEBPACK_IMPORTED_MODULE_11__/* .visible */ .RK)(String(second))));
+        await commentedToo(verb, options, world).catch((second) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .warning */ .$e((0,_render_escape_js__WEBPACK_IMPORTED_MODULE_14__/* .visible */ .RK)(String(second))));
         throw error;
     }
 }
 // What a stranger's pull request left in its cache is not for us.
 async function restored(verb, options) {
-    const isFork = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .comesFromFork */ .ez)((0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .currentEvent */ .UM)(process.env));
+    const isFork = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_8__/* .comesFromFork */ .ez)((0,_github_event_js__WEBPACK_IMPORTED_MODULE_8__/* .currentEvent */ .UM)(process.env));
     if (verb.name !== "plan" || options.cache === false || isFork)
         return { save: async () => { } };
     const { restoreFetched } = await __nccwpck_require__.e(/* import() */ 40).then(__nccwpck_require__.bind(__nccwpck_require__, 3040));
@@ -30731,14 +30755,14 @@ async function restored(verb, options) {
 }
 async function present(verb, options, answer) {
     for (const notice of answer.notices)
-        _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .notice */ .lm((0,_render_escape_js__WEBPACK_IMPORTED_MODULE_11__/* .visible */ .RK)(notice));
+        _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .notice */ .lm((0,_render_escape_js__WEBPACK_IMPORTED_MODULE_14__/* .visible */ .RK)(notice));
     speak(answer.terminal(false));
     annotate(answer.annotations);
-    const text = answer.summary(_render_fit_js__WEBPACK_IMPORTED_MODULE_7__/* .SUMMARY_LIMIT */ .Jt);
+    const text = answer.summary(_render_fit_js__WEBPACK_IMPORTED_MODULE_9__/* .SUMMARY_LIMIT */ .Jt);
     if (text === "")
         return;
     const typed = { ...withoutActionOnly(options), ...allowing(options, answer) };
-    const line = (0,_render_escape_js__WEBPACK_IMPORTED_MODULE_11__/* .code */ .aY)((0,_command_line_js__WEBPACK_IMPORTED_MODULE_4__/* .commandLine */ .a)(verb, typed, AROUND), "text");
+    const line = (0,_render_escape_js__WEBPACK_IMPORTED_MODULE_14__/* .code */ .aY)((0,_command_line_js__WEBPACK_IMPORTED_MODULE_4__/* .commandLine */ .a)(verb, typed, AROUND), "text");
     await _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .summary */ .z.addRaw(`${text}\n\nThe same on a laptop: ${line}\n`).write();
 }
 // A laptop knows no labels: what they allow is typed.
@@ -30747,82 +30771,110 @@ function allowing({ allow = [] }, { allowed = [] }) {
     return all.length > 0 ? { allow: all } : {};
 }
 // With `comment: true`, plan's report goes to the pull request at once, a failed one too.
-async function commentedToo(verb, options) {
+async function commentedToo(verb, options, world) {
     if (verb.name !== "plan")
         return {};
-    const { pull_request: pull } = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .currentEvent */ .UM)(process.env);
+    const { pull_request: pull } = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_8__/* .currentEvent */ .UM)(process.env);
     if (options.comment !== true || options.check === true || !pull)
         return { "comment-url": "" };
-    const defaults = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .commentDefaults */ .Qb)((0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .currentEvent */ .UM)(process.env), process.env);
-    const answer = await (0,_run_verb_js__WEBPACK_IMPORTED_MODULE_9__/* .runVerb */ .b)("comment", {
+    const defaults = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_8__/* .commentDefaults */ .Qb)((0,_github_event_js__WEBPACK_IMPORTED_MODULE_8__/* .currentEvent */ .UM)(process.env), process.env);
+    const answer = await (0,_run_verb_js__WEBPACK_IMPORTED_MODULE_11__/* .runVerb */ .b)("comment", {
         ...defaults,
         workingDirectory: options.workingDirectory,
         report: options.report,
+        ...(options.reportUrl === undefined ? {} : { reportUrl: options.reportUrl }),
         commentAuthorId: options.commentAuthorId,
         dryRun: options.dryRun,
-    }, worldOf(options));
+    }, world);
     for (const notice of answer.notices)
-        _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .notice */ .lm((0,_render_escape_js__WEBPACK_IMPORTED_MODULE_11__/* .visible */ .RK)(notice));
+        _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .notice */ .lm((0,_render_escape_js__WEBPACK_IMPORTED_MODULE_14__/* .visible */ .RK)(notice));
     return { "comment-url": answer.outputs["comment-url"] ?? "" };
+}
+async function afterwards(answer) {
+    if (!answer.afterwards)
+        return;
+    const { notices, annotations, summary } = await answer.afterwards();
+    for (const notice of notices)
+        _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .notice */ .lm((0,_render_escape_js__WEBPACK_IMPORTED_MODULE_14__/* .visible */ .RK)(notice));
+    annotate(annotations);
+    if (summary !== "")
+        await _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .summary */ .z.addRaw(`\n${summary}\n`).write();
 }
 function setOutputs(outputs) {
     for (const [name, value] of Object.entries(outputs))
         _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setOutput */ .uH(name, value);
 }
-function reportPath({ outputs }, { report }) {
-    return Object.hasOwn(outputs, "report-path") ? { "report-path": String(report) } : {};
+function reportPath({ outputs }, { report, reportHtml, proposal }) {
+    const paths = { "report-path": report, "report-html-path": reportHtml, "proposal-path": proposal };
+    const known = Object.entries(paths).filter(([name]) => Object.hasOwn(outputs, name));
+    return Object.fromEntries(known.map(([name, path]) => [name, String(path ?? "")]));
 }
 function withoutActionOnly(options) {
     return Object.fromEntries(Object.entries(options).filter(([key]) => !ACTION_ONLY.includes(key)));
 }
-function worldOf(options) {
-    const { commentAuthorId } = options;
-    const { pull_request: pull } = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .currentEvent */ .UM)(process.env);
+// First of all: what is a secret is hidden before anything else can be said, and is left to no program.
+function worldOf(given) {
+    const environment = (0,_compose_environment_js__WEBPACK_IMPORTED_MODULE_5__/* .takeSecrets */ .P)(process.env);
+    for (const value of Object.values(environment))
+        hide(value);
+    const inputs = Object.assign({}, ...Object.keys(HIDDEN).map((name) => secret(given, name)));
+    const { commentAuthorId } = given;
+    const event = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_8__/* .currentEvent */ .UM)(process.env);
+    const pullRequest = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_8__/* .pullRequestNumber */ .Kd)(event);
     return {
-        secrets: { ...secret(options, "githubToken"), ...secret(options, "nixAccessTokens") },
+        secrets: { environment, ...inputs },
+        hide,
         place: {
-            ...(pull ? { pullRequest: pull.number } : {}),
+            ...(pullRequest === null ? {} : { pullRequest, fromFork: (0,_github_event_js__WEBPACK_IMPORTED_MODULE_8__/* .comesFromFork */ .ez)(event) }),
             ...(commentAuthorId === undefined ? {} : { commentAuthorId: Number(commentAuthorId) }),
         },
     };
 }
 // Where a file is left is this machine's affair, and decides nothing.
-const AROUND = ["report", "comment-file", "patch"];
-// The runner hides in its log what it is told of: of `host=token`, not the host.
-function secret(options, name) {
-    const value = options[name];
+const AROUND = ["report", "report-html", "report-url", "comment-file", "patch", "proposal"];
+// What the runner is to hide of an input.
+const HIDDEN = {
+    githubToken: (value) => [value],
+    nixAccessTokens: hiddenInTokens,
+    sopsAgeKey: _domain_age_keys_js__WEBPACK_IMPORTED_MODULE_6__/* .hiddenInAgeKeys */ .TF,
+};
+function secret(given, name) {
+    const value = given[name];
     if (typeof value !== "string")
         return {};
-    const words = name === "githubToken" ? [value] : value.split(/\s+/);
-    for (const word of words) {
-        const token = name === "githubToken" ? word : word.slice(word.indexOf("=") + 1);
-        _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setSecret */ .Pq(token);
-        // GitLab's kinds of token stand before what is secret.
-        if (/^(?:PAT|OAuth2):/.test(token))
-            _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setSecret */ .Pq(token.slice(token.indexOf(":") + 1));
-    }
+    for (const text of HIDDEN[name]?.(value) ?? [])
+        hide(text);
     return { [name]: value };
 }
+// Of `host=token`, not the host; GitLab's kinds of token stand before what is secret.
+function hiddenInTokens(value) {
+    const tokens = value.split(/\s+/).map((word) => word.slice(word.indexOf("=") + 1));
+    return tokens.flatMap((token) => [token, token.replace(/^(?:PAT|OAuth2):/, "")]);
+}
+function hide(text) {
+    for (const form of (0,_domain_masks_js__WEBPACK_IMPORTED_MODULE_15__/* .maskedForms */ .$e)(text))
+        _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setSecret */ .Pq(form);
+}
 function verbNamed(name) {
-    const verb = _verbs_js__WEBPACK_IMPORTED_MODULE_10__/* .VERBS */ .hU.find((each) => each.name === name);
+    const verb = _verbs_js__WEBPACK_IMPORTED_MODULE_13__/* .VERBS */ .h.find((each) => each.name === name);
     if (verb)
         return verb;
-    const known = _verbs_js__WEBPACK_IMPORTED_MODULE_10__/* .VERBS */ .hU.map((each) => each.name).join(", ");
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UsageError */ .eb(`the input command is '${name}'`, `give one of: ${known}`);
+    const known = _verbs_js__WEBPACK_IMPORTED_MODULE_13__/* .VERBS */ .h.map((each) => each.name).join(", ");
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UsageError */ .eb(`the input command is '${name}'`, `give one of: ${known}`);
 }
 // An input that is not given is an empty text to the runner.
 function optionsOf(verb) {
     const argument = verb.argument ? [{ ...verb.argument, value: "NAME", required: true }] : [];
-    const flags = [..._verbs_js__WEBPACK_IMPORTED_MODULE_10__/* .ACTION_INPUTS */ .bn, ...argument, ...verb.flags, ...(verb.inputs ?? [])];
+    const flags = [..._verbs_verb_js__WEBPACK_IMPORTED_MODULE_12__/* .ACTION_INPUTS */ .bn, ...argument, ...verb.flags, ...(verb.inputs ?? [])];
     return Object.fromEntries(flags.flatMap((flag) => inputOf(flag)));
 }
 function inputOf({ name, value, repeatable, required }) {
     if (_actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getInput */ .V4(name) === "") {
         if (required)
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UsageError */ .eb(`the input ${name} is not given`, `give it: ${name}: ${value}`);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UsageError */ .eb(`the input ${name} is not given`, `give it: ${name}: ${value}`);
         return [];
     }
-    const key = (0,_verbs_js__WEBPACK_IMPORTED_MODULE_10__/* .inputKey */ .sM)(name);
+    const key = (0,_verbs_verb_js__WEBPACK_IMPORTED_MODULE_12__/* .inputKey */ .sM)(name);
     if (repeatable)
         return [[key, _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getMultilineInput */ .q3(name)]];
     return [[key, value === undefined ? switchOf(name) : _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getInput */ .V4(name)]];
@@ -30840,23 +30892,45 @@ function switchOf(name) {
     const given = _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getInput */ .V4(name).toLowerCase();
     if (given === "true" || given === "false")
         return given === "true";
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UsageError */ .eb(`the input ${name} is '${given}'`, `give ${name}: true or ${name}: false`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UsageError */ .eb(`the input ${name} is '${given}'`, `give ${name}: true or ${name}: false`);
 }
+// Verbs that look at a pull request's base, too.
+const COMPARING = ["plan", "snapshot checkout"];
+// Verbs that keep issues when a schedule starts them.
+const SCHEDULED = ["dns-gate", "drift"];
 // On a pull request the base is its base; the report lies where an artifact step finds it.
 function defaultsFor({ name, outputs }, options) {
     const temporary = process.env.RUNNER_TEMP || ".";
-    const report = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temporary, (0,_render_sticky_js__WEBPACK_IMPORTED_MODULE_8__/* .artifactName */ .Cs)(providerOf(options)), "report.json");
-    const event = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .currentEvent */ .UM)(process.env);
+    const folders = {
+        "dns-gate": _render_sticky_js__WEBPACK_IMPORTED_MODULE_10__/* .gateFolder */ .Ag,
+        deploy: _render_sticky_js__WEBPACK_IMPORTED_MODULE_10__/* .deployFolder */ .CT,
+        drift: _render_sticky_js__WEBPACK_IMPORTED_MODULE_10__/* .driftFolder */ .ek,
+        doctor: _render_sticky_js__WEBPACK_IMPORTED_MODULE_10__/* .doctorFolder */ .ss,
+    };
+    const folder = (folders[name] ?? _render_sticky_js__WEBPACK_IMPORTED_MODULE_10__/* .artifactName */ .Cs)(providerOf(options));
+    const file = (name) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temporary, folder, name);
+    const event = (0,_github_event_js__WEBPACK_IMPORTED_MODULE_8__/* .currentEvent */ .UM)(process.env);
     // A check compares with the inputs, not with a base.
-    const { base, ...planned } = name === "plan" && options.check !== true ? (0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .planDefaults */ .gH)(event) : {};
+    const { base, ...planned } = COMPARING.includes(name) && options.check !== true ? (0,_github_event_js__WEBPACK_IMPORTED_MODULE_8__/* .planDefaults */ .gH)(event) : {};
     return {
-        ...(Object.hasOwn(outputs, "report-path") ? { report } : {}),
+        ...(Object.hasOwn(outputs, "report-path") ? { report: file("report.json") } : {}),
+        // A check compares nothing that a page could show.
+        ...(Object.hasOwn(outputs, "report-html-path") && options.check !== true
+            ? { reportHtml: file(`${folder}.html`) }
+            : {}),
         ...(Object.hasOwn(outputs, "patch-path")
-            ? { patch: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temporary, (0,_render_sticky_js__WEBPACK_IMPORTED_MODULE_8__/* .goldenFolder */ .a)(providerOf(options)), "golden.patch") }
+            ? { patch: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temporary, (0,_render_sticky_js__WEBPACK_IMPORTED_MODULE_10__/* .goldenFolder */ .a)(providerOf(options)), "golden.patch") }
             : {}),
         ...planned,
+        ...(name === "project update"
+            ? {
+                ...(0,_github_event_js__WEBPACK_IMPORTED_MODULE_8__/* .pushDefaults */ .lB)(event),
+                proposal: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temporary, (0,_render_sticky_js__WEBPACK_IMPORTED_MODULE_10__/* .projectFolder */ .Kb)(providerOf(options)), "proposal.json"),
+            }
+            : {}),
+        ...(SCHEDULED.includes(name) ? (0,_github_event_js__WEBPACK_IMPORTED_MODULE_8__/* .scheduleDefaults */ .sq)(process.env) : {}),
         ...(base !== undefined && options.basePlan === undefined ? { base } : {}),
-        ...(name === "comment" ? { ...(0,_github_event_js__WEBPACK_IMPORTED_MODULE_6__/* .commentDefaults */ .Qb)(event, process.env), provider: providerOf(options) } : {}),
+        ...(name === "comment" ? { ...(0,_github_event_js__WEBPACK_IMPORTED_MODULE_8__/* .commentDefaults */ .Qb)(event, process.env), provider: providerOf(options) } : {}),
     };
 }
 // As reports name it: below the repository's root, "." for the root itself.
@@ -30872,7 +30946,11 @@ function speak(text) {
 const ANNOTATIONS = 10;
 function annotate(annotations) {
     for (const { severity, title, message, file, line } of annotations.slice(0, ANNOTATIONS)) {
-        const properties = { title, file, ...(line === undefined ? {} : { startLine: line }) };
+        const properties = {
+            title,
+            ...(file === undefined ? {} : { file }),
+            ...(line === undefined ? {} : { startLine: line }),
+        };
         if (severity === "error")
             _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .error */ .z3(message, properties);
         else
@@ -30883,14 +30961,1193 @@ try {
     await run();
 }
 catch (error) {
-    const { message, code, hint } = (0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .explained */ .to)(error);
+    const { message, code, hint } = (0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .explained */ .to)(error);
     if (code === "internal")
         _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .debug */ .Yz(String(error?.stack));
-    _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setFailed */ .C1(`${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_11__/* .visible */ .RK)(message)} [${code}] hint: ${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_11__/* .visible */ .RK)(hint)}`);
+    _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setFailed */ .C1(`${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_14__/* .visible */ .RK)(message)} [${code}] hint: ${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_14__/* .visible */ .RK)(hint)}`);
 }
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 1022:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Yw: () => (/* binding */ syncFolder),
+/* harmony export */   oH: () => (/* binding */ copyEntries),
+/* harmony export */   sh: () => (/* binding */ foldInto),
+/* harmony export */   v8: () => (/* binding */ writeDurably)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9473);
+/* harmony import */ var _disk_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4134);
+
+
+
+
+/** Writes a file; its content is on the disk when this returns. */
+async function writeDurably(path, text) {
+    const file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.open)(path, "w");
+    try {
+        await file.writeFile(text);
+        await file.sync();
+    }
+    finally {
+        await file.close();
+    }
+}
+/** Brings what was created, renamed or removed in a folder to the disk. */
+async function syncFolder(path) {
+    const folder = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.open)(path, "r");
+    try {
+        await folder.sync();
+    }
+    catch (cause) {
+        // Some file systems have no such call for folders, and keep their own order.
+        if ((0,_disk_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .codeOf */ .$N)(cause) !== "EINVAL")
+            throw cause;
+    }
+    finally {
+        await folder.close();
+    }
+}
+/**
+ * Copies a folder's entries, those in `except` left out, into a folder that is ours alone. Links are
+ * copied as links. Throws HostenvError `file-unusable` for what is neither file, folder nor link.
+ */
+async function copyEntries(from, to, except) {
+    const entries = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readdir)(from, { withFileTypes: true });
+    for (const entry of entries) {
+        const [source, copy] = [(0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(from, entry.name), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(to, entry.name)];
+        if (except.includes(entry.name))
+            refuseFolder(source, entry.isDirectory());
+        else if (entry.isDirectory())
+            await copyFolder(source, copy);
+        else if (entry.isSymbolicLink())
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.symlink)(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readlink)(source), copy);
+        else if (entry.isFile())
+            await copyDurably(source, copy);
+        else
+            throw odd(source, "neither a file, a folder nor a link");
+    }
+    await syncFolder(to);
+}
+async function copyFolder(from, to) {
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(to);
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.chmod)(to, (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(from)).mode);
+    await copyEntries(from, to, []);
+}
+// The time of the copy tells later whether the original was written to since.
+async function copyDurably(from, to) {
+    const { atimeNs, mtimeNs } = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(from, { bigint: true });
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)(from, to);
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.utimes)(to, Number(atimeNs) / 1e9, Number(mtimeNs) / 1e9);
+    const file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.open)(to, "r");
+    await file.sync().finally(() => file.close());
+}
+/**
+ * Empties a folder whose entries were copied to another, and removes it: entries in `except` are
+ * dropped, and of all others the newer one is kept, so nothing is lost that came in between.
+ */
+async function foldInto(to, from, except) {
+    for (const entry of await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readdir)(from, { withFileTypes: true })) {
+        const [source, kept] = [(0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(from, entry.name), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(to, entry.name)];
+        if (except.includes(entry.name))
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(source);
+        else if (!(await isNewer(source, kept)))
+            await drop(kept, source, entry.isDirectory());
+        else
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rename)(source, kept);
+    }
+    await syncFolder(to);
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rmdir)(from);
+}
+async function drop(kept, source, isFolder) {
+    if (isFolder)
+        await foldInto(kept, source, []);
+    else
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(source);
+}
+// A folder's own time says nothing about what lies in it.
+async function isNewer(source, kept) {
+    const there = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(kept, { bigint: true }).catch(() => null);
+    if (!there)
+        return true;
+    const here = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(source, { bigint: true });
+    return !here.isDirectory() && here.mtimeNs > there.mtimeNs;
+}
+function refuseFolder(path, isFolder) {
+    if (isFolder)
+        throw odd(path, "a folder, where a file is to be written");
+}
+function odd(path, what) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HostenvError */ .aY("file-unusable", `${path} is ${what}`, "move it away");
+}
+
+
+/***/ }),
+
+/***/ 4134:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $N: () => (/* binding */ codeOf),
+/* harmony export */   _P: () => (/* binding */ unusable),
+/* harmony export */   b2: () => (/* binding */ isMissing)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+
+/** Whether a call failed since there is no such file. */
+function isMissing(cause) {
+    return ["ENOENT", "ENOTDIR"].includes(codeOf(cause) ?? "");
+}
+/** The system's name of what went wrong, such as `ENOSPC`. */
+function codeOf(cause) {
+    return cause.code;
+}
+/** A path that can't be read or written; an error that already explains itself is kept. */
+function unusable(path, verb, cause) {
+    if (cause instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY)
+        return cause;
+    const code = codeOf(cause) ?? "unknown error";
+    const hint = FULL.includes(code)
+        ? "free some space, or raise the limit: what was there before is unchanged"
+        : "check the path and its permissions";
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("file-unusable", `${path} can't be ${verb}: ${code}`, hint, cause);
+}
+const FULL = ["ENOSPC", "EDQUOT", "EFBIG"];
+
+
+/***/ }),
+
+/***/ 454:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ textsIn),
+/* harmony export */   h: () => (/* binding */ DiskFiles)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9473);
+/* harmony import */ var _disk_durable_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1022);
+/* harmony import */ var _disk_errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4134);
+/* harmony import */ var _disk_json_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6483);
+
+
+
+
+
+
+
+/** A larger JSON file is not read; a plan of 10,000 environments is smaller. */
+const LARGEST = 64 * 1024 * 1024;
+/** Files on the local disk. */
+class DiskFiles {
+    async readJson(path, most = LARGEST) {
+        const bytes = await bytesIn(path, path, most);
+        if (bytes !== null)
+            return (0,_disk_json_js__WEBPACK_IMPORTED_MODULE_6__/* .jsonIn */ .Yf)(bytes, path);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .HostenvError */ .aY("file-not-found", `there is no file ${path}`, "check the path");
+    }
+    async readJsonIfThere(path, name = path) {
+        const bytes = await bytesIn(path, name, LARGEST);
+        return bytes === null ? null : (0,_disk_json_js__WEBPACK_IMPORTED_MODULE_6__/* .jsonIn */ .Yf)(bytes, name);
+    }
+    async readIfThere(path) {
+        try {
+            return await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(path, "utf8");
+        }
+        catch (cause) {
+            if ((0,_disk_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .isMissing */ .b2)(cause))
+                return null;
+            throw (0,_disk_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .unusable */ ._P)(path, "read", cause);
+        }
+    }
+    async hashes(root, paths) {
+        const hashes = [];
+        for (const path of paths)
+            hashes.push(await hashOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path)));
+        return hashes;
+    }
+    withFalse(text, paths) {
+        return (0,_disk_json_js__WEBPACK_IMPORTED_MODULE_6__/* .withFalse */ .OI)(text, paths);
+    }
+    async write(path, text) {
+        const target = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.realpath)(path).catch(() => path);
+        const found = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.stat)(target).catch(() => null);
+        // A pipe or a device can't be replaced, only written to.
+        if (found && !found.isFile() && !found.isDirectory())
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.writeFile)(target, text);
+        else
+            await replace(target, text);
+    }
+}
+// A pipe has no size to ask for, so a file counts as too large when it does not end.
+async function bytesIn(path, name, most) {
+    const file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(path).catch((cause) => {
+        if ((0,_disk_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .isMissing */ .b2)(cause))
+            return null;
+        throw (0,_disk_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .unusable */ ._P)(name, "read", cause);
+    });
+    if (file === null)
+        return null;
+    const chunks = [];
+    let size = 0;
+    try {
+        const found = await file.stat();
+        if (found.size > most)
+            throw tooLarge(name, most);
+        if (found.isFile())
+            return await file.readFile();
+        for await (const chunk of file.createReadStream({ autoClose: false })) {
+            size += chunk.length;
+            if (size > most)
+                throw tooLarge(name, most);
+            chunks.push(chunk);
+        }
+    }
+    catch (cause) {
+        throw (0,_disk_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .unusable */ ._P)(name, "read", cause);
+    }
+    finally {
+        await file.close();
+    }
+    return Buffer.concat(chunks);
+}
+async function replace(path, text) {
+    const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path);
+    const temporary = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, `.${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path)}.${process.pid}.tmp`);
+    try {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.mkdir)(folder, { recursive: true });
+        await (0,_disk_durable_js__WEBPACK_IMPORTED_MODULE_4__/* .writeDurably */ .v8)(temporary, text);
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rename)(temporary, path);
+    }
+    catch (cause) {
+        // What went wrong first is what the user must hear of.
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)(temporary, { force: true }).catch(() => { });
+        throw (0,_disk_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .unusable */ ._P)(path, "written", cause);
+    }
+}
+/**
+ * Texts of those of a folder's files that are there and are no links. Throws HostenvError
+ * `file-unusable`.
+ */
+async function textsIn(folder, names) {
+    const texts = {};
+    for (const name of names) {
+        const text = await textOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, name));
+        if (text !== null)
+            texts[name] = text;
+    }
+    return texts;
+}
+// A link could lead to what must not get into the repository.
+async function textOf(path) {
+    try {
+        return await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(path, { encoding: "utf8", flag: node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.constants.O_RDONLY | node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW });
+    }
+    catch (cause) {
+        if ((0,_disk_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .isMissing */ .b2)(cause) || (0,_disk_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .codeOf */ .$N)(cause) === "ELOOP")
+            return null;
+        throw (0,_disk_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .unusable */ ._P)(path, "read", cause);
+    }
+}
+// A link is hashed by where it points, as git stores it.
+async function hashOf(path) {
+    try {
+        const content = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readlink)(path).catch(() => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(path));
+        return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)("sha256").update(content).digest("hex");
+    }
+    catch (cause) {
+        throw (0,_disk_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .unusable */ ._P)(path, "read", cause);
+    }
+}
+function tooLarge(path, most) {
+    const message = `${path} has more than ${most / 1024 / 1024} MiB, and no more are read`;
+    const hint = "check which file it is: no plan, state or report is so large";
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .HostenvError */ .aY("file-too-large", message, hint);
+}
+
+
+/***/ }),
+
+/***/ 6483:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   OI: () => (/* binding */ withFalse),
+/* harmony export */   Yf: () => (/* binding */ jsonIn)
+/* harmony export */ });
+/* unused harmony exports DEEPEST, MOST_VALUES */
+/* harmony import */ var node_buffer__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4573);
+/* harmony import */ var jsonc_parser__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9547);
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7803);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9473);
+
+
+
+
+/** Deeper documents are refused before they are parsed; a plan is 12 levels deep. */
+const DEEPEST = 100;
+/** More values are refused before they are parsed: a plan of 1,000 environments has about 100,000. */
+const MOST_VALUES = 2_000_000;
+const RESTORE = "restore it from git or write it again";
+/**
+ * The value of a JSON file's bytes; `path` is what messages call it, and no message quotes more of it
+ * than a key. Throws HostenvError: `file-not-utf8`, `file-not-json` with the place, `file-too-deep`,
+ * `file-too-large`, and for keys that JSON.parse takes without a word, `file-duplicate-key` and
+ * `file-prototype-key`.
+ */
+function jsonIn(bytes, path) {
+    if (!(0,node_buffer__WEBPACK_IMPORTED_MODULE_0__.isUtf8)(bytes))
+        throw notUtf8(bytes, path);
+    const keys = keysWithinBounds(bytes, path);
+    const text = bytes.toString("utf8");
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch {
+        throw notJson(text, path);
+    }
+    // A second of two equal keys wins in silence, so the text has more keys than the value.
+    if (sound(value) !== keys)
+        throw unsound(text, path);
+    return value;
+}
+const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c];
+// One pass over the bytes: how many keys the text has. Hostile depth or number would cost the parser
+// more memory than there is, so they are looked for before it starts.
+function keysWithinBounds(bytes, path) {
+    let [depth, keys, values, index] = [0, 0, 0, 0];
+    while (index < bytes.length) {
+        const byte = bytes[index++];
+        // A third of a plan is white space.
+        if (byte <= 0x20)
+            continue;
+        if (byte === QUOTE) {
+            let within = bytes[index++];
+            while (within !== QUOTE && within !== undefined) {
+                if (within === BACKSLASH)
+                    index++;
+                within = bytes[index++];
+            }
+        }
+        else if (byte === COLON)
+            keys++;
+        else if (byte === COMMA)
+            values++;
+        // Of all ASCII, only [ and { give the first of these, and ] and } the second.
+        else if ((byte | 0x20) === 0x7b) {
+            values++;
+            if (++depth > DEEPEST)
+                throw tooDeep(bytes, index - 1, path);
+        }
+        else if ((byte | 0x20) === 0x7d)
+            depth--;
+    }
+    if (values > MOST_VALUES)
+        throw tooMany(values, path);
+    return keys;
+}
+// The number of keys in a value, -1 where it holds what no plan may.
+function sound(value) {
+    if (typeof value === "number")
+        return Number.isFinite(value) ? 0 : -1;
+    if (typeof value !== "object" || value === null)
+        return 0;
+    if (Array.isArray(value))
+        return sumOf(value);
+    let keys = 0;
+    for (const key in value) {
+        const below = key === "__proto__" ? -1 : sound(value[key]);
+        if (below < 0)
+            return -1;
+        keys += below + 1;
+    }
+    return keys;
+}
+function sumOf(list) {
+    let keys = 0;
+    for (const item of list) {
+        const below = sound(item);
+        if (below < 0)
+            return -1;
+        keys += below;
+    }
+    return keys;
+}
+// Only a refused file is looked at twice, so this may be slow. Ends at the first thing that is wrong.
+function unsound(text, path) {
+    const seen = [];
+    let found;
+    const tell = (problem, segments, line) => {
+        const where = shortened((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .pointer */ .Wn)(segments.map(String)));
+        found ??= { ...problem, where: `at ${where}, line ${line + 1}` };
+    };
+    (0,jsonc_parser__WEBPACK_IMPORTED_MODULE_1__.visit)(text, {
+        onObjectBegin: () => {
+            seen.push(new Set());
+            return found === undefined;
+        },
+        onObjectProperty: (key, _offset, _length, line, _character, above) => {
+            if (key === "__proto__")
+                tell(PROTOTYPE, [...above(), key], line);
+            if (seen.at(-1)?.has(key))
+                tell(DUPLICATE, [...above(), key], line);
+            seen.at(-1)?.add(key);
+        },
+        onObjectEnd: () => {
+            seen.pop();
+        },
+        onLiteralValue: (value, _offset, _length, line, _character, above) => {
+            if (typeof value === "number" && !Number.isFinite(value))
+                tell(NUMBER, above(), line);
+        },
+    });
+    const { code, what, where, hint } = found ?? { ...DUPLICATE, where: "at a place that can't be told" };
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HostenvError */ .aY(code, `${path} ${what} ${where}`, hint);
+}
+const PROTOTYPE = {
+    code: "file-prototype-key",
+    what: "has the key __proto__, which is not allowed,",
+    hint: "remove the key: no planner writes it, so find out who did",
+};
+const DUPLICATE = {
+    code: "file-duplicate-key",
+    what: "has a key twice",
+    hint: "a merge may have kept both sides: restore it from git, or remove the one that is wrong",
+};
+const NUMBER = {
+    code: "file-not-json",
+    what: "has a number that is too large",
+    hint: RESTORE,
+};
+function notJson(text, path) {
+    const conflict = /^(?:<{7}|={7}|>{7})/m.test(text);
+    const marked = text.startsWith("\ufeff");
+    const hint = conflict
+        ? "it holds git conflict markers: resolve them"
+        : marked
+            ? "it begins with a byte order mark: save it without one"
+            : RESTORE;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HostenvError */ .aY("file-not-json", `${path} is no JSON: ${place(text, firstError(text))}`, hint);
+}
+// JSON.parse names no place in every version of Node. An exception is the only way out of a visit, and
+// a file of garbage has a mistake in every byte.
+function firstError(text) {
+    const stop = { offset: text.length };
+    try {
+        (0,jsonc_parser__WEBPACK_IMPORTED_MODULE_1__.visit)(text, {
+            onError: (_error, offset) => {
+                stop.offset = offset;
+                throw stop;
+            },
+        }, { disallowComments: true, allowTrailingComma: false });
+    }
+    catch (thrown) {
+        if (thrown !== stop)
+            throw thrown;
+    }
+    return stop.offset;
+}
+function notUtf8(bytes, path) {
+    let [line, start] = [1, 0];
+    for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
+        if (!(0,node_buffer__WEBPACK_IMPORTED_MODULE_0__.isUtf8)(bytes.subarray(start, end)))
+            break;
+        start = end + 1;
+        line++;
+    }
+    const message = `${path} is no UTF-8 text: line ${line} holds bytes that stand for no character`;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HostenvError */ .aY("file-not-utf8", message, RESTORE);
+}
+function tooDeep(bytes, offset, path) {
+    const where = place(bytes.toString("utf8", 0, offset), offset);
+    const message = `${path} is nested more than ${DEEPEST} levels deep: ${where}`;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HostenvError */ .aY("file-too-deep", message, "check which file it is: no plan or state is so deep");
+}
+function tooMany(values, path) {
+    const message = `${path} has ${values} values, and ${MOST_VALUES} are read at most`;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HostenvError */ .aY("file-too-large", message, "check which file it is: no plan or state is so large");
+}
+function place(text, offset) {
+    let [line, start] = [1, 0];
+    for (let end = text.indexOf("\n"); end >= 0 && end < offset; end = text.indexOf("\n", start)) {
+        start = end + 1;
+        line++;
+    }
+    return `line ${line}, column ${offset - start + 1}`;
+}
+function shortened(text) {
+    return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+/**
+ * The text of a JSON document with `false` in place of the values that the paths lead to; every other character
+ * stays. Paths that lead nowhere are left out.
+ */
+function withFalse(text, paths) {
+    if (paths.length === 0)
+        return text;
+    const tree = (0,jsonc_parser__WEBPACK_IMPORTED_MODULE_1__.parseTree)(text);
+    const found = paths.flatMap((path) => (tree && (0,jsonc_parser__WEBPACK_IMPORTED_MODULE_1__.findNodeAtLocation)(tree, [...path])) ?? []);
+    const places = new Map(found.map(({ offset, length }) => [offset, length]));
+    const parts = [];
+    let from = 0;
+    for (const offset of [...places.keys()].sort((left, right) => left - right)) {
+        parts.push(text.slice(from, offset), "false");
+        from = offset + places.get(offset);
+    }
+    return parts.join("") + text.slice(from);
+}
+
+
+/***/ }),
+
+/***/ 3270:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Vb: () => (/* binding */ nameOf),
+/* harmony export */   W_: () => (/* binding */ isRunning),
+/* harmony export */   bf: () => (/* binding */ ownerOf),
+/* harmony export */   os: () => (/* binding */ thisRun)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8161);
+/* harmony import */ var _disk_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4134);
+
+
+
+/** An owner as a file name. */
+function nameOf({ pid, started, since, host }) {
+    return `${pid}.${started}.${since}.${encodeURIComponent(host)}`;
+}
+/** The owner of such a name, null for another name. */
+function ownerOf(name) {
+    const [, pid, started, since, host] = /^(\d{1,10})\.(\d{1,20})\.(\d{1,15})\.([\w%.~-]+)$/.exec(name) ?? [];
+    if (!pid || !started || !since || !host)
+        return null;
+    return { pid: Number(pid), started, since: Number(since), host: decoded(host) };
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+/** This process, from now on. */
+async function thisRun() {
+    const started = (await startOf(process.pid)) ?? "0";
+    return { pid: process.pid, started, since: Date.now(), host: await thisHost() };
+}
+// Two containers may share a host's name, and each has process numbers of its own.
+async function thisHost() {
+    const namespace = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readlink)("/proc/self/ns/pid").catch(() => "");
+    return [(0,node_os__WEBPACK_IMPORTED_MODULE_1__.hostname)(), namespace.replace(/\D/g, "")].join("/");
+}
+/** Whether the owner still runs; null where that can't be seen from here. */
+async function isRunning({ pid, started, host }) {
+    if (host !== (await thisHost()))
+        return null;
+    if (!isThere(pid))
+        return false;
+    // A number is given again: the same process has the same start.
+    return started === ((await startOf(pid)) ?? "0");
+}
+function isThere(pid) {
+    try {
+        return process.kill(pid, 0);
+    }
+    catch (cause) {
+        // It is somebody else's, but it is there.
+        return (0,_disk_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .codeOf */ .$N)(cause) === "EPERM";
+    }
+}
+/** Clock ticks from the machine's start to the process's: field 22 of Linux' proc(5) stat. */
+async function startOf(pid) {
+    const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(`/proc/${pid}/stat`, "utf8").catch(() => null);
+    // The second field is the program's name in parentheses, which may hold anything.
+    const [state, ...fields] = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
+    // A zombie is dead, only nobody has asked yet how it died.
+    return state === "Z" ? null : (fields[18] ?? null);
+}
+
+
+/***/ }),
+
+/***/ 5256:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  K: () => (/* binding */ DiskSnapshot)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./build/domain/manifest.js
+var manifest = __nccwpck_require__(6632);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+// EXTERNAL MODULE: ./build/adapters/disk-durable.js
+var disk_durable = __nccwpck_require__(1022);
+// EXTERNAL MODULE: ./build/adapters/disk-errors.js
+var disk_errors = __nccwpck_require__(4134);
+// EXTERNAL MODULE: ./build/adapters/disk-files.js
+var disk_files = __nccwpck_require__(454);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./build/adapters/disk-owner.js
+var disk_owner = __nccwpck_require__(3270);
+;// CONCATENATED MODULE: ./build/adapters/disk-lock.js
+
+
+
+
+
+
+
+/** How often a holder gives a sign of life, and how long another machine's may be silent. */
+const [BEAT_MS, SILENCE_MS] = [30_000, 300_000];
+/** A run that only reads holds the lock for a moment, where it recovers: no reason to give up. */
+const [PATIENCE, PAUSE_MS] = [3, 100];
+/** Others may come and go between two of our calls, but not this often. */
+const ATTEMPTS = 20;
+/**
+ * A lock beside what it guards, made of folders alone: git shows no empty folder, so the work tree stays
+ * clean; whoever sees the snapshot sees the lock, which does not hold for a temporary folder (nix-shell
+ * and containers have their own) nor for `.git` (which may lie on a disk that can't be written). The
+ * inner folder's name is the owner. A rename gives folder and owner in one step and fails where there is
+ * another owner, and a dead owner is removed by name, so nobody can remove the lock of a successor.
+ */
+class DiskLock {
+    path;
+    name = null;
+    beat;
+    /** @param path the lock's folder; the folder it lies in is there */
+    constructor(path) {
+        this.path = path;
+    }
+    get isHeld() {
+        return this.name !== null;
+    }
+    /** Takes the lock. Throws HostenvError `snapshot-locked` where another run is alive that holds it. */
+    async acquire() {
+        for (let attempt = 1;; attempt++) {
+            const holder = await this.tryAcquire();
+            if (!holder)
+                return;
+            if (attempt === PATIENCE)
+                throw this.lockedBy(holder);
+            await (0,external_node_timers_promises_.setTimeout)(PAUSE_MS);
+        }
+    }
+    /** As `acquire`, but returns who else holds it; null where we do now. */
+    async tryAcquire() {
+        const name = (0,disk_owner/* nameOf */.Vb)(await (0,disk_owner/* thisRun */.os)());
+        const prepared = `${this.path}.${name}`;
+        try {
+            const holder = await this.place(prepared, name);
+            if (holder)
+                await removePair(prepared, name);
+            else
+                await this.keep(name);
+            return holder;
+        }
+        catch (cause) {
+            await removePair(prepared, name).catch(() => { });
+            throw (0,disk_errors/* unusable */._P)(this.path, "written", cause);
+        }
+    }
+    /** Gives the lock back. */
+    async release() {
+        const name = this.forget();
+        if (name !== null)
+            await removePair(this.path, name);
+    }
+    /** Throws HostenvError `snapshot-locked` where we were thought dead, as after a long sleep. */
+    async confirm() {
+        if (this.name !== null && (await (0,promises_.stat)((0,external_node_path_.join)(this.path, this.name)).catch(() => null)))
+            return;
+        throw this.lockedBy(await this.holder());
+    }
+    async place(prepared, name) {
+        for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+            await (0,promises_.mkdir)((0,external_node_path_.join)(prepared, name), { recursive: true });
+            const isPlaced = await (0,promises_.rename)(prepared, this.path).then(() => true, unlessTaken);
+            if (isPlaced)
+                return null;
+            const holder = await this.holder();
+            if (holder && (await isAlive(holder, (0,external_node_path_.join)(this.path, (0,disk_owner/* nameOf */.Vb)(holder)))))
+                return holder;
+            if (holder)
+                await (0,promises_.rmdir)((0,external_node_path_.join)(this.path, (0,disk_owner/* nameOf */.Vb)(holder))).catch(unlessMissing);
+        }
+        const hint = "look at what is in it, and move it away";
+        throw new errors/* HostenvError */.aY("snapshot-leftover", `${this.path} is not a lock of hostenv-provider`, hint);
+    }
+    async keep(name) {
+        this.name = name;
+        const place = (0,external_node_path_.join)(this.path, name);
+        this.beat = setInterval(() => (0,promises_.utimes)(place, new Date(), new Date()).catch(() => { }), BEAT_MS);
+        this.beat.unref();
+        process.once("exit", this.onExit);
+        await this.sweep();
+    }
+    forget() {
+        const { name } = this;
+        clearInterval(this.beat);
+        process.off("exit", this.onExit);
+        this.name = null;
+        return name;
+    }
+    // A run may end without giving the lock back, where its report can't be written.
+    onExit = () => {
+        const name = this.forget();
+        try {
+            (0,external_node_fs_.rmdirSync)((0,external_node_path_.join)(this.path, name ?? ""));
+            (0,external_node_fs_.rmdirSync)(this.path);
+        }
+        catch {
+            // The next run finds that this one is dead.
+        }
+    };
+    async holder() {
+        const names = await (0,promises_.readdir)(this.path).catch(unlessMissing);
+        return (names ?? []).map(disk_owner/* ownerOf */.bf).find((owner) => owner !== null) ?? null;
+    }
+    // What runs left that were killed before they had the lock.
+    async sweep() {
+        const prefix = `${(0,external_node_path_.basename)(this.path)}.`;
+        const folder = (0,external_node_path_.dirname)(this.path);
+        for (const entry of (await (0,promises_.readdir)(folder)).filter((each) => each.startsWith(prefix))) {
+            const owner = (0,disk_owner/* ownerOf */.bf)(entry.slice(prefix.length));
+            if (!owner || (await isAlive(owner, (0,external_node_path_.join)(folder, entry))))
+                continue;
+            // It shows nowhere and stops nobody; another user's is not ours to remove.
+            await removePair((0,external_node_path_.join)(folder, entry), (0,disk_owner/* nameOf */.Vb)(owner)).catch(() => { });
+        }
+    }
+    lockedBy(owner) {
+        const who = owner ? `process ${owner.pid} on ${owner.host.split("/")[0]}` : "another run";
+        const since = owner ? ` since ${new Date(owner.since).toISOString()}` : "";
+        return new errors/* HostenvError */.aY("snapshot-locked", `${who} works on this snapshot${since}: ${this.path}`, "wait until it has ended; --dry-run needs no lock");
+    }
+}
+// Elsewhere its signs of life must do.
+async function isAlive(owner, place) {
+    const running = await (0,disk_owner/* isRunning */.W_)(owner);
+    if (running !== null)
+        return running;
+    const found = await (0,promises_.stat)(place).catch(() => null);
+    return found !== null && Date.now() - found.mtimeMs < SILENCE_MS;
+}
+async function removePair(folder, name) {
+    await (0,promises_.rmdir)((0,external_node_path_.join)(folder, name)).catch(unlessMissing);
+    await (0,promises_.rmdir)(folder).catch(unlessTaken);
+}
+function unlessMissing(cause) {
+    if ((0,disk_errors/* isMissing */.b2)(cause))
+        return null;
+    throw cause;
+}
+// Somebody else's folder is there, or was there until now.
+function unlessTaken(cause) {
+    if (["ENOTEMPTY", "EEXIST", "ENOENT"].includes((0,disk_errors/* codeOf */.$N)(cause) ?? ""))
+        return false;
+    throw cause;
+}
+
+;// CONCATENATED MODULE: ./build/adapters/disk-snapshot.js
+
+
+
+
+
+
+
+
+
+/** How long a reader waits for a writer: the folder is away between two renames only. */
+const [WAIT_MS, WAITS] = [20, 250];
+const OUTSIDE = /^(?:\.\.)?(?:\/|$)/;
+/**
+ * The snapshot's folder on the local disk. It is replaced as a whole by two renames; what stands for a
+ * moment beside it lies in `.<name>.swap`, which ignores itself, so neither git nor a flake sees it.
+ */
+class DiskSnapshot {
+    directory;
+    target;
+    swap;
+    held;
+    /** @param directory the provider's folder, absolute and free of links @param generated a folder below it */
+    constructor(directory, generated) {
+        this.directory = directory;
+        this.target = (0,external_node_path_.join)(directory, generated);
+        const beside = (0,external_node_path_.join)((0,external_node_path_.dirname)(this.target), `.${(0,external_node_path_.basename)(this.target)}`);
+        this.swap = `${beside}.swap`;
+        this.held = new DiskLock(`${beside}.lock`);
+    }
+    async lock() {
+        await this.refuseLinks();
+        const parent = (0,external_node_path_.dirname)(this.target);
+        await (0,promises_.mkdir)(parent, { recursive: true }).catch((cause) => {
+            throw (0,disk_errors/* unusable */._P)(parent, "written", cause);
+        });
+        await this.held.acquire();
+    }
+    async unlock() {
+        await this.held.release();
+    }
+    async recover() {
+        await this.refuseLinks();
+        if (!(await isThere(this.swap)))
+            return null;
+        const isOwn = !this.held.isHeld;
+        // A run that is alive is at it: nothing was interrupted.
+        if (isOwn && (await this.held.tryAcquire()))
+            return null;
+        try {
+            // Whoever was at it may have ended meanwhile.
+            return (await isThere(this.swap)) ? await this.settle() : null;
+        }
+        catch (cause) {
+            throw (0,disk_errors/* unusable */._P)(this.swap, "recovered", cause);
+        }
+        finally {
+            if (isOwn)
+                await this.held.release();
+        }
+    }
+    async steadily(read) {
+        for (let attempt = 0; attempt < WAITS; attempt++) {
+            const before = await this.identity();
+            const [result] = await Promise.allSettled([before === AWAY ? undefined : read()]);
+            if (before !== AWAY && before === (await this.identity())) {
+                // What was read while the folder was replaced may have failed for that reason alone.
+                if (result.status === "rejected")
+                    throw result.reason;
+                return result.value;
+            }
+            await (0,external_node_timers_promises_.setTimeout)(WAIT_MS);
+        }
+        const hint = "wait until the run that does it has ended";
+        throw new errors/* HostenvError */.aY("snapshot-locked", `${this.target} is being replaced all the time`, hint);
+    }
+    async read() {
+        return await this.steadily(() => (0,disk_files/* textsIn */.E)(this.target, manifest/* OURS */.o6));
+    }
+    async write(files) {
+        await this.held.confirm();
+        await this.refuseLinks();
+        try {
+            await this.prepare(files);
+            await this.exchange();
+        }
+        catch (cause) {
+            // What went wrong first is what the user must hear of; what can't be undone now, the next run undoes.
+            await this.undo().catch(() => { });
+            throw (0,disk_errors/* unusable */._P)(this.target, "written", cause);
+        }
+        await this.settle().catch((cause) => {
+            throw (0,disk_errors/* unusable */._P)(this.swap, "removed", cause);
+        });
+    }
+    async replace(name, text) {
+        await this.held.confirm();
+        await this.refuseLinks();
+        try {
+            await this.prepareSwap();
+            await (0,disk_durable/* writeDurably */.v8)((0,external_node_path_.join)(this.next, name), text);
+            await (0,promises_.mkdir)(this.target, { recursive: true });
+            await this.move((0,external_node_path_.join)(this.next, name), (0,external_node_path_.join)(this.target, name));
+        }
+        catch (cause) {
+            await this.undo().catch(() => { });
+            throw (0,disk_errors/* unusable */._P)(this.target, "written", cause);
+        }
+        await this.settle().catch((cause) => {
+            throw (0,disk_errors/* unusable */._P)(this.swap, "removed", cause);
+        });
+    }
+    get old() {
+        return (0,external_node_path_.join)(this.swap, "old");
+    }
+    get next() {
+        return (0,external_node_path_.join)(this.swap, "new");
+    }
+    // Git looks past anything named .git, so no moment shows an empty .gitignore that ignores nothing.
+    async prepareSwap() {
+        await (0,promises_.mkdir)(this.swap);
+        await (0,disk_durable/* writeDurably */.v8)((0,external_node_path_.join)(this.swap, ".git"), "*\n");
+        await (0,promises_.rename)((0,external_node_path_.join)(this.swap, ".git"), (0,external_node_path_.join)(this.swap, ".gitignore"));
+        await (0,promises_.mkdir)(this.next);
+    }
+    async prepare(files) {
+        await this.prepareSwap();
+        const before = await (0,promises_.lstat)(this.target).catch(() => null);
+        if (before)
+            await (0,promises_.chmod)(this.next, before.mode);
+        for (const [name, text] of Object.entries(files))
+            await (0,disk_durable/* writeDurably */.v8)((0,external_node_path_.join)(this.next, name), text);
+        if (before)
+            await (0,disk_durable/* copyEntries */.oH)(this.target, this.next, manifest/* OURS */.o6);
+        await (0,disk_durable/* syncFolder */.Yw)(this.next);
+        await (0,disk_durable/* syncFolder */.Yw)(this.swap);
+    }
+    async exchange() {
+        if (await isThere(this.target))
+            await this.move(this.target, this.old);
+        await this.move(this.next, this.target);
+    }
+    async move(from, to) {
+        await (0,promises_.rename)(from, to);
+        await (0,disk_durable/* syncFolder */.Yw)((0,external_node_path_.dirname)(to));
+        await (0,disk_durable/* syncFolder */.Yw)((0,external_node_path_.dirname)(from));
+    }
+    // Every state that a kill can leave; which one it is, the disk alone tells.
+    async settle() {
+        await this.refuseStrangers();
+        const [target, old, next] = await Promise.all([this.target, this.old, this.next].map(isThere));
+        if (target && old && next)
+            throw this.undecided();
+        if (!target && old)
+            return await this.finishOrUndo(next === true);
+        // Nothing was replaced yet: everything in the new folder is a copy.
+        if (next)
+            await (0,promises_.rm)(this.next, { recursive: true });
+        if (old)
+            await (0,disk_durable/* foldInto */.sh)(this.target, this.old, manifest/* OURS */.o6);
+        await this.sweep();
+        return `a run was stopped ${old ? "after" : "before"} it replaced ${this.target}: what it left is removed`;
+    }
+    async finishOrUndo(hasNext) {
+        const isComplete = hasNext && (0,manifest/* isWhole */.wP)(await (0,disk_files/* textsIn */.E)(this.next, manifest/* OURS */.o6));
+        if (isComplete)
+            await this.move(this.next, this.target);
+        await this.undo();
+        const which = isComplete ? "the new one is complete and" : "the old one";
+        return `a run was stopped while it replaced ${this.target}: ${which} is in place again`;
+    }
+    async undo() {
+        if (!(await isThere(this.target)) && (await isThere(this.old)))
+            await this.move(this.old, this.target);
+        await this.settle();
+    }
+    // The file that ignores the folder goes last.
+    async sweep() {
+        for (const name of [".git", ".gitignore"])
+            await (0,promises_.unlink)((0,external_node_path_.join)(this.swap, name)).catch(disk_snapshot_unlessMissing);
+        await (0,promises_.rmdir)(this.swap);
+        await (0,disk_durable/* syncFolder */.Yw)((0,external_node_path_.dirname)(this.swap));
+    }
+    async identity() {
+        const found = await (0,promises_.stat)(this.target, { bigint: true }).catch(disk_snapshot_unlessMissing);
+        if (found)
+            return `${found.dev}:${found.ino}:${found.ctimeNs}`;
+        return (await isThere(this.swap)) ? AWAY : null;
+    }
+    // A pull request could lead a write to any file of the machine by a link.
+    async refuseLinks() {
+        const inside = (0,external_node_path_.relative)(this.directory, this.target);
+        if (OUTSIDE.test(inside)) {
+            const hint = "set HOSTENV_PROVIDER_OUT to the name of a folder below it";
+            throw new errors/* UsageError */.eb(`the snapshot's folder ${this.target} is not below the provider's`, hint);
+        }
+        const parent = (0,external_node_path_.dirname)(this.target);
+        const isDirect = (await (0,promises_.realpath)(parent).catch(() => parent)) === parent;
+        for (const path of isDirect ? [this.target, this.swap] : [parent]) {
+            if (!isDirect || (await (0,promises_.lstat)(path).catch(disk_snapshot_unlessMissing))?.isSymbolicLink())
+                throw linked(path);
+        }
+    }
+    // Nothing is removed that we did not put there.
+    async refuseStrangers() {
+        const entries = await (0,promises_.readdir)(this.swap, { withFileTypes: true });
+        for (const entry of entries) {
+            const isFolder = ["old", "new"].includes(entry.name) && entry.isDirectory();
+            if (isFolder || ([".git", ".gitignore"].includes(entry.name) && entry.isFile()))
+                continue;
+            const path = (0,external_node_path_.join)(this.swap, entry.name);
+            throw leftover(`${path} is not from hostenv-provider`, "look at it, and move it away");
+        }
+    }
+    undecided() {
+        const hint = `take what you need from ${this.swap}, and remove it`;
+        return leftover(`${this.target} came back after a run was stopped that had moved it away`, hint);
+    }
+}
+// The folder is neither there nor gone: a run is replacing it.
+const AWAY = "away";
+async function isThere(path) {
+    return (await (0,promises_.lstat)(path).catch(disk_snapshot_unlessMissing)) !== null;
+}
+function disk_snapshot_unlessMissing(cause) {
+    if ((0,disk_errors/* isMissing */.b2)(cause))
+        return null;
+    throw cause;
+}
+function leftover(message, hint) {
+    return new errors/* HostenvError */.aY("snapshot-leftover", message, hint);
+}
+function linked(path) {
+    const hint = "make it a folder of its own: plan writes only below the provider's folder";
+    return new errors/* HostenvError */.aY("snapshot-linked", `${path} is a symbolic link`, hint);
+}
+
+
+/***/ }),
+
+/***/ 9834:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HB: () => (/* binding */ unreachable),
+/* harmony export */   TM: () => (/* binding */ firstLine),
+/* harmony export */   xr: () => (/* binding */ GitRepository)
+/* harmony export */ });
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
+/* harmony import */ var _domain_environment_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6407);
+/* harmony import */ var _domain_source_commit_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7112);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9473);
+
+
+
+
+/** So long may git take: a server that hangs is no reason to wait for ever. */
+const MOST_MILLISECONDS = 120_000;
+/** Git in a folder of a repository, and the repository at origin. */
+class GitRepository {
+    directory;
+    token;
+    /** @param token GitHub's, for a clone that was left without one; null where git finds its own way */
+    constructor(directory, token = null) {
+        this.directory = directory;
+        this.token = token;
+    }
+    /** Runs git, however it ends. */
+    run(args, { env = {}, input } = {}) {
+        // A helper for credentials may need a token for GitHub where we fetch and push.
+        const all = {
+            ...(0,_domain_environment_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutSecrets */ .c)(process.env, _domain_environment_js__WEBPACK_IMPORTED_MODULE_1__/* .GITHUB_TOKENS */ .l),
+            LC_ALL: "C",
+            GIT_TERMINAL_PROMPT: "0",
+            ...env,
+        };
+        const options = { cwd: this.directory, env: all, maxBuffer: 2 ** 28, timeout: MOST_MILLISECONDS };
+        return new Promise((resolve) => {
+            const child = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.execFile)("git", args, options, (error, stdout, stderr) => {
+                const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
+                resolve({ code, stdout, stderr: stderr || (error?.message ?? "") });
+            });
+            child.stdin?.on("error", () => { });
+            child.stdin?.end(input ?? "");
+        });
+    }
+    /** What references lead to at origin now, those that are there. Throws HostenvError `git-remote`. */
+    async tips(references) {
+        const listed = this.withOrigin(["ls-remote", "--quiet", "origin", ...references]);
+        const lines = [...(await given(listed, references)).matchAll(/^([0-9a-f]{40,64})\t(.+)$/gm)];
+        // Asked for a name, origin also tells of longer ones that end with it.
+        return new Map(lines.flatMap(([, commit = "", name = ""]) => (references.includes(name) ? [[name, commit]] : [])));
+    }
+    /**
+     * Fetches commits or references from origin; no branch, tag or remote-tracking reference is moved. `depth` is what
+     * git takes of it: nothing for all that leads to them. Throws HostenvError `git-remote`.
+     */
+    async fetch(wanted, depth) {
+        await given(this.fetching(wanted, depth), wanted);
+    }
+    /** No deeper than the clone itself is. */
+    async shallowDepth() {
+        return (await this.isShallow()) ? ["--depth=1"] : [];
+    }
+    async isShallow() {
+        return (await this.run(["rev-parse", "--is-shallow-repository"])).stdout.trim() === "true";
+    }
+    /** What git knows here as the commit of a name; null where it knows none. */
+    async commitOf(reference) {
+        const { stdout } = await this.run(["rev-parse", "--verify", "--quiet", `${reference}^{commit}`]);
+        return stdout.trim() || null;
+    }
+    /** The commit of a name, fetched where it is not here. Throws HostenvError `base-not-found`. */
+    async named(reference) {
+        const known = await this.commitOf(reference);
+        if (known !== null)
+            return known;
+        const name = reference.replace(/^(?:refs\/remotes\/)?origin\//, "");
+        // More than a name would be an option, or would move a branch here.
+        const isName = /^[^-+:*?[\]\s~^][^:*?[\]\s~^]*$/.test(name);
+        const why = isName ? await this.notFetched(name) : "this is no name";
+        const commit = why === null ? await this.commitOf("FETCH_HEAD") : null;
+        if (commit !== null)
+            return commit;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .HostenvError */ .aY("base-not-found", `--base '${reference}' is no commit of this repository, and origin does not give it: ${why}`, "name a branch, tag or commit that exists, or compare with a file: --base-plan FILE");
+    }
+    /** What a commit of `snapshot checkout` was made from; null for any other. */
+    async sourceOf(commit) {
+        const { code, stdout } = await this.run(["cat-file", "commit", commit]);
+        return code === 0 ? (0,_domain_source_commit_js__WEBPACK_IMPORTED_MODULE_2__/* .sourceIn */ .t)(stdout) : null;
+    }
+    /** Runs git with what it needs to get at origin. */
+    async withOrigin(args) {
+        return this.run(args, { env: await this.credentials() });
+    }
+    // Why a name can't be fetched; null where it was.
+    async notFetched(name) {
+        const { code, stderr } = await this.fetching([name], await this.shallowDepth());
+        return code === 0 ? null : firstLine(stderr);
+    }
+    async fetching(wanted, depth) {
+        return this.withOrigin(["fetch", "--quiet", "--no-tags", "--refmap=", ...depth, "origin", ...wanted]);
+    }
+    // As actions/checkout does it where it leaves the token in the clone. Two such headers are refused by GitHub.
+    async credentials() {
+        if (this.token === null)
+            return {};
+        const { code } = await this.run(["config", "--get-regexp", "^http\\..*\\.extraheader$"]);
+        if (code === 0)
+            return {};
+        const index = Number(process.env.GIT_CONFIG_COUNT ?? 0) || 0;
+        const basic = Buffer.from(`x-access-token:${this.token}`).toString("base64");
+        return {
+            GIT_CONFIG_COUNT: String(index + 1),
+            [`GIT_CONFIG_KEY_${index}`]: `http.${process.env.GITHUB_SERVER_URL ?? "https://github.com"}/.extraheader`,
+            [`GIT_CONFIG_VALUE_${index}`]: `AUTHORIZATION: basic ${basic}`,
+        };
+    }
+}
+async function given(running, names) {
+    const { code, stdout, stderr } = await running;
+    if (code === 0)
+        return stdout;
+    throw unreachable(names, stderr);
+}
+/** Origin gave nothing, or could not be reached. */
+function unreachable(names, stderr) {
+    const what = names.map((name) => name.replace(/^refs\/heads\//, "the branch ")).join(" and ");
+    const hint = "see whether the remote origin can be reached, and whether the token may write contents";
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .HostenvError */ .aY("git-remote", `git can't get at ${what} at origin: ${firstLine(stderr)}`, hint);
+}
+/** The first line of what a program said. */
+function firstLine(text) {
+    return text.trim().split("\n")[0] ?? "";
+}
+
 
 /***/ }),
 
@@ -30904,8 +32161,12 @@ __webpack_async_result__();
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
 /* harmony import */ var _actions_exec__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7187);
-/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7803);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9473);
+/* harmony import */ var _domain_environment_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6407);
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7803);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9473);
+/* harmony import */ var _git_repository_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9834);
+
+
 
 
 
@@ -30935,14 +32196,16 @@ class GitTrees {
             await putState((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(copy, folder), text);
         await this.prepare(copy, folder);
         const head = await this.git(["rev-parse", "--verify", "--quiet", "HEAD"], root);
-        return { root: copy, folder, files: below(present, folder), commit: head.stdout.trim() || null };
+        const commit = head.stdout.trim() || null;
+        const source = commit && (await this.sourceOf(commit, root));
+        return { root: copy, folder, files: below(present, folder), commit, source };
     }
     async at(reference) {
         const [root, folder] = await this.place();
-        const commit = (await this.commitOf(reference, root)) ?? (await this.fetched(reference, root));
+        const commit = await new _git_repository_js__WEBPACK_IMPORTED_MODULE_6__/* .GitRepository */ .xr(root).named(reference);
         const copy = await this.copyFolder();
         // A private index: the user's index and work tree are not touched.
-        const env = { ...process.env, GIT_INDEX_FILE: `${copy}.index` };
+        const env = { GIT_INDEX_FILE: `${copy}.index` };
         this.copies.push(`${copy}.index`);
         await this.must(["read-tree", commit], root, env);
         await this.must(["checkout-index", "--all", "--quiet", `--prefix=${copy}/`], root, env);
@@ -30952,29 +32215,33 @@ class GitTrees {
         if (text !== null)
             await putState((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(copy, folder), text);
         await this.prepare(copy, folder);
-        return { root: copy, folder, files: below(tracked, folder), commit };
+        const source = await this.sourceOf(commit, root);
+        return { root: copy, folder, files: below(tracked, folder), commit, source };
     }
-    async snapshotOf({ root, folder, commit }, files) {
-        const snapshot = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, this.generated);
+    async snapshotOf(tree, files) {
+        const { root } = tree;
+        const snapshot = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(tree.folder, this.generated);
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, snapshot), { recursive: true });
         for (const [name, text] of Object.entries(files))
             await writeNew((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, snapshot, name), text);
         await this.prepare(root, snapshot);
         const tracked = await this.lines(["ls-files", "-z", "--cached"], root);
-        return { root, folder: snapshot, files: below(tracked, snapshot), commit };
+        return { ...tree, folder: snapshot, files: below(tracked, snapshot) };
     }
     async edited(commit, folder) {
         const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(this.directory, folder);
         return await this.lines(["diff", "--name-only", "-z", "--relative", commit, "HEAD", "--", path], this.directory);
     }
     async track(paths) {
+        await this.place();
         const fresh = await this.lines(["ls-files", "-z", "--others", "--exclude-standard", "--", ...paths], this.directory);
         if (fresh.length > 0)
             await this.must(["add", "--intent-to-add", "--", ...fresh], this.directory);
         return fresh;
     }
     async contains(commit) {
-        const { exitCode } = await this.git(["merge-base", "--is-ancestor", commit, "HEAD"], this.directory);
+        const source = await this.sourceOf(commit, this.directory);
+        const { exitCode } = await this.git(["merge-base", "--is-ancestor", source, "HEAD"], this.directory);
         if (exitCode === 0)
             return true;
         return exitCode === 1 && !(await this.isShallow(this.directory)) ? false : null;
@@ -30992,6 +32259,15 @@ class GitTrees {
     async folder() {
         const [, folder] = await this.place().catch(() => ["", ""]);
         return folder || ".";
+    }
+    /**
+     * The commit that is checked out, null outside of a repository and before the first. Where a snapshot lies over it,
+     * it is what lies below: the other is known to nobody else.
+     */
+    async head() {
+        const { stdout } = await this.git(["rev-parse", "--verify", "--quiet", "HEAD"], this.directory);
+        const commit = stdout.trim() || null;
+        return commit && (await this.sourceOf(commit, this.directory));
     }
     async isBesideDefault() {
         const name = async (reference) => (await this.git(["symbolic-ref", "--quiet", "--short", reference], this.directory)).stdout.trim();
@@ -31024,29 +32300,13 @@ class GitTrees {
     async place() {
         const { exitCode, stdout, stderr } = await this.git(["rev-parse", "--show-toplevel"], this.directory);
         if (exitCode !== 0) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HostenvError */ .aY("not-a-repository", `${this.directory} can't be read as a git repository: ${firstLine(stderr)}`, "name the provider's folder with -C DIR; a new one needs: git init && git add --all");
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .HostenvError */ .aY("not-a-repository", `${this.directory} can't be read as a git repository: ${(0,_git_repository_js__WEBPACK_IMPORTED_MODULE_6__/* .firstLine */ .TM)(stderr)}`, "name the provider's folder with -C DIR; a new one needs: git init && git add --all");
         }
         const root = stdout.trim();
         return [root, (0,node_path__WEBPACK_IMPORTED_MODULE_2__.relative)(root, await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(this.directory))];
     }
-    async commitOf(reference, root) {
-        const { stdout } = await this.git(["rev-parse", "--verify", "--quiet", `${reference}^{commit}`], root);
-        return stdout.trim() || null;
-    }
-    // Only what is missing is fetched; no branch, tag or remote-tracking reference is moved.
-    async fetched(reference, root) {
-        const depth = (await this.isShallow(root)) ? ["--depth=1"] : [];
-        const name = reference.replace(/^(?:refs\/remotes\/)?origin\//, "");
-        const args = ["fetch", "--quiet", "--no-tags", "--refmap=", ...depth, "origin", name];
-        // More than a name would be an option, or would move a branch here.
-        const isName = /^[^-+:*?[\]\s~^][^:*?[\]\s~^]*$/.test(name);
-        const { exitCode, stderr } = isName
-            ? await this.git(args, root)
-            : { exitCode: 1, stderr: "this is no name" };
-        const commit = exitCode === 0 ? await this.commitOf("FETCH_HEAD", root) : null;
-        if (commit !== null)
-            return commit;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HostenvError */ .aY("base-not-found", `--base '${reference}' is no commit of this repository, and origin does not give it: ${firstLine(stderr)}`, "name a branch, tag or commit that exists, or compare with a file: --base-plan FILE");
+    async sourceOf(commit, root) {
+        return (await new _git_repository_js__WEBPACK_IMPORTED_MODULE_6__/* .GitRepository */ .xr(root).sourceOf(commit))?.commit ?? commit;
     }
     async isShallow(root) {
         return (await this.git(["rev-parse", "--is-shallow-repository"], root)).stdout.trim() === "true";
@@ -31062,22 +32322,23 @@ class GitTrees {
         if (unreadable === undefined)
             return lines;
         const hint = "rename it: a file that can't be named can't be compared either";
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HostenvError */ .aY("file-name", `the name of the file ${unreadable} is not UTF-8`, hint);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .HostenvError */ .aY("file-name", `the name of the file ${unreadable} is not UTF-8`, hint);
     }
     async must(args, root, env) {
         const { exitCode, stdout, stderr } = await this.git(args, root, env);
         if (exitCode === 0)
             return stdout;
         const hint = "run the command yourself; the repository may be damaged or incomplete";
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HostenvError */ .aY("git-failed", `git ${args.join(" ")} failed: ${firstLine(stderr)}`, hint);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .HostenvError */ .aY("git-failed", `git ${args.join(" ")} failed: ${(0,_git_repository_js__WEBPACK_IMPORTED_MODULE_6__/* .firstLine */ .TM)(stderr)}`, hint);
     }
     async git(args, cwd, env) {
         try {
-            const options = { cwd, silent: true, ignoreReturnCode: true, ...(env ? { env } : {}) };
-            return await (0,_actions_exec__WEBPACK_IMPORTED_MODULE_3__/* .getExecOutput */ .H)("git", args, options);
+            // A helper for credentials, such as that of gh, may need a token for GitHub where we fetch.
+            const all = { ...(0,_domain_environment_js__WEBPACK_IMPORTED_MODULE_4__/* .withoutSecrets */ .c)(process.env, _domain_environment_js__WEBPACK_IMPORTED_MODULE_4__/* .GITHUB_TOKENS */ .l), ...env };
+            return await (0,_actions_exec__WEBPACK_IMPORTED_MODULE_3__/* .getExecOutput */ .H)("git", args, { cwd, env: all, silent: true, ignoreReturnCode: true });
         }
         catch (cause) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HostenvError */ .aY("git-missing", `git can't be started in ${cwd}`, "install git, or check -C DIR", cause);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .HostenvError */ .aY("git-missing", `git can't be started in ${cwd}`, "install git, or check -C DIR", cause);
         }
     }
 }
@@ -31086,7 +32347,7 @@ function below(paths, folder) {
     return paths
         .filter((path) => path.startsWith(prefix))
         .map((path) => path.slice(prefix.length))
-        .sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_5__/* .byBytes */ .bg);
+        .sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_7__/* .byBytes */ .bg);
 }
 // Whether the file is in the copy. A tracked file may be deleted, and a submodule is a folder. A link
 // that leads out of the tree is left out: an evaluation could not follow it, and we must not.
@@ -31117,10 +32378,109 @@ async function writeNew(target, text) {
     await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(target, text, { flag: "wx" });
 }
 function deleted(name) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HostenvError */ .aY("state-deleted", `${name} is known to git and is not there: every environment would be numbered anew`, `restore it: git checkout -- ${name}`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .HostenvError */ .aY("state-deleted", `${name} is known to git and is not there: every environment would be numbered anew`, `restore it: git checkout -- ${name}`);
 }
-function firstLine(text) {
-    return text.trim().split("\n")[0] ?? "";
+
+
+/***/ }),
+
+/***/ 1105:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ NixClosures)
+/* harmony export */ });
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7803);
+/* harmony import */ var _nix_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8792);
+/* harmony import */ var _nix_output_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5514);
+/* harmony import */ var _nix_reference_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3002);
+/* harmony import */ var _nix_runner_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3194);
+
+
+
+
+
+/** Lines of a failed builder's log that are kept. */
+const LOG_LINES = 25;
+// What is not in the local store is not known: asking a cache costs more than the answer is worth.
+const LOCAL = ["--extra-experimental-features", "nix-command flakes", "--option", "substitute", "false"];
+/** Evaluates, builds and measures packages of flakes with Nix. */
+class NixClosures {
+    nix;
+    constructor(nix) {
+        this.nix = nix;
+    }
+    async derivations(tree, names) {
+        const chosen = `packages: let
+      all = builtins.foldl' (found: system: found // packages.\${system}) { } (builtins.attrNames packages);
+      known = builtins.filter (name: all ? \${name}) (${inNix([...names])});
+    in builtins.listToAttrs (map (name: { inherit name; value = [ all.\${name}.drvPath all.\${name}.outPath ]; }) known)`;
+        // Not as a set: one with an outPath is printed as that alone.
+        const found = Object.entries((await this.applied(tree, "packages", chosen)));
+        return Object.fromEntries(found.map(([name, [drvPath, outPath]]) => [name, { drvPath, outPath }]));
+    }
+    async build(tree, name) {
+        const having = `packages: builtins.filter (system: packages.\${system} ? \${${inNix(name)}}) (builtins.attrNames packages)`;
+        const [system] = (await this.applied(tree, "packages", having));
+        if (system === undefined)
+            return null;
+        const attribute = `packages.${system}.${JSON.stringify(name)}`;
+        const options = [..._nix_runner_js__WEBPACK_IMPORTED_MODULE_3__/* .SAFE_BUILD */ .FV, "--no-update-lock-file", "--option", "log-lines", String(LOG_LINES)];
+        const args = ["build", "--json", "--no-link", ...options, `${(0,_nix_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .reference */ .i)(tree)}#${attribute}`];
+        const { exit, stdout, stderr } = await this.nix.run(args);
+        // Its own switch for printing paths is younger than the oldest Nix we work with.
+        if (exit !== 0)
+            throw (0,_nix_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .buildFailure */ .He)(stderr, exit, attribute);
+        const [built] = (0,_nix_output_js__WEBPACK_IMPORTED_MODULE_1__/* .parsedOutput */ .$)(stdout);
+        return { drvPath: built.drvPath, storePath: built.outputs.out };
+    }
+    async rollbacks(tree) {
+        const chosen = "deploy: builtins.mapAttrs (_: node: { magic = node.magicRollback or true; auto = node.autoRollback or true; }) deploy.nodes";
+        return (await this.applied(tree, "deploy", chosen));
+    }
+    async size(paths) {
+        const { exit, stdout } = await this.nix.run(["path-info", "--recursive", "--json", ...LOCAL, ...paths]);
+        return exit === 0 ? sizeOf((0,_nix_output_js__WEBPACK_IMPORTED_MODULE_1__/* .parsedOutput */ .$)(stdout)) : null;
+    }
+    async packageChanges(before, after) {
+        const { exit, stdout } = await this.nix.run(["store", "diff-closures", ...LOCAL, before, after]);
+        if (exit !== 0)
+            return [];
+        const text = stdout.toString("utf8").replace(COLOUR, "");
+        return text.split("\n").filter((line) => line !== "");
+    }
+    async dispose() {
+        await this.nix.dispose();
+    }
+    async applied(tree, output, expression) {
+        const args = [
+            "eval",
+            "--json",
+            ..._nix_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .SAFE_EVALUATION */ .R,
+            `${(0,_nix_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .reference */ .i)(tree)}#${output}`,
+            "--apply",
+            expression,
+        ];
+        const finished = await this.nix.run(args);
+        if (finished.exit === 0)
+            return (0,_nix_output_js__WEBPACK_IMPORTED_MODULE_1__/* .parsedOutput */ .$)(finished.stdout);
+        throw (0,_nix_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .evaluationFailure */ .Zd)(finished, this.nix.limits, output);
+    }
+}
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a colour is one
+const COLOUR = /\u001b\[[0-9;]*m/g;
+// JSON text in a string of Nix: no escape of one is left to the other.
+function inNix(value) {
+    const text = JSON.stringify(value).replace(/["\\]|\$\{/g, "\\$&");
+    return `(builtins.fromJSON "${text}")`;
+}
+// A list in old versions, an object by path in new ones.
+function sizeOf(infos) {
+    const known = Object.values(infos);
+    const sizes = known.map((info) => ((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_4__/* .isObject */ .Gv)(info) ? info.narSize : null));
+    return sizes.every((size) => typeof size === "number")
+        ? sizes.reduce((sum, size) => sum + size, 0)
+        : null;
 }
 
 
@@ -31153,20 +32513,20 @@ function nixFailure(stderr, exit, attribute, command = "nix eval") {
 function evaluationFailure({ exit, stderr }, limits, attribute) {
     return ranOutOfMemory(stderr) ? (0,_nix_limits_js__WEBPACK_IMPORTED_MODULE_1__/* .tookTooMuchMemory */ .As)(limits, null) : nixFailure(stderr, exit, attribute);
 }
-/** The error behind a failed `nix build` of an attribute. */
-function buildFailure(said, exit, attribute) {
+/** The error behind a failed `nix build` of an attribute; `log` is what shows a derivation's whole log. */
+function buildFailure(said, exit, attribute, log = "nix log") {
     const stderr = bounded(said);
     const builder = BUILDER_FAILED.exec(stderr)?.groups;
     if (!builder)
         return nixFailure(said, exit, attribute, "nix build");
     const after = stderr.slice(stderr.indexOf(builder.drv));
     // Indented below its heading, up to the first line that is none of the log's.
-    const log = /last \d+ log lines:\n((?: *>.*\n)*)/i.exec(after)?.[1] ?? "";
-    const lines = log.split("\n").filter((line) => line !== "");
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .BuildError */ .zS(attribute, `the builder of ${builder.drv} failed with ${builder.why ?? builder.reason}`, lines.map((line) => line.replace(/^ *> ?/, "")), `see the whole log: nix log ${builder.drv}`);
+    const last = /last \d+ log lines:\n((?: *>.*\n)*)/i.exec(after)?.[1] ?? "";
+    const lines = last.split("\n").filter((line) => line !== "");
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .BuildError */ .zS(attribute, `the builder of ${builder.drv} failed with ${builder.why ?? builder.reason}`, lines.map((line) => line.replace(/^ *> ?/, "")), `see the whole log: ${log} ${builder.drv}`);
 }
 // As the 2.8 says it, and as 2.34 does.
-const BUILDER_FAILED = /(?:builder for|Cannot build) '(?<drv>[^']+\.drv)'(?: failed with (?<why>[^;\n]+)|\.\n *Reason: builder failed with (?<reason>[^\n]+?)\.?(?=\n))/;
+const BUILDER_FAILED = /(?:builder for|Cannot build) '(?<drv>[^']+\.drv)'(?: failed (?:with|due to) (?<why>[^;\n]+)|\.\n *Reason: builder failed with (?<reason>[^\n]+?)\.?(?=\n))/;
 /** Whether Nix says that it had no memory left. */
 function ranOutOfMemory(stderr) {
     return /^(?:error: out of memory$|GC Warning: Out of Memory! )/m.test(bounded(stderr));
@@ -31252,17 +32612,71 @@ function reason(stderr) {
 
 /***/ }),
 
-/***/ 7134:
+/***/ 6065:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   d: () => (/* binding */ NixEvaluator)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
-/* harmony import */ var _nix_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8792);
-/* harmony import */ var _nix_output_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5514);
-/* harmony import */ var _nix_reference_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3002);
-/* harmony import */ var _nix_runner_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3154);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  d: () => (/* binding */ NixEvaluator)
+});
+
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+// EXTERNAL MODULE: ./build/adapters/nix-errors.js
+var nix_errors = __nccwpck_require__(8792);
+// EXTERNAL MODULE: ./build/adapters/nix-output.js
+var nix_output = __nccwpck_require__(5514);
+// EXTERNAL MODULE: ./build/domain/json.js
+var json = __nccwpck_require__(7803);
+// EXTERNAL MODULE: ./build/adapters/nix-reference.js
+var nix_reference = __nccwpck_require__(3002);
+// EXTERNAL MODULE: ./build/adapters/nix-runner.js + 4 modules
+var nix_runner = __nccwpck_require__(3194);
+;// CONCATENATED MODULE: ./build/adapters/nix-plan-paths.js
+
+
+
+
+
+
+// What a builder may do is Nix's to say, not the flake's or the machine's.
+const SANDBOXED = ["--option", "sandbox", "true", "--option", "sandbox-fallback", "false"];
+/** Whether a flake gives its plan the existing tool's way: as files to be built. */
+async function hasPlanPaths(nix, tree, system) {
+    const having = `provider: provider ? planPaths.${system}.plan && provider ? planPaths.${system}.state`;
+    const args = ["eval", "--json", ...nix_reference/* SAFE_EVALUATION */.R, `${(0,nix_reference/* reference */.i)(tree)}#lib.provider`, "--apply", having];
+    const { exit, stdout } = await nix.run(args);
+    return exit === 0 && (0,nix_output/* parsedOutput */.$)(stdout) === true;
+}
+/**
+ * Plan and state of such a flake, built in Nix's sandbox, without the free text of the existing tool.
+ * Throws HostenvError as `buildFailure` gives, and as `readJson` does.
+ */
+async function planFromPaths(nix, tree, system, readJson) {
+    const attribute = `lib.provider.planPaths.${system}`;
+    const file = async (name) => described(await readJson(await built(nix, tree, `${attribute}.${name}`)), `${attribute}.${name}`);
+    return { plan: await file("plan"), state: await file("state") };
+}
+async function built(nix, tree, attribute) {
+    const options = [...nix_runner/* SAFE */.A9, ...SANDBOXED, "--no-update-lock-file"];
+    const args = ["build", "--json", "--no-link", ...options, `${(0,nix_reference/* reference */.i)(tree)}#${attribute}`];
+    const { exit, stdout, stderr } = await nix.run(args);
+    if (exit !== 0)
+        throw (0,nix_errors/* buildFailure */.He)(stderr, exit, attribute);
+    const [first] = (0,nix_output/* parsedOutput */.$)(stdout);
+    return first.outputs.out;
+}
+function described(value, attribute) {
+    if ((0,json/* isObject */.Gv)(value)) {
+        const { _description, ...said } = value;
+        return said;
+    }
+    throw new errors/* HostenvError */.aY("not-a-provider", `${attribute} is a file without a set of names and values`, "make the flake's outputs with hostenv-provider's lib.mkProvider");
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-evaluator.js
+
 
 
 
@@ -31271,17 +32685,27 @@ function reason(stderr) {
 /** Evaluates provider flakes with Nix, which may not outlast or outgrow its caps. */
 class NixEvaluator {
     nix;
-    /** Throws as NixRunner does. */
-    constructor(nix = {}) {
-        this.nix = nix instanceof _nix_runner_js__WEBPACK_IMPORTED_MODULE_4__/* .NixRunner */ .k2 ? nix : new _nix_runner_js__WEBPACK_IMPORTED_MODULE_4__/* .NixRunner */ .k2(nix);
+    readBuilt;
+    /**
+     * `readBuilt` reads a JSON file that a provider of the existing tool gives instead of a value, which has to
+     * be built; null where nothing of this flake may be. Throws as NixRunner does.
+     */
+    constructor(nix = {}, readBuilt = null) {
+        this.nix = nix instanceof nix_runner/* NixRunner */.k2 ? nix : new nix_runner/* NixRunner */.k2(nix);
+        this.readBuilt = readBuilt;
     }
     async evaluate(tree, system) {
         const attribute = `lib.provider.planJson.${system}`;
-        const args = ["eval", "--json", ..._nix_reference_js__WEBPACK_IMPORTED_MODULE_3__/* .SAFE_EVALUATION */ .R, `${(0,_nix_reference_js__WEBPACK_IMPORTED_MODULE_3__/* .reference */ .i)(tree)}#${attribute}`];
+        const args = ["eval", "--json", ...nix_reference/* SAFE_EVALUATION */.R, `${(0,nix_reference/* reference */.i)(tree)}#${attribute}`];
         const finished = await this.nix.run(args);
         if (finished.exit === 0)
-            return evaluation((0,_nix_output_js__WEBPACK_IMPORTED_MODULE_2__/* .parsedOutput */ .$)(finished.stdout));
-        throw (0,_nix_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .evaluationFailure */ .Zd)(finished, this.nix.limits, attribute);
+            return evaluation((0,nix_output/* parsedOutput */.$)(finished.stdout));
+        const failure = (0,nix_errors/* evaluationFailure */.Zd)(finished, this.nix.limits, attribute);
+        if (failure.code !== "not-a-provider" || !(await hasPlanPaths(this.nix, tree, system)))
+            throw failure;
+        if (this.readBuilt === null)
+            throw mayNotBuild(system);
+        return evaluation(await planFromPaths(this.nix, tree, system, this.readBuilt));
     }
     async version() {
         try {
@@ -31296,10 +32720,13 @@ class NixEvaluator {
         await this.nix.dispose();
     }
 }
+function mayNotBuild(system) {
+    return new errors/* HostenvError */.aY("plan-built", `this flake gives its plan as files to be built (lib.provider.planPaths.${system}), and nothing of a pull request from a fork is built`, "import hostenv-provider's flake module beside the existing one, which gives the plan as a value; or push the branch to this repository");
+}
 function evaluation(value) {
     const { plan, state, flake, flakeInputs, sourceFolders, stateFile } = value;
     if (plan === undefined || state === undefined) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("not-a-provider", "lib.provider.planJson holds no plan and state", "make the flake's outputs with hostenv-provider's lib.mkProvider");
+        throw new errors/* HostenvError */.aY("not-a-provider", "lib.provider.planJson holds no plan and state", "make the flake's outputs with hostenv-provider's lib.mkProvider");
     }
     return {
         plan,
@@ -31434,7 +32861,7 @@ function endOfString(json, start) {
 /* harmony export */   R: () => (/* binding */ SAFE_EVALUATION),
 /* harmony export */   i: () => (/* binding */ reference)
 /* harmony export */ });
-/* harmony import */ var _nix_runner_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3154);
+/* harmony import */ var _nix_runner_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3194);
 
 /** Options of an evaluation. A lock that would have to change is an error instead of a surprise. */
 const SAFE_EVALUATION = [..._nix_runner_js__WEBPACK_IMPORTED_MODULE_0__/* .SAFE */ .A9, "--no-update-lock-file"];
@@ -31451,7 +32878,7 @@ function reference({ root, folder }) {
 
 /***/ }),
 
-/***/ 3154:
+/***/ 3194:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31462,21 +32889,15 @@ __nccwpck_require__.d(__webpack_exports__, {
   FV: () => (/* binding */ SAFE_BUILD)
 });
 
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: ./build/domain/environment.js
+var environment = __nccwpck_require__(6407);
 ;// CONCATENATED MODULE: ./build/adapters/nix-environment.js
-// What steers a workflow or is a secret with one rightful reader, which is not an evaluation.
-const DROPPED = new Set([
-    ...["GITHUB_TOKEN", "GH_TOKEN", "SSH_KEY", "NIX_SIGNING_KEY", "CF_API_TOKEN", "SOPS_AGE_KEY"],
-    ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
-]);
-const DROPPED_PREFIX = /^(?:INPUT|ACTIONS)_/;
+
 /** The environment of an evaluation: ours without secrets, with Nix's heap held below its cap. */
 function nixEnvironment(ours, memoryMib) {
-    const kept = Object.entries(ours).filter(([name]) => !DROPPED.has(name) && !DROPPED_PREFIX.test(name));
     // The collector refuses to grow beyond it, so nothing can be taken between two looks at the memory;
     // strings and children of Nix are outside of its heap, so we look all the same.
-    return { ...Object.fromEntries(kept), GC_MAXIMUM_HEAP_SIZE: String(Math.floor(memoryMib * 2 ** 20)) };
+    return { ...(0,environment/* withoutSecrets */.c)(ours), GC_MAXIMUM_HEAP_SIZE: String(Math.floor(memoryMib * 2 ** 20)) };
 }
 
 // EXTERNAL MODULE: external "node:child_process"
@@ -31488,6 +32909,7 @@ var nix_limits = __nccwpck_require__(2859);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: ./build/adapters/nix-memory.js
+
 
 
 /**
@@ -31507,7 +32929,8 @@ function memoryFromProc(group) {
 /** As `groupMemory`, asked of `ps`. */
 function memoryFromPs(group) {
     return new Promise((resolve, reject) => {
-        (0,external_node_child_process_.execFile)("ps", ["-A", "-o", "pgid=,rss="], { maxBuffer: 2 ** 24 }, (error, stdout) => {
+        const options = { env: (0,environment/* withoutSecrets */.c)(process.env), maxBuffer: 2 ** 24 };
+        (0,external_node_child_process_.execFile)("ps", ["-A", "-o", "pgid=,rss="], options, (error, stdout) => {
             if (error)
                 return reject(error);
             const rows = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
@@ -31533,46 +32956,8 @@ function textOf(path) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/adapters/nix-undo.js
-const pending = new Set();
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
-/**
- * Has `undo` called should this process end first, by a signal or otherwise; it must be synchronous.
- * The returned function takes it back. Nix has a process group of its own, so the terminal's Ctrl-C
- * reaches only us.
- */
-function undoneAtExit(undo) {
-    if (pending.size === 0)
-        listen();
-    pending.add(undo);
-    return () => {
-        if (pending.delete(undo) && pending.size === 0)
-            unlisten();
-    };
-}
-function listen() {
-    process.on("exit", undoAll);
-    for (const signal of SIGNALS)
-        process.on(signal, undoAndDie);
-}
-function unlisten() {
-    process.off("exit", undoAll);
-    for (const signal of SIGNALS)
-        process.off(signal, undoAndDie);
-}
-function undoAll() {
-    for (const undo of pending)
-        undo();
-    pending.clear();
-}
-function undoAndDie(signal) {
-    undoAll();
-    unlisten();
-    // As if nobody had listened, unless somebody else does and decides.
-    if (process.listenerCount(signal) === 0)
-        process.kill(process.pid, signal);
-}
-
+// EXTERNAL MODULE: ./build/adapters/system-undo.js
+var system_undo = __nccwpck_require__(4011);
 ;// CONCATENATED MODULE: ./build/adapters/nix-group.js
 
 
@@ -31598,7 +32983,7 @@ async function runGroup(program, args, options) {
         stdio: ["ignore", "pipe", "pipe"],
     });
     const group = new Group(child);
-    const release = [undoneAtExit(() => group.kill()), ...capped(group, options)];
+    const release = [(0,system_undo/* undoneAtExit */.X)(() => group.kill()), ...capped(group, options)];
     try {
         return await group.finished(program, options.limits);
     }
@@ -31719,11 +33104,145 @@ function unmeasurable(cause) {
     return new errors/* HostenvError */.aY("evaluation-memory", "the memory of the evaluation can't be measured, so its cap can't be kept, and it was stopped", "mount /proc on Linux, elsewhere put `ps` on PATH", cause);
 }
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./build/adapters/nix-tokens.js
+// EXTERNAL MODULE: ./build/adapters/nix-tokens.js
+var nix_tokens = __nccwpck_require__(4801);
+;// CONCATENATED MODULE: ./build/adapters/nix-private.js
+
+
+
+/**
+ * Writes the tokens for Nix and for git into a new folder that only we can read. Throws HostenvError
+ * `file-unusable`.
+ */
+async function privateSettings(tokens, folders, env) {
+    const folder = await folders.make();
+    try {
+        const nix = await folder.write("nix.conf", nixConfig(tokens));
+        const git = await folder.write("gitconfig", gitConfig(tokens, env));
+        const files = [nix, ...userNixConfigs(env)].join(":");
+        return {
+            variables: { NIX_USER_CONF_FILES: files, GIT_CONFIG_GLOBAL: git },
+            remove: () => folder.remove(),
+        };
+    }
+    catch (error) {
+        await folder.remove();
+        throw error;
+    }
+}
+function nixConfig(tokens) {
+    return `access-tokens = ${tokens.map(({ host, value }) => `${host}=${value}`).join(" ")}\n`;
+}
+// Without a variable, Nix's own list; NIX_CONFIG_HOME is known since 2.24. The first file to name a
+// setting wins, in 2.8 and in 2.34.
+function userNixConfigs(env) {
+    if (env.NIX_USER_CONF_FILES !== undefined)
+        return env.NIX_USER_CONF_FILES.split(":").filter((path) => path !== "");
+    const folders = (env.XDG_CONFIG_DIRS || "/etc/xdg").split(":").map((folder) => (0,external_node_path_.join)(folder, "nix"));
+    return [env.NIX_CONFIG_HOME || (0,external_node_path_.join)(configHome(env), "nix"), ...folders].map((folder) => (0,external_node_path_.join)(folder, "nix.conf"));
+}
+function configHome(env) {
+    return env.XDG_CONFIG_HOME || (0,external_node_path_.join)(env.HOME || (0,external_node_os_.homedir)(), ".config");
+}
+// Ours comes after the user's, and the empty header forgets one of the user's for the same place:
+// GitHub refuses a request with two.
+function gitConfig(tokens, env) {
+    const included = userGitConfigs(env).map((path) => `[include]\n\tpath = ${quoted(path)}\n`);
+    const headers = tokens.map((token) => `[http ${quoted(`https://${token.host}/`)}]\n\textraheader =\n\textraheader = ${quoted(`Authorization: Basic ${(0,nix_tokens/* basic */.HX)(token)}`)}\n`);
+    return [...included, ...headers].join("");
+}
+// A file that is not there is no error to git.
+function userGitConfigs(env) {
+    if (env.GIT_CONFIG_GLOBAL !== undefined)
+        return env.GIT_CONFIG_GLOBAL === "" ? [] : [env.GIT_CONFIG_GLOBAL];
+    return [(0,external_node_path_.join)(configHome(env), "git", "config"), (0,external_node_path_.join)(env.HOME || (0,external_node_os_.homedir)(), ".gitconfig")];
+}
+function quoted(text) {
+    return `"${text.replace(/["\\]/g, "\\$&")}"`;
+}
+
+;// CONCATENATED MODULE: ./build/adapters/nix-runner.js
+
+
+
+
+
+/** No option here may let a flake decide: its nixConfig is refused. */
+const SAFE_BUILD = [
+    ...["--extra-experimental-features", "nix-command flakes"],
+    ...["--option", "accept-flake-config", "false"],
+];
+/** As `SAFE_BUILD`, and nothing is built while evaluating. */
+const SAFE = [...SAFE_BUILD, "--option", "allow-import-from-derivation", "false"];
+/** Runs Nix, which may not outlast or outgrow its caps, with tokens that only it gets. */
+class NixRunner {
+    limits;
+    program;
+    tokens;
+    folders;
+    variables;
+    running = new Set();
+    stop = new AbortController();
+    /** Throws UsageError for a cap that is none, HostenvError `access-tokens` for tokens that are none. */
+    constructor({ program, limits, access, variables } = {}) {
+        this.program = program ?? "nix";
+        this.variables = variables ?? {};
+        this.limits = (0,nix_limits/* checkedLimits */.oC)(limits ?? {});
+        this.tokens = (0,nix_tokens/* accessTokensOf */.CG)(access?.tokens ?? "");
+        this.folders = access?.folders;
+    }
+    /** Runs it to its end; no token is in what it said. Throws HostenvError as `runGroup` does. */
+    async run(args) {
+        const run = this.withTokens(args);
+        this.running.add(run);
+        try {
+            const finished = await run;
+            return { ...finished, stderr: (0,nix_tokens/* withoutTokens */.N_)(this.tokens)(finished.stderr) };
+        }
+        finally {
+            this.running.delete(run);
+        }
+    }
+    /** Ends what runs, and lets nothing else start. */
+    async dispose() {
+        this.stop.abort();
+        await Promise.allSettled(this.running);
+    }
+    async withTokens(args) {
+        if (this.tokens.length === 0 || !this.folders)
+            return this.start(args, {});
+        const settings = await privateSettings(this.tokens, this.folders, process.env);
+        try {
+            return await this.start(args, settings.variables);
+        }
+        finally {
+            await settings.remove();
+        }
+    }
+    start(args, variables) {
+        const env = { ...nixEnvironment(process.env, this.limits.memoryMib), ...this.variables, ...variables };
+        return runGroup(this.program, [...args], { env, limits: this.limits, stop: this.stop.signal });
+    }
+}
+
+
+/***/ }),
+
+/***/ 4801:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CG: () => (/* binding */ accessTokensOf),
+/* harmony export */   HX: () => (/* binding */ basic),
+/* harmony export */   N_: () => (/* binding */ withoutTokens)
+/* harmony export */ });
+/* harmony import */ var _domain_masks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1288);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+
 
 const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:\/[\w.~-]+)*$/;
 // Short ones could not be redacted without harm; `#` would begin a comment in nix.conf.
@@ -31753,188 +33272,80 @@ function accessToken(entry, number) {
     return { host, value, user, password: isGitLab ? value.slice(value.indexOf(":") + 1) : value };
 }
 function refused(number, why) {
-    return new errors/* HostenvError */.aY("access-tokens", `entry ${number} of the access tokens ${why}`, "write host=token, separated by blanks: github.com=TOKEN gitlab.com=PAT:TOKEN");
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("access-tokens", `entry ${number} of the access tokens ${why}`, "write host=token, separated by blanks: github.com=TOKEN gitlab.com=PAT:TOKEN");
 }
 /** User and password as the header Authorization carries them. */
 function basic({ user, password }) {
-    return base64(`${user}:${password}`);
+    return Buffer.from(`${user}:${password}`).toString("base64");
 }
 /** A function that takes every form of the tokens out of a text. */
-function redaction(tokens) {
-    const forms = tokens
-        .flatMap((token) => [
-        token.value,
-        token.password,
-        basic(token),
-        base64(token.value),
-        base64(token.password),
-    ])
-        .flatMap((form) => [form, encodeURIComponent(form), form.replace(/=+$/, "")])
-        .sort((a, b) => b.length - a.length);
-    return (text) => forms.reduce((rest, form) => rest.replaceAll(form, "«redacted»"), text);
-}
-function base64(text) {
-    return Buffer.from(text).toString("base64");
+function withoutTokens(tokens) {
+    return (0,_domain_masks_js__WEBPACK_IMPORTED_MODULE_1__/* .redaction */ .Gh)(tokens.flatMap(({ value, user, password }) => [value, password, `${user}:${password}`]));
 }
 
-;// CONCATENATED MODULE: ./build/adapters/nix-private.js
+
+/***/ }),
+
+/***/ 9903:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ systemClock)
+/* harmony export */ });
+/* harmony import */ var node_perf_hooks__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(643);
+
+/** The machine's clock. */
+const systemClock = {
+    now: () => new Date(),
+    seconds: () => node_perf_hooks__WEBPACK_IMPORTED_MODULE_0__.performance.now() / 1000,
+};
 
 
+/***/ }),
 
+/***/ 4011:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-
-
-const PREFIX = "hostenv-nix-";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ undoneAtExit)
+/* harmony export */ });
+const pending = new Set();
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 /**
- * Writes the tokens for Nix and for git into a new folder below `parent` that only we can read.
- * Throws HostenvError `file-unusable`.
+ * Has `undo` called should this process end first, by a signal or otherwise; it must be synchronous. The returned
+ * function takes it back. What we start has a process group of its own, so the terminal's Ctrl-C reaches only us.
+ * Whoever else listens to a signal decides what it means, and may need until the end what would be undone.
  */
-async function privateSettings(tokens, parent, env) {
-    // The process is in the name, so that a later run can tell whether it still lives.
-    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(parent, `${PREFIX}${process.pid}-`)).catch((cause) => unusable(parent, cause));
-    const release = undoneAtExit(() => (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true }));
-    const remove = async () => {
-        await (0,promises_.rm)(folder, { recursive: true, force: true });
-        release();
+function undoneAtExit(undo) {
+    if (pending.size === 0)
+        listen();
+    pending.add(undo);
+    return () => {
+        if (pending.delete(undo) && pending.size === 0)
+            unlisten();
     };
-    try {
-        const [nix, git] = [(0,external_node_path_.join)(folder, "nix.conf"), (0,external_node_path_.join)(folder, "gitconfig")];
-        await writeNew(nix, nixConfig(tokens));
-        await writeNew(git, gitConfig(tokens, env));
-        const files = [nix, ...userNixConfigs(env)].join(":");
-        return { variables: { NIX_USER_CONF_FILES: files, GIT_CONFIG_GLOBAL: git }, remove };
-    }
-    catch (error) {
-        await remove();
-        throw error;
-    }
 }
-/** Removes what runs that were killed left below `parent`: folders of ours whose process is dead. */
-async function sweepPrivateSettings(parent) {
-    const names = await (0,promises_.readdir)(parent).catch(() => []);
-    for (const name of names) {
-        const process = new RegExp(`^${PREFIX}(\\d+)-\\w+$`).exec(name)?.[1];
-        if (process === undefined || isAlive(Number(process)) || !(await isOurFolder((0,external_node_path_.join)(parent, name))))
-            continue;
-        await (0,promises_.rm)((0,external_node_path_.join)(parent, name), { recursive: true, force: true });
-    }
+function listen() {
+    process.on("exit", undoAll);
+    for (const signal of SIGNALS)
+        process.on(signal, undoAndDie);
 }
-function isAlive(id) {
-    try {
-        return process.kill(id, 0);
-    }
-    catch (error) {
-        return error.code !== "ESRCH";
-    }
+function unlisten() {
+    process.off("exit", undoAll);
+    for (const signal of SIGNALS)
+        process.off(signal, undoAndDie);
 }
-async function isOurFolder(path) {
-    const found = await (0,promises_.lstat)(path).catch(() => null);
-    return found?.isDirectory() === true && found.uid === process.getuid?.();
+function undoAll() {
+    for (const undo of pending)
+        undo();
+    pending.clear();
 }
-async function writeNew(path, text) {
-    await (0,promises_.writeFile)(path, text, { flag: "wx", mode: 0o600 }).catch((cause) => unusable(path, cause));
-}
-function unusable(path, cause) {
-    const hint = "check the folder's permissions and the disk, or name another one in RUNNER_TEMP";
-    throw new errors/* HostenvError */.aY("file-unusable", `${path} can't be written: ${cause.message}`, hint, cause);
-}
-function nixConfig(tokens) {
-    return `access-tokens = ${tokens.map(({ host, value }) => `${host}=${value}`).join(" ")}\n`;
-}
-// Without a variable, Nix's own list; NIX_CONFIG_HOME is known since 2.24. The first file to name a
-// setting wins, in 2.8 and in 2.34.
-function userNixConfigs(env) {
-    if (env.NIX_USER_CONF_FILES !== undefined)
-        return env.NIX_USER_CONF_FILES.split(":").filter((path) => path !== "");
-    const folders = (env.XDG_CONFIG_DIRS || "/etc/xdg").split(":").map((folder) => (0,external_node_path_.join)(folder, "nix"));
-    return [env.NIX_CONFIG_HOME || (0,external_node_path_.join)(configHome(env), "nix"), ...folders].map((folder) => (0,external_node_path_.join)(folder, "nix.conf"));
-}
-function configHome(env) {
-    return env.XDG_CONFIG_HOME || (0,external_node_path_.join)(env.HOME || (0,external_node_os_.homedir)(), ".config");
-}
-// Ours comes after the user's, and the empty header forgets one of the user's for the same place:
-// GitHub refuses a request with two.
-function gitConfig(tokens, env) {
-    const included = userGitConfigs(env).map((path) => `[include]\n\tpath = ${quoted(path)}\n`);
-    const headers = tokens.map((token) => `[http ${quoted(`https://${token.host}/`)}]\n\textraheader =\n\textraheader = ${quoted(`Authorization: Basic ${basic(token)}`)}\n`);
-    return [...included, ...headers].join("");
-}
-// A file that is not there is no error to git.
-function userGitConfigs(env) {
-    if (env.GIT_CONFIG_GLOBAL !== undefined)
-        return env.GIT_CONFIG_GLOBAL === "" ? [] : [env.GIT_CONFIG_GLOBAL];
-    return [(0,external_node_path_.join)(configHome(env), "git", "config"), (0,external_node_path_.join)(env.HOME || (0,external_node_os_.homedir)(), ".gitconfig")];
-}
-function quoted(text) {
-    return `"${text.replace(/["\\]/g, "\\$&")}"`;
-}
-
-;// CONCATENATED MODULE: ./build/adapters/nix-runner.js
-
-
-
-
-
-
-/** No option here may let a flake decide: its nixConfig is refused. */
-const SAFE_BUILD = [
-    ...["--extra-experimental-features", "nix-command flakes"],
-    ...["--option", "accept-flake-config", "false"],
-];
-/** As `SAFE_BUILD`, and nothing is built while evaluating. */
-const SAFE = [...SAFE_BUILD, "--option", "allow-import-from-derivation", "false"];
-/** Runs Nix, which may not outlast or outgrow its caps, with tokens that only it gets. */
-class NixRunner {
-    limits;
-    program;
-    tokens;
-    privateFolder;
-    running = new Set();
-    stop = new AbortController();
-    swept;
-    /** Throws UsageError for a cap that is none, HostenvError `access-tokens` for tokens that are none. */
-    constructor({ program, limits, accessTokens, privateFolder } = {}) {
-        this.program = program ?? "nix";
-        this.limits = (0,nix_limits/* checkedLimits */.oC)(limits ?? {});
-        this.tokens = accessTokensOf(accessTokens ?? "");
-        this.privateFolder = privateFolder || process.env.RUNNER_TEMP || (0,external_node_os_.tmpdir)();
-    }
-    /** Runs it to its end; no token is in what it said. Throws HostenvError as `runGroup` does. */
-    async run(args) {
-        const run = this.withTokens(args);
-        this.running.add(run);
-        try {
-            const finished = await run;
-            return { ...finished, stderr: redaction(this.tokens)(finished.stderr) };
-        }
-        finally {
-            this.running.delete(run);
-        }
-    }
-    /** Ends what runs, and lets nothing else start. */
-    async dispose() {
-        this.stop.abort();
-        await Promise.allSettled(this.running);
-    }
-    async withTokens(args) {
-        // Once, and without tokens too: those that a killed run left must not wait for the next one with.
-        this.swept ??= sweepPrivateSettings(this.privateFolder);
-        await this.swept;
-        if (this.tokens.length === 0)
-            return this.start(args, {});
-        const settings = await privateSettings(this.tokens, this.privateFolder, process.env);
-        try {
-            return await this.start(args, settings.variables);
-        }
-        finally {
-            await settings.remove();
-        }
-    }
-    start(args, variables) {
-        const env = { ...nixEnvironment(process.env, this.limits.memoryMib), ...variables };
-        return runGroup(this.program, [...args], { env, limits: this.limits, stop: this.stop.signal });
-    }
+function undoAndDie(signal) {
+    if (process.listenerCount(signal) > 1)
+        return;
+    undoAll();
+    unlisten();
+    process.kill(process.pid, signal);
 }
 
 
@@ -31946,17 +33357,17 @@ class NixRunner {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   a: () => (/* binding */ commandLine)
 /* harmony export */ });
-/* harmony import */ var _verbs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8138);
+/* harmony import */ var _verbs_verb_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2968);
 
 /**
  * What would be typed to run a verb with these options, by camelCase name, quoted for a shell. `without`:
  * flags that are left out.
  */
 function commandLine({ name, flags }, options, without = []) {
-    const words = [..._verbs_js__WEBPACK_IMPORTED_MODULE_0__/* .ACTION_INPUTS */ .bn, ...flags]
+    const words = [..._verbs_verb_js__WEBPACK_IMPORTED_MODULE_0__/* .ACTION_INPUTS */ .bn, ...flags]
         .filter((flag) => !without.includes(flag.name))
         .flatMap((flag) => {
-        const value = options[(0,_verbs_js__WEBPACK_IMPORTED_MODULE_0__/* .inputKey */ .sM)(flag.name)];
+        const value = options[(0,_verbs_verb_js__WEBPACK_IMPORTED_MODULE_0__/* .inputKey */ .sM)(flag.name)];
         if (value === undefined || value === false)
             return [];
         return [value]
@@ -31971,6 +33382,1766 @@ function given(name, value) {
 }
 function quoted(word) {
     return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+
+/***/ }),
+
+/***/ 506:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  iU: () => (/* binding */ GITHUB_ACTIONS_BOT),
+  dh: () => (/* binding */ REPORT_LIMIT),
+  hl: () => (/* binding */ address),
+  Im: () => (/* binding */ comment_comment),
+  XK: () => (/* binding */ commentInputs)
+});
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/coerce.js
+var coerce = __nccwpck_require__(9567);
+// EXTERNAL MODULE: ./build/domain/decisions.js
+var decisions = __nccwpck_require__(8154);
+// EXTERNAL MODULE: ./build/domain/report.js
+var domain_report = __nccwpck_require__(2663);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+// EXTERNAL MODULE: ./build/render/comment.js + 2 modules
+var comment = __nccwpck_require__(1771);
+// EXTERNAL MODULE: ./build/render/deploy-comment.js
+var deploy_comment = __nccwpck_require__(9654);
+// EXTERNAL MODULE: ./build/render/escape.js
+var render_escape = __nccwpck_require__(6082);
+// EXTERNAL MODULE: ./build/render/sticky.js
+var render_sticky = __nccwpck_require__(3518);
+;// CONCATENATED MODULE: ./build/render/failure.js
+
+
+/** Longer messages are cut; the run's log has them whole. */
+const MESSAGE_LENGTH = 2000;
+/** The comment in a plan's place where none could be made. */
+function failureComment({ provider, headCommit, error }) {
+    const where = provider === "." ? "" : ` for ${(0,render_escape/* code */.aY)(provider, "text")}`;
+    const head = headCommit === null ? "" : ` of ${(0,render_escape/* code */.aY)(headCommit.slice(0, 7), "text")}`;
+    return [
+        (0,render_sticky/* marker */.xL)(provider),
+        `## 🔴 hostenv plan${where}: failed`,
+        "",
+        `Nothing is known about what a merge${head} would do.`,
+        "",
+        `${(0,render_escape/* code */.aY)(error.code, "text")}: ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(error.message, MESSAGE_LENGTH), "text")}`,
+        "",
+        `What to do: ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(error.hint, MESSAGE_LENGTH), "text")}`,
+    ].join("\n");
+}
+
+// EXTERNAL MODULE: ./build/render/fit.js
+var fit = __nccwpck_require__(3302);
+// EXTERNAL MODULE: ./build/render/words.js
+var words = __nccwpck_require__(8712);
+// EXTERNAL MODULE: ./build/domain/findings.js
+var findings = __nccwpck_require__(1351);
+;// CONCATENATED MODULE: ./build/commands/commit-status.js
+
+
+
+
+/** How a plan ended, in the word that its label has. */
+function outcomeOf(report) {
+    if ((0,domain_report/* isFailure */.N6)(report))
+        return "failed";
+    if (report.findings.some(findings/* blocks */.Bv))
+        return "blocked";
+    return (0,words/* isQuiet */.rM)(report) ? "no-change" : "change";
+}
+const STATES = { "no-change": "success", change: "success", blocked: "failure", failed: "error" };
+/** What a commit's status says of a plan; `url` is where readers find more. */
+function planStatus(report, url) {
+    return {
+        context: (0,render_sticky/* statusContext */.s)(report.provider),
+        state: STATES[outcomeOf(report)],
+        description: (0,words/* statusLine */.Bs)(report),
+        url,
+    };
+}
+
+// EXTERNAL MODULE: ./build/commands/labels.js
+var labels = __nccwpck_require__(4024);
+;// CONCATENATED MODULE: ./build/domain/collisions.js
+/** Those of several reports that touch a unit or a hostname which the first touches, too. */
+function collisions(report, others) {
+    const [units, hostnames] = [new Set(unitsOf(report)), new Set(hostnamesOf(report))];
+    return [...others]
+        .map(([pullRequest, other]) => ({
+        pullRequest,
+        units: unitsOf(other).filter((name) => units.has(name)),
+        hostnames: hostnamesOf(other).filter((name) => hostnames.has(name)),
+    }))
+        .filter((found) => found.units.length + found.hostnames.length > 0)
+        .sort((left, right) => left.pullRequest - right.pullRequest);
+}
+function unitsOf({ units }) {
+    const names = [...units.added, ...units.removed, ...units.changed, ...units.moved.map(({ name }) => name)];
+    return [...new Set(names)];
+}
+// DNS knows no letter case.
+function hostnamesOf({ hostnames }) {
+    return [...new Set([...hostnames.added, ...hostnames.removed].map((name) => name.toLowerCase()))];
+}
+
+;// CONCATENATED MODULE: ./build/domain/since.js
+
+/** What is different from an earlier report; nothing of it where both ask for the same deploy. */
+function since(before, now) {
+    return {
+        added: lacking(now.findings, before.findings),
+        removed: lacking(before.findings, now.findings),
+        otherChanges: different(before.changeIds, now.changeIds),
+        otherPins: different(pinsOf(before), pinsOf(now)),
+    };
+}
+function lacking(findings, others) {
+    const known = new Set(others.map(decisions/* findingKey */.fl));
+    return findings.filter((found) => !known.has((0,decisions/* findingKey */.fl)(found)));
+}
+function different(left, right) {
+    const [one, other] = [new Set(left), new Set(right)];
+    return [...one].filter((id) => !other.has(id)).length + [...other].filter((id) => !one.has(id)).length;
+}
+function pinsOf({ pins }) {
+    return pins.head.map(({ name, url, rev, narHash }) => JSON.stringify([name, url, rev, narHash]));
+}
+
+;// CONCATENATED MODULE: ./build/commands/other-reports.js
+
+
+
+
+
+/** So many other pull requests are looked at, the latest first. */
+const OTHERS = 20;
+/** So many people who approved are asked for their rights. */
+const REVIEWERS = 5;
+/** Looks for the reports of the last push, of the last approval and of other open pull requests. */
+class OtherReports {
+    forge;
+    stored = [];
+    constructor(forge) {
+        this.forge = forge;
+    }
+    /** What is not known is left out: a report that can't be had is no reason to say nothing. */
+    async beside(report, pullRequest, previous) {
+        this.stored = await this.forge.reports((0,render_sticky/* artifactName */.Cs)(report.provider));
+        const approved = await this.approvedHead(pullRequest);
+        const [pushedReport, approvedReport] = [await this.of(previous, report), await this.of(approved, report)];
+        return {
+            ...(pushedReport ? { sincePush: since(pushedReport, report) } : {}),
+            ...(approvedReport ? { sinceApproval: since(approvedReport, report) } : {}),
+            collisions: await this.collisions(report, pullRequest),
+        };
+    }
+    // An approval by somebody who may not write is an opinion.
+    async approvedHead(pullRequest) {
+        const asked = new Set();
+        for (const { head, by } of await this.forge.approvals(pullRequest)) {
+            if (asked.has(by.id))
+                continue;
+            if (asked.size === REVIEWERS)
+                return null;
+            asked.add(by.id);
+            if (await this.forge.mayWrite(by))
+                return head;
+        }
+        return null;
+    }
+    // One after the other: each may be large, and a stranger's.
+    async collisions(report, own) {
+        const open = await this.forge.openPullRequests();
+        const heads = new Set(this.stored.map(({ head }) => head));
+        const wanted = open.filter(({ number, head }) => number !== own && heads.has(head)).slice(0, OTHERS);
+        const found = [];
+        for (const { number, head } of wanted) {
+            const other = await this.of(head, report);
+            if (other)
+                found.push(...collisions(report, new Map([[number, other]])));
+        }
+        return found.sort((left, right) => left.pullRequest - right.pullRequest);
+    }
+    async of(head, { provider }) {
+        const stored = head === null ? undefined : this.stored.find((each) => each.head === head);
+        if (!stored)
+            return null;
+        try {
+            const report = (0,domain_report/* parseReport */.MM)(await this.forge.report(stored.id), `artifact ${stored.id}`);
+            return (0,domain_report/* isFailure */.N6)(report) || report.provider !== provider ? null : report;
+        }
+        catch (error) {
+            if (error instanceof errors/* HostenvError */.aY)
+                return null;
+            throw error;
+        }
+    }
+}
+
+// EXTERNAL MODULE: ./build/commands/sticky-comment.js
+var sticky_comment = __nccwpck_require__(5248);
+;// CONCATENATED MODULE: ./build/commands/comment.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const sha = schemas/* string */.YjP().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, "is no commit: 40 hex digits");
+/** An address that a browser opens. */
+const address = schemas/* url */.OZ5({ protocol: /^https?$/, error: "is no address that a browser opens" });
+/** The user id of github-actions[bot] on github.com: what a job's own token writes as. */
+const GITHUB_ACTIONS_BOT = 41_898_282;
+/** Inputs of `comment`. */
+const commentInputs = schemas/* strictObject */.rej({
+    /** Numbers come as text from a command line. */
+    pullRequest: coerce/* number */.ai().int().positive().optional(),
+    /** The branch the run was for, where the event names no pull request; null where it was for none. */
+    branch: schemas/* strictObject */.rej({ owner: schemas/* string */.YjP(), name: schemas/* string */.YjP() }).nullable().optional(),
+    /** The head the run was for, as the event tells it; else the report's own. */
+    head: sha.optional(),
+    run: schemas/* strictObject */.rej({ id: schemas/* int */.Whr(), attempt: schemas/* int */.Whr() }).optional(),
+    reportUrl: address.optional(),
+    /** Where the run keeps what it left, the page among it. */
+    artifactsUrl: address.optional(),
+    /** The commit that a merge queue tries: it gets a commit status, and no pull request a comment. */
+    queued: sha.optional(),
+    commentAuthorId: coerce/* number */.ai().int().positive().default(GITHUB_ACTIONS_BOT),
+    /** The provider's folder: reports about any other are a stranger's idea. */
+    provider: schemas/* string */.YjP(),
+    dryRun: schemas/* boolean */.zMY().default(false),
+});
+/** The most a report may hold, in bytes: 5,000 new environments give about a quarter of it. */
+const REPORT_LIMIT = 64 * 1024 * 1024;
+/** Posts or edits the comment of a report, its labels and its commit status. Evaluates nothing. */
+async function comment_comment(path, inputs, ports) {
+    const report = (0,domain_report/* parseReport */.MM)(await ports.files.readJson(path, REPORT_LIMIT), path);
+    if (report.provider !== inputs.provider)
+        throw foreignReport(path, report.provider, inputs.provider);
+    return new Commenting(report, inputs, ports).run();
+}
+function foreignReport(path, is, wanted) {
+    const message = `${path} is about the provider in '${is}', and '${wanted}' is asked for`;
+    return new errors/* HostenvError */.aY("report-foreign", message, "give the provider's folder as working-directory, or -C");
+}
+// One comment being written: what is known so far, and what has to be told at the end.
+class Commenting {
+    inputs;
+    ports;
+    notices = [];
+    report;
+    constructor(report, inputs, ports) {
+        this.report = report;
+        this.inputs = inputs;
+        this.ports = ports;
+    }
+    async run() {
+        const { queued } = this.inputs;
+        const done = await (queued === undefined
+            ? this.permitted("pull-requests: write", () => this.commented())
+            : this.permitted("statuses: write", () => this.judged(queued)));
+        return done ?? this.ended("read-only", null);
+    }
+    // What the labels of the pull request allow stands in the report already: nobody labels a queue.
+    async judged(commit) {
+        const { headCommit } = this.report;
+        if (headCommit !== commit)
+            return this.ended("superseded", null, `the report is about ${headCommit ?? "no commit"}, and the merge queue tries ${commit}`);
+        if (this.inputs.dryRun)
+            return this.ended("unchanged", null, "dry run: nothing was written");
+        const status = planStatus(this.report, this.inputs.reportUrl ?? null);
+        await this.ports.forge.setStatus(commit, status);
+        return this.ended("written", null);
+    }
+    async commented() {
+        const number = await this.number();
+        if (number === null)
+            return this.ended("none", null, "there is no open pull request for this commit");
+        this.ports.progress.step("reading the pull request");
+        const ownership = { ...this.inputs, pullRequest: number, provider: this.report.provider };
+        const sticky = await (0,sticky_comment/* findSticky */.$)(this.ports.forge, {
+            ...ownership,
+            authorId: this.inputs.commentAuthorId,
+        });
+        // A pull request that was merged is labelled now and then; what became of it must not be lost.
+        if (sticky.ours && (0,deploy_comment/* deployOf */.F9)(sticky.ours.body) !== undefined)
+            return this.ended("superseded", sticky.ours, "the comment tells how the merge was deployed");
+        const state = sticky.ours && (0,render_sticky/* readState */.un)(sticky.ours.body, sticky.ours.updatedAt);
+        const previous = this.previousHead(state);
+        const beside = await this.beside(number, previous);
+        // As late as possible: whoever pushed meanwhile has a run of their own.
+        const pull = await this.ports.forge.pullRequest(number);
+        const late = this.whyLate(pull, state);
+        if (late !== null)
+            return this.ended("superseded", sticky.ours, late);
+        await this.applyLabels(pull, state?.shown ?? []);
+        const body = this.body(beside, {
+            head: pull.head,
+            previous,
+            run: this.inputs.run ?? null,
+            // What was shown before a plan that failed is still what labels were given for.
+            shown: (0,domain_report/* isFailure */.N6)(this.report)
+                ? (state?.shown ?? [])
+                : (0,decisions/* shownNow */.qZ)(this.report.findings, state?.shown ?? []),
+        });
+        if (this.inputs.dryRun)
+            return this.ended("unchanged", sticky.ours, "dry run: nothing was written");
+        return this.write(body, sticky, pull, { ...ownership, authorId: this.inputs.commentAuthorId });
+    }
+    ended(result, posted, notice) {
+        if (notice !== undefined)
+            this.notices.push(notice);
+        return { result, url: posted?.url ?? null, notices: this.notices, report: this.report };
+    }
+    async number() {
+        const { pullRequest, branch } = this.inputs;
+        if (pullRequest !== undefined)
+            return pullRequest;
+        if (branch === null)
+            return null;
+        if (branch !== undefined)
+            return (await this.ports.forge.pullRequestOf(branch))?.number ?? null;
+        throw new errors/* UsageError */.eb("no pull request is named", "name it: --pull-request N");
+    }
+    /** The head the report must be about: the event's word counts, a report's own may be forged. */
+    head() {
+        return this.inputs.head ?? this.report.headCommit;
+    }
+    previousHead(state) {
+        return state?.head === this.head() ? state.previous : (state?.head ?? null);
+    }
+    whyLate(pull, state) {
+        const { headCommit } = this.report;
+        if (headCommit !== pull.head || (this.head() ?? pull.head) !== pull.head)
+            return `the report is about ${headCommit ?? "no commit"}, and the pull request's head is ${pull.head}`;
+        return (0,render_sticky/* isOlder */.tW)(this.inputs.run ?? null, state?.run ?? null)
+            ? "a later run has written the comment"
+            : null;
+    }
+    async applyLabels(pull, shown) {
+        if ((0,domain_report/* isFailure */.N6)(this.report))
+            return;
+        const { report } = this;
+        const findings = await this.permitted("issues: read", () => (0,labels/* decided */.r)(report.findings, pull, shown, this.ports.forge));
+        if (findings)
+            this.report = { ...report, findings: findings.map((each) => ({ ...each, parts: [...each.parts] })) };
+    }
+    async beside(number, previous) {
+        if ((0,domain_report/* isFailure */.N6)(this.report) || (0,words/* isQuiet */.rM)(this.report))
+            return {};
+        const { report } = this;
+        const others = new OtherReports(this.ports.forge);
+        try {
+            return (await this.permitted("actions: read", () => others.beside(report, number, previous))) ?? {};
+        }
+        catch (error) {
+            // The comment says all about this plan without it.
+            if (!(error instanceof errors/* HostenvError */.aY))
+                throw error;
+            this.notices.push(`what other runs found is left out: ${error.message}`);
+            return {};
+        }
+    }
+    body(beside, state) {
+        const hidden = (0,render_sticky/* stateLine */.qo)(state);
+        const limit = { ...fit/* COMMENT_LIMIT */.W$, codePoints: fit/* COMMENT_LIMIT */.W$.codePoints - hidden.length - 1 };
+        const { reportUrl, artifactsUrl } = this.inputs;
+        const places = { ...(reportUrl ? { reportUrl } : {}), ...(artifactsUrl ? { artifactsUrl } : {}) };
+        const text = (0,domain_report/* isFailure */.N6)(this.report)
+            ? failureComment(this.report)
+            : (0,comment/* comment */.I)(this.report, { ...beside, ...places }, limit);
+        const head = (0,render_sticky/* marker */.xL)(this.report.provider);
+        return text.replace(head, () => `${head}\n${hidden}`);
+    }
+    async write(body, sticky, pull, ownership) {
+        this.ports.progress.step("writing the comment");
+        const posted = await this.permitted("pull-requests: write", () => this.post(body, sticky, ownership));
+        if (posted) {
+            await this.permitted("issues: write", () => this.setLabels(pull));
+            const status = planStatus(this.report, posted.url);
+            await this.permitted("statuses: write", () => this.ports.forge.setStatus(pull.head, status));
+        }
+        if (!posted)
+            return this.ended("read-only", sticky.ours);
+        return this.ended(posted === sticky.ours ? "unchanged" : "written", posted);
+    }
+    async post(body, sticky, ownership) {
+        const { forge } = this.ports;
+        for (const { id } of sticky.duplicates)
+            await forge.deleteComment(id);
+        if (sticky.ours && (0,render_sticky/* saysTheSame */.Yq)(sticky.ours.body, body))
+            return sticky.ours;
+        if (sticky.ours)
+            return forge.editComment(sticky.ours.id, body);
+        const find = async () => (await (0,sticky_comment/* findSticky */.$)(forge, ownership)).ours;
+        const posted = await forge.createComment(ownership.pullRequest, body, find);
+        if (posted.authorId !== ownership.authorId)
+            this.notices.push(foreignAuthor(posted, ownership));
+        return posted;
+    }
+    async setLabels({ number, labels }) {
+        const { forge, provider } = { ...this.ports, ...this.report };
+        const outcome = outcomeOf(this.report);
+        const wanted = (0,render_sticky/* outcomeLabel */.FR)(outcome, provider);
+        if (!labels.includes(wanted))
+            await forge.addLabel(number, wanted);
+        const stale = (0,render_sticky/* otherOutcomeLabels */.I5)(outcome, provider).filter((label) => labels.includes(label));
+        for (const label of stale)
+            await forge.removeLabel(number, label);
+    }
+    /** Does what the token may do; what it may not is told, and stops nothing. */
+    async permitted(right, attempt) {
+        try {
+            return await attempt();
+        }
+        catch (error) {
+            if (!(error instanceof errors/* HostenvError */.aY) || error.code !== "github-forbidden")
+                throw error;
+            this.notices.push(`${error.message}: the token needs \`${right}\``);
+            return null;
+        }
+    }
+}
+function foreignAuthor({ authorId }, ownership) {
+    return (`the token writes as the user ${authorId}, and comments of ${ownership.authorId} are taken for ours: ` +
+        `set comment-author-id to ${authorId}, or every run adds a comment`);
+}
+
+
+/***/ }),
+
+/***/ 4024:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ withLabels),
+/* harmony export */   r: () => (/* binding */ decided)
+/* harmony export */ });
+/* harmony import */ var _domain_decisions_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8154);
+/* harmony import */ var _domain_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1351);
+/* harmony import */ var _domain_rules_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4238);
+/* harmony import */ var _render_sticky_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3518);
+/* harmony import */ var _sticky_comment_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5248);
+
+
+
+
+
+/**
+ * The findings, allowed where a label says so that somebody with write access gave after they had been
+ * shown. Asks nothing where no label could change the answer.
+ */
+async function decided(findings, { number, labels }, shown, forge) {
+    const open = new Set(findings.filter(_domain_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .blocks */ .Bv).map(({ rule }) => rule));
+    const wanted = labels.filter((label) => open.has(ruleOf(label)));
+    if (wanted.length === 0 || shown.length === 0)
+        return [...findings];
+    const given = await forge.givenLabels(number, wanted);
+    const rightful = await byWriters(given, forge);
+    const approvals = rightful.map(({ label, at }) => ({ rule: ruleOf(label), at }));
+    return (0,_domain_decisions_js__WEBPACK_IMPORTED_MODULE_0__/* .allowedByLabels */ .Fy)(findings, shown, approvals);
+}
+function ruleOf(label) {
+    const rule = (0,_render_sticky_js__WEBPACK_IMPORTED_MODULE_3__/* .allowedRule */ .jf)(label) ?? "";
+    return (0,_domain_rules_js__WEBPACK_IMPORTED_MODULE_2__/* .isRuleName */ .u)(rule) ? rule : "";
+}
+// One question per person, however many labels they gave.
+async function byWriters(given, forge) {
+    const rights = new Map();
+    for (const { by } of given)
+        if (!rights.has(by.id))
+            rights.set(by.id, await forge.mayWrite(by));
+    return given.filter(({ by }) => rights.get(by.id));
+}
+/** The report with what the labels of its pull request allow. Asks GitHub only where something blocks. */
+async function withLabels(report, place, forge) {
+    if (!report.findings.some(_domain_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .blocks */ .Bv))
+        return report;
+    const pull = await forge.pullRequest(place.pullRequest);
+    if (!pull.labels.some((label) => (0,_render_sticky_js__WEBPACK_IMPORTED_MODULE_3__/* .allowedRule */ .jf)(label) !== null))
+        return report;
+    const { ours } = await (0,_sticky_comment_js__WEBPACK_IMPORTED_MODULE_4__/* .findSticky */ .$)(forge, { ...place, provider: report.provider });
+    const shown = (ours && (0,_render_sticky_js__WEBPACK_IMPORTED_MODULE_3__/* .readState */ .un)(ours.body, ours.updatedAt)?.shown) ?? [];
+    const findings = await decided(report.findings, pull, shown, forge);
+    return { ...report, findings: findings.map((each) => ({ ...each, parts: [...each.parts] })) };
+}
+
+
+/***/ }),
+
+/***/ 7443:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Vc: () => (/* binding */ tellBuilderLog),
+/* harmony export */   _J: () => (/* binding */ nodesBuild),
+/* harmony export */   f8: () => (/* binding */ nodesBuildInputs)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2857);
+/* harmony import */ var _domain_nearest_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9099);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+/* harmony import */ var _fleets_hostenv_facts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9325);
+/* harmony import */ var _fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6051);
+/* harmony import */ var _render_escape_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6082);
+
+
+
+
+
+
+/** Inputs of `nodes build`. */
+const nodesBuildInputs = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ node: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), dryRun: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY().default(false) });
+/**
+ * Builds one node's system from the snapshot as it is in the working tree. Throws HostenvError
+ * `snapshot-missing`, `package-missing`, UsageError for an unknown node, and what `Closures.build` does.
+ */
+async function nodesBuild({ node, dryRun }, ports) {
+    const started = ports.clock.seconds();
+    try {
+        const copy = await ports.snapshot.steadily(() => ports.trees.current(null));
+        const tree = await ports.trees.snapshotOf(copy, {});
+        refuseUnknown(node, await nodesIn(tree, ports));
+        ports.progress.step(dryRun ? `evaluating ${node}` : `building ${node}`);
+        const made = dryRun ? await evaluated(tree, node, ports) : await built(tree, node, ports);
+        return { schema: 1, node, ...made, seconds: ports.clock.seconds() - started };
+    }
+    finally {
+        ports.progress.done();
+        await ports.closures.dispose();
+        await ports.trees.dispose();
+    }
+}
+async function nodesIn({ root, folder, files: tracked }, { files, generated }) {
+    const name = `${generated}/plan.json`;
+    const plan = await files.readJsonIfThere(`${root}/${folder}/plan.json`, name);
+    if (plan !== null && tracked.includes("flake.nix"))
+        return (0,_fleets_hostenv_facts_js__WEBPACK_IMPORTED_MODULE_1__/* .hostsOf */ .PP)((0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_2__/* .parsePlan */ .vS)(plan, name));
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("snapshot-missing", `git knows no ${plan === null ? name : `${generated}/flake.nix`}, and a node is built from the snapshot`, "write the snapshot first: hostenv-provider plan");
+}
+function refuseUnknown(node, known) {
+    if (known.includes(node))
+        return;
+    const near = (0,_domain_nearest_js__WEBPACK_IMPORTED_MODULE_4__/* .nearest */ .p)(node, known);
+    const hint = near ? `did you mean '${near}'?` : `nodes: ${known.join(", ")}`;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UsageError */ .eb(`there is no node '${node}'`, hint);
+}
+async function built(tree, node, { closures, progress }) {
+    try {
+        const { drvPath, storePath } = (await closures.build(tree, `node-${node}`)) ?? missing(node);
+        return { storePath, drvPath };
+    }
+    catch (error) {
+        tellBuilderLog(error, progress);
+        throw error;
+    }
+}
+/** Tells what a failed builder said: the error itself is one line, and that comes before it. */
+function tellBuilderLog(error, progress) {
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .BuildError */ .zS)
+        for (const line of error.log)
+            progress.notice(`| ${(0,_render_escape_js__WEBPACK_IMPORTED_MODULE_5__/* .visible */ .RK)(line)}`);
+}
+async function evaluated(tree, node, { closures }) {
+    const found = await closures.derivations(tree, [`node-${node}`]);
+    const { drvPath, outPath } = found[`node-${node}`] ?? missing(node);
+    return { storePath: outPath, drvPath };
+}
+function missing(node) {
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("package-missing", `the snapshot's flake has no package node-${node}`, "plan with a newer hostenv-provider: nix flake lock --update-input hostenv-provider");
+}
+
+
+/***/ }),
+
+/***/ 4080:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   EW: () => (/* binding */ withoutPruning),
+/* harmony export */   L4: () => (/* binding */ stateOf),
+/* harmony export */   T_: () => (/* binding */ givenState),
+/* harmony export */   _c: () => (/* binding */ refuseForgetting),
+/* harmony export */   bv: () => (/* binding */ STATE_FILE),
+/* harmony export */   p_: () => (/* binding */ pruningOf),
+/* harmony export */   r9: () => (/* binding */ stateText),
+/* harmony export */   yS: () => (/* binding */ folderOf)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+/* harmony import */ var _fleets_hostenv_reservations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5287);
+/* harmony import */ var _fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6051);
+
+
+
+/** Where a copy holds its state, whatever the snapshot's folder is called. */
+const STATE_FILE = "generated/state.json";
+/** A tree's reservations: a state that can't be read is told before Nix stumbles over it. */
+async function stateOf(tree, { files, generated }) {
+    const name = `${generated}/state.json`;
+    const state = await files.readJsonIfThere(`${folderOf(tree)}/${STATE_FILE}`, name);
+    return state === null ? {} : (0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_2__/* .parseState */ .Bu)(state, name);
+}
+/** The text of a tree's state.json. */
+async function stateText(tree, { files }) {
+    return (await files.readIfThere(`${folderOf(tree)}/${STATE_FILE}`)) ?? "{}";
+}
+/** The state a user names, null where none is named. */
+async function givenState(state, files) {
+    return state === undefined ? null : JSON.stringify((0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_2__/* .parseState */ .Bu)(await files.readJson(state), state));
+}
+/** Absolute folder of a tree's flake. */
+function folderOf({ root, folder }) {
+    return folder === "" ? root : `${root}/${folder}`;
+}
+/**
+ * Refuses a new state that forgets or renumbers what HEAD reserves: a base that is older than HEAD would,
+ * and so would a state.json that lost an entry. Throws HostenvError `reservation-changed`. While a merge is
+ * under way HEAD is only one of its sides.
+ */
+async function refuseForgetting(state, head, ports) {
+    if (head === null || (await ports.trees.isMerging()))
+        return;
+    const reserved = await stateOf(await ports.trees.at(head), ports).catch((error) => {
+        // Damage that is committed is what a new state may repair.
+        if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY)
+            return {};
+        throw error;
+    });
+    (0,_fleets_hostenv_reservations_js__WEBPACK_IMPORTED_MODULE_1__/* .refuseChanged */ .dT)(reserved, (0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_2__/* .parseState */ .Bu)(state, "the new state"), `${ports.generated}/state.json`);
+}
+/** What a branch commits to state.json, where it only releases what the base still reserves. */
+async function pruningOf(before, now, edited, ports) {
+    if (now.commit === null || !edited.includes(`${ports.generated}/state.json`))
+        return null;
+    const committed = await ports.trees.at(now.commit);
+    const state = await stateOf(committed, ports).catch((error) => {
+        // It is not read but for this, and is told as an edit.
+        if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY)
+            return null;
+        throw error;
+    });
+    const names = state && (0,_fleets_hostenv_reservations_js__WEBPACK_IMPORTED_MODULE_1__/* .prunedBy */ .Wm)(await stateOf(before, ports), state);
+    return names && names.length > 0 ? { names, state: JSON.stringify(state) } : null;
+}
+/** Edits of the snapshot without those that a release is told by. */
+function withoutPruning(edited, pruned, generated) {
+    const told = pruned.length > 0 ? [`${generated}/state.json`, `${generated}/manifest.json`] : [];
+    return edited.filter((path) => !told.includes(path));
+}
+
+
+/***/ }),
+
+/***/ 704:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ pooled)
+/* harmony export */ });
+/** Results of all in the order given, with at most so many under way; the first failure ends it. */
+async function pooled(all, most, run) {
+    const results = [];
+    let next = 0;
+    const work = async () => {
+        for (let at = next++; at < all.length; at = next++) {
+            results[at] = await run(all[at]).catch((error) => {
+                next = all.length;
+                throw error;
+            });
+        }
+    };
+    await Promise.all(Array.from({ length: most }, work));
+    return results;
+}
+
+
+/***/ }),
+
+/***/ 5248:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ findSticky)
+/* harmony export */ });
+/* harmony import */ var _render_sticky_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3518);
+
+/**
+ * Looks for our comment, page by page until it is found; the oldest one is it. Copies come from runs
+ * that met, so they stand near it.
+ */
+async function findSticky(forge, ownership) {
+    for await (const page of forge.comments(ownership.pullRequest)) {
+        const [ours, ...duplicates] = page.filter((comment) => isOurs(comment, ownership));
+        if (ours)
+            return { ours, duplicates };
+    }
+    return { ours: null, duplicates: [] };
+}
+function isOurs({ authorId, body }, ownership) {
+    return authorId === ownership.authorId && (0,_render_sticky_js__WEBPACK_IMPORTED_MODULE_0__/* .isMarked */ .rZ)(body, ownership.provider);
+}
+
+
+/***/ }),
+
+/***/ 1082:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  RX: () => (/* binding */ PROGRAM),
+  KD: () => (/* binding */ checked),
+  aq: () => (/* binding */ files),
+  $D: () => (/* binding */ forgeOf),
+  MM: () => (/* binding */ nodeProgress),
+  xb: () => (/* binding */ onGithub),
+  v9: () => (/* binding */ privateFolders),
+  qB: () => (/* binding */ progress),
+  H1: () => (/* binding */ snapshotFolder)
+});
+
+;// CONCATENATED MODULE: ./package.json
+const package_namespaceObject = /*#__PURE__*/JSON.parse('{"name":"hostenv-provider","version":"0.1.0","description":"CI/CD for NixOS hosting providers: plan, review, deploy and watch every environment of every node","license":"MIT","private":true,"type":"module","repository":{"type":"git","url":"git+https://github.com/hostenv/provider-actions.git"},"bin":{"hostenv-provider":"dist/cli/index.js"},"engines":{"node":">=20.19"},"scripts":{"demo":"node scripts/demo.mjs","test":"node scripts/test.mjs","test:random":"node scripts/test-random.mjs","test:nixpkgs":"node scripts/test-nixpkgs.mjs","build":"node scripts/build.mjs","generate":"node scripts/generate.mjs","options":"node scripts/options-docs.mjs","lint":"biome check .","format":"biome check --write .","typecheck":"tsc --noEmit && tsc -p __tests__","check:dist":"node scripts/check-dist.mjs","check:docs":"node scripts/check-docs.mjs","mutants":"node scripts/mutants.mjs","mutants:part":"node scripts/mutants.mjs --part","bench:plan":"node bench/plan.mjs","bench:state":"node bench/state.mjs","bench:cache":"node bench/cache.mjs","bench:comment":"node bench/comment.mjs","bench:cold-start":"node bench/cold-start.mjs","bench:deploy":"node bench/deploy.mjs","lock":"node scripts/complete-lock.mjs","screenshot":"node scripts/screenshot.mjs","bench:dns":"node bench/dns.mjs","bench:page":"node bench/page.mjs","bench:event":"node bench/event.mjs"},"dependencies":{"@actions/cache":"6.3.0","@actions/core":"3.0.1","@actions/exec":"3.0.0","@actions/github":"9.1.1","@octokit/plugin-retry":"8.1.1","@octokit/plugin-throttling":"11.0.5","commander":"14.0.3","jsonc-parser":"3.3.1","picocolors":"1.1.1","yauzl":"3.4.0","zod":"4.6.7"},"devDependencies":{"@biomejs/biome":"2.6.8","@jest/globals":"30.5.2","@swc/core":"1.16.22","@swc/jest":"0.2.39","@types/dns-packet":"5.6.5","@types/node":"24.19.2","@types/yauzl":"3.4.0","@vercel/ncc":"0.45.0","ajv":"8.20.0","axe-core":"4.14.1","dns-packet":"5.6.1","fast-check":"4.10.2","jest":"30.5.2","mdast-util-from-markdown":"2.1.0","mdast-util-gfm":"3.1.0","micromark":"4.0.3","micromark-extension-gfm":"3.0.0","playwright-core":"1.65.1","typescript":"7.0.2","yaml":"2.9.1"}}');
+// EXTERNAL MODULE: ./build/adapters/disk-files.js
+var disk_files = __nccwpck_require__(454);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/adapters/disk-errors.js
+var disk_errors = __nccwpck_require__(4134);
+// EXTERNAL MODULE: ./build/adapters/disk-owner.js
+var disk_owner = __nccwpck_require__(3270);
+// EXTERNAL MODULE: ./build/adapters/system-undo.js
+var system_undo = __nccwpck_require__(4011);
+;// CONCATENATED MODULE: ./build/adapters/disk-private.js
+
+
+
+
+
+
+
+const PREFIX = "hostenv-private-";
+const NAME = new RegExp(`^${PREFIX}(.+)-\\w{6}$`);
+/** How long a run may take whose process can't be seen: GitHub ends a job of a self-hosted runner after 5 days. */
+const LONGEST_RUN_MS = 5 * 24 * 60 * 60 * 1000;
+/** Folders below a runner's temporary folder, else below the system's, which carry their process in their name. */
+class DiskPrivate {
+    parent;
+    /** @param parent where they are made; the folder is there */
+    constructor(parent = process.env.RUNNER_TEMP || (0,external_node_os_.tmpdir)()) {
+        this.parent = parent;
+    }
+    async make() {
+        // ssh takes a percent sign in a path for the start of a word.
+        const prefix = (0,external_node_path_.join)(this.parent, `${PREFIX}${(0,disk_owner/* nameOf */.Vb)(await (0,disk_owner/* thisRun */.os)()).replaceAll("%", "~")}-`);
+        const path = await (0,promises_.mkdtemp)(prefix).catch((cause) => {
+            throw (0,disk_errors/* unusable */._P)(this.parent, "written", cause);
+        });
+        const release = (0,system_undo/* undoneAtExit */.X)(() => (0,external_node_fs_.rmSync)(path, { recursive: true, force: true }));
+        return {
+            path,
+            write: (name, text) => writeNew((0,external_node_path_.join)(path, name), text),
+            remove: async () => {
+                await removeFolder(path);
+                release();
+            },
+        };
+    }
+    async sweep() {
+        for (const name of await (0,promises_.readdir)(this.parent).catch(() => [])) {
+            const owner = (0,disk_owner/* ownerOf */.bf)(NAME.exec(name)?.[1]?.replaceAll("~", "%") ?? "");
+            const path = (0,external_node_path_.join)(this.parent, name);
+            if (owner && !(await mayRun(owner)) && (await isOurs(path)))
+                await removeFolder(path);
+        }
+    }
+}
+async function mayRun(owner) {
+    return (await (0,disk_owner/* isRunning */.W_)(owner)) ?? Date.now() - owner.since < LONGEST_RUN_MS;
+}
+// A link would lead elsewhere, and what is another user's is not for us to remove.
+async function isOurs(path) {
+    const found = await (0,promises_.lstat)(path).catch(() => null);
+    return found?.isDirectory() === true && found.uid === process.getuid?.();
+}
+async function removeFolder(path) {
+    await (0,promises_.rm)(path, { recursive: true, force: true }).catch((cause) => {
+        throw (0,disk_errors/* unusable */._P)(path, "removed", cause);
+    });
+}
+async function writeNew(path, text) {
+    await (0,promises_.writeFile)(path, text, { flag: "wx", mode: 0o600 }).catch((cause) => {
+        throw (0,disk_errors/* unusable */._P)(path, "written", cause);
+    });
+    return path;
+}
+
+;// CONCATENATED MODULE: ./build/adapters/terminal-progress.js
+const CLEAR_BELOW = "\u001b[0J";
+const up = (lines) => `\r\u001b[${lines}A`;
+/** A terminal that does not tell its size has this one. */
+const [COLUMNS, ROWS] = [80, 24];
+/**
+ * Progress on stderr. On a terminal: a line for each node where something goes on, and one for what goes on besides,
+ * which change in place below what stays. Elsewhere: a line for each notice, and for each thing that happens to a node.
+ */
+class TerminalProgress {
+    stream;
+    nodes = new Map();
+    current = "";
+    drawn = 0;
+    constructor(stream) {
+        this.stream = stream;
+    }
+    step(text) {
+        this.current = text;
+        this.draw();
+    }
+    notice(text) {
+        this.draw(`notice: ${text}\n`);
+    }
+    at(node, text) {
+        this.nodes.set(node, text);
+        this.draw(this.stream.isTTY ? "" : `${node}: ${text}\n`);
+    }
+    ended(node, text) {
+        this.nodes.delete(node);
+        this.draw(`${node}: ${text}\n`);
+    }
+    done() {
+        this.nodes.clear();
+        this.current = "";
+        this.draw();
+    }
+    // One write, or what changes would flicker.
+    draw(above = "") {
+        const lines = this.stream.isTTY ? this.lines() : [];
+        const begin = this.drawn > 0 ? up(this.drawn) + CLEAR_BELOW : "";
+        const text = begin + above + lines.map((line) => `${line}\n`).join("");
+        this.drawn = lines.length;
+        if (text !== "")
+            this.stream.write(text);
+    }
+    // A line that wraps, or a block higher than the screen, could not be drawn over.
+    lines() {
+        const { columns = COLUMNS, rows = ROWS } = this.stream;
+        const width = Math.max(0, ...[...this.nodes.keys()].map((node) => node.length));
+        const nodes = [...this.nodes].map(([node, text]) => `${node.padEnd(width)}  ${text} …`);
+        const most = Math.max(1, rows - 3);
+        const shown = nodes.length <= most ? nodes : [...nodes.slice(0, most - 1), more(nodes.length - most + 1)];
+        const all = this.current === "" ? shown : [...shown, `${this.current} …`];
+        return all.map((line) => [...line].slice(0, columns - 1).join(""));
+    }
+}
+function more(count) {
+    return `and ${count} more nodes`;
+}
+
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+// EXTERNAL MODULE: ./build/render/escape.js
+var render_escape = __nccwpck_require__(6082);
+// EXTERNAL MODULE: ./build/verbs/verb.js
+var verbs_verb = __nccwpck_require__(2968);
+// EXTERNAL MODULE: ./build/verbs.js + 11 modules
+var verbs = __nccwpck_require__(3650);
+;// CONCATENATED MODULE: ./build/compose/call.js
+
+
+
+
+
+
+
+
+/** Name, version and description of the program. */
+const PROGRAM = package_namespaceObject;
+/** The local disk. */
+const files = new disk_files/* DiskFiles */.h();
+/** Where files of secrets are, as long as a program needs them. */
+const privateFolders = new DiskPrivate();
+const terminal = new TerminalProgress(process.stderr);
+/** Tells people on stderr what goes on. What servers and builders say gets into it, and a runner reads it. */
+const progress = {
+    step: (text) => terminal.step((0,render_escape/* harmless */.Is)((0,render_escape/* visible */.RK)(text))),
+    notice: (text) => terminal.notice((0,render_escape/* harmless */.Is)((0,render_escape/* visible */.RK)(text))),
+    done: () => terminal.done(),
+};
+/** Tells people on stderr how far nodes are. */
+const nodeProgress = {
+    at: (node, text) => terminal.at((0,render_escape/* visible */.RK)(node), (0,render_escape/* harmless */.Is)((0,render_escape/* visible */.RK)(text))),
+    ended: (node, text) => terminal.ended((0,render_escape/* visible */.RK)(node), (0,render_escape/* harmless */.Is)((0,render_escape/* visible */.RK)(text))),
+    done: () => terminal.done(),
+};
+/**
+ * The snapshot's folder below the provider's. Throws UsageError for more than one folder: the generated flake
+ * imports the provider's from one folder above.
+ */
+function snapshotFolder() {
+    const name = process.env.HOSTENV_PROVIDER_OUT || "generated";
+    if (/^[\w.-]+$/.test(name) && !/^\.\.?$/.test(name))
+        return name;
+    throw new errors/* UsageError */.eb(`HOSTENV_PROVIDER_OUT is '${name}'`, "name one folder below the provider's, without a slash");
+}
+/**
+ * A repository on GitHub, else the one that the environment names. Throws UsageError without one or without a
+ * token. Loaded only where GitHub is talked to: it is half of the bundle.
+ */
+async function onGithub(repository, { githubToken }) {
+    const name = String(repository ?? process.env.GITHUB_REPOSITORY ?? "");
+    const [, owner, repo] = /^([\w.-]+)\/([\w.-]+)$/.exec(name) ?? [];
+    if (!owner || !repo)
+        throw new errors/* UsageError */.eb(`the repository is '${name}'`, "give --repository OWNER/NAME");
+    if (!githubToken) {
+        const hint = "set the environment variable GITHUB_TOKEN, or the action's input github-token";
+        throw new errors/* UsageError */.eb("there is no token for GitHub", hint);
+    }
+    const { client } = await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(932)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5932));
+    return { client: client(githubToken, (text) => progress.notice(text)), owner, repo };
+}
+/** Pull requests of a repository on GitHub. Throws as `onGithub` does. */
+async function forgeOf(repository, secrets) {
+    const { client, owner, repo } = await onGithub(repository, secrets);
+    const { GithubForge } = await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(96)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2096));
+    return new GithubForge(client, owner, repo);
+}
+/**
+ * A verb's inputs as its schema gives them. Throws UsageError naming the flag. A door may know more than a verb
+ * asks for, such as where its answer goes.
+ */
+function checked(verb, schema, options) {
+    const known = Object.entries(options).filter(([key]) => Object.hasOwn(schema.shape, key));
+    const parsed = schema.safeParse(Object.fromEntries(known));
+    if (parsed.success)
+        return parsed.data;
+    const [issue] = parsed.error.issues;
+    const key = String(issue?.path[0]);
+    const { flags = [], inputs = [] } = verbs/* VERBS */.h.find(({ name }) => name === verb) ?? {};
+    const flag = [...flags, ...inputs].find(({ name }) => (0,verbs_verb/* inputKey */.sM)(name) === key);
+    throw new errors/* UsageError */.eb(`--${flag?.name ?? key} '${String(options[key])}': ${issue?.message}`, `see hostenv-provider ${verb} --help`);
+}
+
+
+/***/ }),
+
+/***/ 8606:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ takeSecrets)
+/* harmony export */ });
+/* harmony import */ var _domain_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7488);
+
+/**
+ * Takes the secrets with a meaning out of an environment, and an action's inputs, which a door has read: what we
+ * start through a library would inherit them.
+ */
+function takeSecrets(env) {
+    const found = _domain_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .SECRET_NAMES */ .AS.flatMap((name) => (env[name] ? [[name, env[name]]] : []));
+    const inputs = Object.keys(env).filter((name) => /^INPUT_/i.test(name));
+    for (const name of [..._domain_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .SECRET_NAMES */ .AS, ...inputs])
+        delete env[name];
+    return Object.fromEntries(found);
+}
+
+
+/***/ }),
+
+/***/ 3014:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  MK: () => (/* binding */ NO_KEY_HINT),
+  dS: () => (/* binding */ ageKeysOf),
+  TF: () => (/* binding */ hiddenInAgeKeys)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+;// CONCATENATED MODULE: ./build/domain/bech32.js
+const LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+const GENERATOR = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
+/** Letters of the checksum. */
+const CHECKSUM = 6;
+/** Takes a Bech32 text of any length apart; null where it is none, as after a slip of one letter. */
+function fromBech32(text) {
+    if (text !== text.toLowerCase() && text !== text.toUpperCase())
+        return null;
+    const at = text.lastIndexOf("1");
+    const prefix = text.slice(0, at).toLowerCase();
+    const values = [...text.slice(at + 1).toLowerCase()].map((letter) => LETTERS.indexOf(letter));
+    if (at < 1 || values.length < CHECKSUM || values.includes(-1))
+        return null;
+    if (checksum([...expanded(prefix), ...values]) !== 1)
+        return null;
+    const { groups, rest, held } = regrouped(values.slice(0, -CHECKSUM), 5, 8);
+    return held < 5 && rest === 0 ? { prefix, bytes: Uint8Array.from(groups) } : null;
+}
+/** The Bech32 text, in lower case, of a prefix and bytes. */
+function toBech32({ prefix, bytes }) {
+    const { groups, rest, held } = regrouped([...bytes], 8, 5);
+    const data = held === 0 ? groups : [...groups, rest << (5 - held)];
+    const sum = checksum([...expanded(prefix), ...data, 0, 0, 0, 0, 0, 0]) ^ 1;
+    const check = Array.from({ length: CHECKSUM }, (_, index) => (sum >>> (5 * (5 - index))) & 31);
+    return `${prefix}1${[...data, ...check].map((value) => LETTERS[value]).join("")}`;
+}
+function checksum(values) {
+    let sum = 1;
+    for (const value of values) {
+        const top = sum >>> 25;
+        sum = ((sum & 0x1ffffff) << 5) ^ value;
+        for (const [bit, term] of GENERATOR.entries())
+            if ((top >>> bit) & 1)
+                sum ^= term;
+    }
+    return sum;
+}
+function expanded(prefix) {
+    const codes = [...prefix].map((letter) => letter.charCodeAt(0));
+    return [...codes.map((code) => code >>> 5), 0, ...codes.map((code) => code & 31)];
+}
+// `rest`: the last bits, which fill no group, and how many they are.
+function regrouped(values, from, to) {
+    const groups = [];
+    let [rest, held] = [0, 0];
+    for (const value of values) {
+        rest = (rest << from) | value;
+        held += from;
+        while (held >= to) {
+            held -= to;
+            groups.push(rest >>> held);
+            rest &= 2 ** held - 1;
+        }
+    }
+    return { groups, rest, held };
+}
+
+;// CONCATENATED MODULE: ./build/domain/age-keys.js
+
+
+
+/** Prefixes that sops knows in SOPS_AGE_KEY; with X25519's come 32 bytes. */
+const X25519 = "age-secret-key-";
+const OTHERS = /^age-(?:secret-key-pq|plugin-[a-z0-9+._-]+)-$/;
+/**
+ * The keys of a text as age-keygen writes it: separated by blanks or lines of any system, with lines that begin
+ * with `#`. Throws HostenvError `age-key`, which names an entry by its number and says nothing of what it is.
+ */
+function ageKeysOf(text) {
+    const words = wordsOf(text);
+    if (words.length === 0)
+        throw refused(text.trim() === "" ? "is empty" : "holds only comments", NO_KEY_HINT);
+    const whole = WHOLE.find(({ form }) => form.test(text));
+    if (whole)
+        throw refused(whole.why, whole.hint);
+    return words.map((word, index) => ageKey(word, index + 1));
+}
+/** What of such a text must be shown to nobody, keys or not. */
+function hiddenInAgeKeys(text) {
+    // Also a key in a line that was a comment before its line ends were lost.
+    return [...wordsOf(text), ...(text.match(/AGE-[A-Z0-9+._-]+/gi) ?? [])];
+}
+function wordsOf(text) {
+    const lines = text.split(/[\r\n]+/).filter((line) => !line.trim().startsWith("#"));
+    return lines.flatMap((line) => line.split(/\s+/)).filter((word) => word !== "");
+}
+function ageKey(text, number) {
+    const found = text === text.toUpperCase() ? fromBech32(text) : null;
+    if (found?.prefix === X25519 && found.bytes.length === 32)
+        return { text, recipient: recipientOf(found.bytes) };
+    if (found && OTHERS.test(found.prefix))
+        return { text, recipient: null };
+    const { why, hint } = WORDS.find(({ form }) => form.test(text)) ?? {
+        why: "is no secret key of age",
+        hint: GENERAL,
+    };
+    throw refused(`${why} (entry ${number})`, hint);
+}
+function refused(why, hint) {
+    return new errors/* HostenvError */.aY("age-key", `the age key ${why}`, hint);
+}
+const GENERAL = "give what age-keygen wrote, with its line AGE-SECRET-KEY-1…, whole and without quotes";
+/** What to do where no key arrived. */
+const NO_KEY_HINT = "give what age-keygen wrote as sops-age-key; in a workflow a secret is empty where it is not passed on by its name, " +
+    "where the job does not name the environment that has it, and for pull requests from forks";
+const WHOLE = [
+    {
+        form: /-----BEGIN AGE ENCRYPTED FILE-----/,
+        why: "is protected by a passphrase, which nobody can type here",
+        hint: "give the key that age -d gives for it",
+    },
+    {
+        form: /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+        why: "is an SSH or PEM key, which sops does not take in SOPS_AGE_KEY",
+        hint: "make a key with age-keygen, and add its recipient to the file with sops updatekeys",
+    },
+];
+const WORDS = [
+    {
+        form: /^age1[0-9a-z]+$/i,
+        why: "is a public one: what is encrypted for it can't be read with it",
+        hint: "give the secret key that belongs to it, AGE-SECRET-KEY-1…; age-keygen wrote both",
+    },
+    { form: /^["'`]|["'`]$/, why: "stands in quotes", hint: "give it without quotes" },
+    {
+        form: /^AGE-(?:SECRET-KEY|PLUGIN)-/i,
+        why: "is mistyped or cut: its checksum does not fit",
+        hint: "copy the line AGE-SECRET-KEY-1… once more, whole and in capital letters",
+    },
+];
+// RFC 8410's frame of a private key in DER, before its 32 bytes; the public key ends its own frame.
+const PKCS8 = Buffer.from("302e020100300506032b656e04220420", "hex");
+function recipientOf(secret) {
+    const key = (0,external_node_crypto_.createPrivateKey)({ key: Buffer.concat([PKCS8, secret]), format: "der", type: "pkcs8" });
+    const bytes = (0,external_node_crypto_.createPublicKey)(key).export({ format: "der", type: "spki" }).subarray(-32);
+    return toBech32({ prefix: "age", bytes });
+}
+
+
+/***/ }),
+
+/***/ 9204:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   IO: () => (/* binding */ pinMoves),
+/* harmony export */   UD: () => (/* binding */ compare),
+/* harmony export */   Ux: () => (/* binding */ changeId),
+/* harmony export */   sc: () => (/* binding */ sha256)
+/* harmony export */ });
+/* unused harmony export UID_PATH */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _fleet_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3713);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7803);
+
+
+
+/** The uid of a unit; given at merge, so it is no change for a unit only one side has. */
+const UID_PATH = "/uid";
+/** Hex SHA-256 of a text's UTF-8 bytes. */
+function sha256(text) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)("sha256").update(text).digest("hex");
+}
+/**
+ * The id of a change. The value before is left out, so that several merged pull requests
+ * deployed at once keep their ids.
+ */
+function changeId(kind, subject, path, after) {
+    return sha256((0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .canonical */ .$N)([kind, subject, path, after]));
+}
+/** All facts that differ, ordered by subject and path. Equal fleets give an empty list. */
+function compare(base, head) {
+    const keys = new Set([...base.subjects.keys(), ...head.subjects.keys()]);
+    return [...keys]
+        .sort(_json_js__WEBPACK_IMPORTED_MODULE_1__/* .byBytes */ .bg)
+        .flatMap((key) => subjectChanges(base.subjects.get(key), head.subjects.get(key)));
+}
+function subjectChanges(before, after) {
+    if (before && after && (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .equal */ .LC)(before.data, after.data))
+        return [];
+    const { kind, name } = (after ?? before);
+    const [old, now] = [(0,_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .factsOf */ .x)(before?.data ?? {}), (0,_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .factsOf */ .x)(after?.data ?? {})];
+    const both = before !== undefined && after !== undefined;
+    return [...new Set([...old.keys(), ...now.keys()])]
+        .filter((path) => !(0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .equal */ .LC)(old.get(path), now.get(path)))
+        .filter((path) => both || kind !== "unit" || path !== UID_PATH)
+        .sort(_json_js__WEBPACK_IMPORTED_MODULE_1__/* .byBytes */ .bg)
+        .map((path) => change(kind, name, path, old.get(path) ?? null, now.get(path) ?? null));
+}
+function change(kind, subject, path, before, after) {
+    return { id: changeId(kind, subject, path, after), kind, subject, path, before, after };
+}
+/** Locked inputs that were added, removed or point elsewhere, by name. */
+function pinMoves(base, head) {
+    const [old, now] = [byName(base), byName(head)];
+    return [...new Set([...old.keys(), ...now.keys()])]
+        .sort(_json_js__WEBPACK_IMPORTED_MODULE_1__/* .byBytes */ .bg)
+        .map((name) => ({ name, before: old.get(name) ?? null, after: now.get(name) ?? null }))
+        .filter(({ before, after }) => !samePin(before, after));
+}
+function byName(pins) {
+    return new Map(pins.map((pin) => [pin.name, pin]));
+}
+function samePin(left, right) {
+    return left?.url === right?.url && left?.rev === right?.rev && left?.narHash === right?.narHash;
+}
+
+
+/***/ }),
+
+/***/ 8154:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fy: () => (/* binding */ allowedByLabels),
+/* harmony export */   fl: () => (/* binding */ findingKey),
+/* harmony export */   qZ: () => (/* binding */ shownNow)
+/* harmony export */ });
+/* harmony import */ var _changes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9204);
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1351);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7803);
+
+
+
+/** 128 bits: a finding that has the key of another can't be made. */
+const KEY_DIGITS = 32;
+/**
+ * More findings of one rule are one decision: they are given and taken together, and what must be
+ * remembered of them stays small.
+ */
+const DECISIONS_PER_RULE = 30;
+/** What a finding says, as hex digits: equal where and only where it says the same. */
+function findingKey({ rule, subject, host, parts }) {
+    return (0,_changes_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .canonical */ .$N)([rule, subject, host, [...parts]])).slice(0, KEY_DIGITS);
+}
+/** What must be remembered of today's findings: the decisions they ask for, each since when. */
+function shownNow(findings, before) {
+    const since = new Map(before.map((shown) => [shown.key, shown.since]));
+    return [...new Set(decisionKeys(findings).values())].map((key) => ({ key, since: since.get(key) ?? null }));
+}
+/** The findings, allowed where a label for the rule was given after they had been shown; most dangerous first. */
+function allowedByLabels(findings, before, approvals) {
+    const keys = decisionKeys(findings);
+    const since = new Map(before.map((shown) => [shown.key, shown.since]));
+    const decided = findings.map((found) => {
+        const shownAt = since.get(keys.get(found) ?? "");
+        const isAllowed = approvals.some(({ rule, at }) => rule === found.rule && isAfter(at, shownAt));
+        return isAllowed && found.severity === "block" ? { ...found, allowed: true } : found;
+    });
+    return decided.sort(_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .byDanger */ .d7);
+}
+function decisionKeys(findings) {
+    const byRule = new Map();
+    for (const found of findings.filter(({ severity }) => severity === "block"))
+        byRule.set(found.rule, [...(byRule.get(found.rule) ?? []), found]);
+    return new Map([...byRule.values()].flatMap(keysOfRule));
+}
+function keysOfRule(group) {
+    const keyed = group.map((found) => [found, findingKey(found)]);
+    if (group.length <= DECISIONS_PER_RULE)
+        return keyed;
+    const all = keyed.map(([, key]) => key).sort();
+    const together = (0,_changes_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .canonical */ .$N)(all)).slice(0, KEY_DIGITS);
+    return keyed.map(([found]) => [found, together]);
+}
+// GitHub's times have whole seconds; nobody reads a comment and decides within one.
+function isAfter(at, shownAt) {
+    return typeof shownAt === "string" && Date.parse(at) > Date.parse(shownAt);
+}
+
+
+/***/ }),
+
+/***/ 6751:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   VJ: () => (/* binding */ unchecked),
+/* harmony export */   sG: () => (/* binding */ outcomeOf)
+/* harmony export */ });
+/* unused harmony exports deployReportSchema, parseDeployReport */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2857);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2663);
+/* harmony import */ var _results_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9071);
+
+
+
+
+
+const hash = zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().regex(/^[0-9a-f]{64}$/);
+const seconds = zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().nonnegative();
+const profile = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    profile: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().describe("system, or the environment's user."),
+    result: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(["deployed", "unchanged", "rolled-back", "failed", "skipped", "deployed-unverified"]),
+    storePath: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable().describe("What it runs now; null where that is nothing or not known."),
+    seconds,
+    reason: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+    log: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).describe("Last lines of what failed."),
+});
+const check = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    environment: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    check: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    passed: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
+    status: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().nullable().describe("Of HTTP; null without an answer."),
+    failures: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+    enforced: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY().describe("Whether a failure counts; false only warns."),
+    remark: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable().describe("What a passed check did not prove."),
+    seconds,
+    attempts: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().nonnegative(),
+});
+const host = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    host: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    wave: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().positive(),
+    result: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(["ok", "partial", "failed", "unreachable", "locked", "skipped"]),
+    problem: zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ code: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), hint: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }).nullable(),
+    seconds,
+    profiles: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(profile),
+    verification: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(check),
+    lastBackups: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ environment: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), backup: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), snapshot: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }))
+        .describe("Of environments that are removed there."),
+});
+const environment = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    name: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    project: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().describe("organisation__project."),
+    environment: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().describe("Its own name in the project, mostly a branch."),
+    type: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    host: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    url: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable().describe("Where visitors find it."),
+    changed: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY().describe("Whether this deploy was to change it."),
+});
+const waiting = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    environment: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    hostname: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    from: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    to: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    record: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().describe("The records to set, a line each, as a zone file has them."),
+    why: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+});
+/** `deploy --report FILE`: what `deploy --json` prints, with all that people are told besides. */
+const deployReportSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    schema: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz(1),
+    provider: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().describe("The provider's folder in its repository, '.' for the root."),
+    planId: hash,
+    commit: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+    toolVersion: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    result: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(_results_js__WEBPACK_IMPORTED_MODULE_3__/* .DEPLOY_RESULTS */ .b),
+    seconds,
+    hosts: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(host).describe("By wave."),
+    environments: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(environment).describe("Those of the nodes of this deploy."),
+    waitingForDns: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(waiting),
+    heldBack: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).describe("Nodes that are left as they are; the notices say why."),
+    unreviewed: zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+        changes: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(_report_js__WEBPACK_IMPORTED_MODULE_1__/* .changeSchema */ .Kr),
+        pins: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ name: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), before: _report_js__WEBPACK_IMPORTED_MODULE_1__/* .pinSchema */ .rA.nullable(), after: _report_js__WEBPACK_IMPORTED_MODULE_1__/* .pinSchema */ .rA.nullable() })),
+    }),
+    steps: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ host: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), wave: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().positive(), steps: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(_report_js__WEBPACK_IMPORTED_MODULE_1__/* .sentenceSchema */ .nW) }))
+        .optional()
+        .describe("Of a dry run: what would be done, in this order; our words and values by turns."),
+    notices: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+    resume: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable().describe("What to run for the nodes that are left."),
+});
+/** `deploy --json`: what scripts decide from. */
+function outcomeOf({ planId, hosts, waitingForDns }) {
+    return {
+        schema: 1,
+        planId,
+        hosts: hosts.map(({ host: name, wave, result, profiles, verification }) => ({
+            host: name,
+            wave,
+            result,
+            profiles: profiles.map(({ profile: user, result: became, storePath, seconds: took }) => ({
+                profile: user,
+                result: became,
+                storePath,
+                seconds: took,
+            })),
+            verification: verification.map(({ environment: name, check: what, passed, status, failures, enforced }) => ({
+                environment: name,
+                check: what,
+                passed,
+                status,
+                failures,
+                enforced,
+            })),
+        })),
+        waitingForDns,
+    };
+}
+/** Reads a report; `name` is what messages call it. Throws HostenvError `deploy-report-schema`. */
+function parseDeployReport(value, name) {
+    const { data, error } = deployReportSchema.safeParse(value);
+    if (data)
+        return data;
+    const [issue] = error.issues;
+    const place = pointer((issue?.path ?? []).map(String)) || "its root";
+    throw new HostenvError("deploy-report-schema", `${name} is no deploy report of this version: at ${place}: ${issue?.message}`, "write it again with deploy --report FILE");
+}
+/** Environments that run as they are to, and of which no check says so. */
+function unchecked({ profiles, verification }) {
+    const asked = new Set(verification.map(({ environment: name }) => name));
+    return profiles
+        .filter(({ profile: user, result }) => user !== "system" && ["deployed", "unchanged"].includes(result) && !asked.has(user))
+        .map(({ profile: user }) => user);
+}
+
+
+/***/ }),
+
+/***/ 9071:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B$: () => (/* binding */ nodesLeft),
+/* harmony export */   FO: () => (/* binding */ exitCodeOf),
+/* harmony export */   YW: () => (/* binding */ hostResult),
+/* harmony export */   b: () => (/* binding */ DEPLOY_RESULTS),
+/* harmony export */   cX: () => (/* binding */ withChecks),
+/* harmony export */   rf: () => (/* binding */ rehearsedProfile),
+/* harmony export */   tU: () => (/* binding */ wholeResult),
+/* harmony export */   v3: () => (/* binding */ judgedProfile)
+/* harmony export */ });
+/* unused harmony export isGood */
+/**
+ * Judges a profile by what its link leads to: an exit code alone proves nothing, since deploy-rs ends with 0 after
+ * some rollbacks and with 1 after some successes.
+ */
+function judgedProfile(run) {
+    const { profile, after, seconds, log } = run;
+    const [result, reason] = verdict(run);
+    return {
+        profile,
+        result,
+        storePath: after?.storePath ?? null,
+        seconds,
+        reason,
+        log: reason === null ? [] : log,
+    };
+}
+/** Judges a profile that was only rehearsed: its link is to be where it was. */
+function rehearsedProfile(run) {
+    const { profile, before, wanted, exit, seconds, log } = run;
+    const isFine = exit === null || exit === 0;
+    const result = !isFine ? "failed" : before?.storePath === wanted ? "unchanged" : "skipped";
+    const reason = isFine ? null : `the rehearsal ended with ${ending(exit)}`;
+    return { profile, result, storePath: before?.storePath ?? null, seconds, reason, log: isFine ? [] : log };
+}
+function verdict(run) {
+    const { before, after, wanted, exit } = run;
+    if (after === undefined) {
+        return exit === null
+            ? ["skipped", null]
+            : ["failed", "what it runs now could not be read from the node: the next deploy looks again"];
+    }
+    if (exit === null)
+        return [after?.storePath === wanted ? "unchanged" : "skipped", null];
+    if (after?.storePath === wanted)
+        return exit === 0 ? ["deployed", null] : ["failed", unproved(run)];
+    if (after === null)
+        return [
+            "failed",
+            before ? "its link is gone" : `nothing is active: the first activation failed, ${NO_WAY_BACK}`,
+        ];
+    if (after.storePath === before?.storePath)
+        return wentBack(run);
+    return ["failed", strange(run, after)];
+}
+const NO_WAY_BACK = "and there is no earlier generation to go back to";
+// A link is set before its activation, and set back by a rollback that may itself fail.
+function unproved({ before, exit }) {
+    const ended = `the activation ended with ${ending(exit)}`;
+    return before === null || !before.activatable
+        ? `${ended}, ${NO_WAY_BACK}: what failed stays the current one`
+        : `${ended}, and the link leads to the new generation: whether that runs is not proved, the next deploy activates it again`;
+}
+function wentBack({ exit, began, before }) {
+    const runs = `generation ${before?.generation} is the current one`;
+    if (exit !== 0 && began === false)
+        return ["failed", `it was not activated (${ending(exit)}): ${runs}`];
+    const ended = exit === 0 ? "the activation ended as if all were well" : `the activation ended with ${ending(exit)}`;
+    return ["rolled-back", `${ended}, and ${runs}`];
+}
+function strange({ before }, after) {
+    const now = `it runs generation ${after.generation}, ${after.storePath}`;
+    return before && after.generation < before.generation
+        ? `it was rolled back further than to where it was: ${now}`
+        : `${now}, which is neither what was there nor what was to come: somebody else deployed meanwhile`;
+}
+function ending(exit) {
+    return typeof exit === "string" ? exit : `exit code ${exit}`;
+}
+/** A profile, with what its environment's checks say; a check that only warns changes nothing. */
+function withChecks(profile, checks) {
+    const isThere = profile.result === "deployed" || profile.result === "unchanged";
+    const failing = checks.filter(({ environment, passed, enforced }) => environment === profile.profile && enforced && !passed);
+    if (!isThere || failing.length === 0)
+        return profile;
+    return { ...profile, result: "deployed-unverified", reason: "it does not answer as its checks want" };
+}
+/** Whether a profile is as it is to be. */
+function isGood({ result }) {
+    return result === "deployed" || result === "unchanged";
+}
+/** What became of a node whose turn came. */
+function hostResult(profiles, problem) {
+    const good = profiles.filter(isGood).length;
+    if (good === profiles.length && problem === null)
+        return "ok";
+    if (good > 0)
+        return "partial";
+    if (problem?.code === "node-locked")
+        return "locked";
+    // Nothing was changed there, and the next run finds it as it was.
+    return profiles.length === 0 && problem?.code === "node-unreachable" ? "unreachable" : "failed";
+}
+/** How a deploy as a whole ended. */
+const DEPLOY_RESULTS = [
+    "deployed",
+    "waiting-for-dns",
+    "held-back",
+    "nothing",
+    "partial",
+    "failed",
+    "unreviewed",
+    "superseded",
+    "stopped",
+    "dry-run",
+];
+/** A result seen together with what became of the nodes, and of visitors of moved environments. */
+function wholeResult(told, hosts, waiting) {
+    // Nodes whose turn never came belong to the later run.
+    const isOvertaken = told === "superseded" && hosts.every(({ result }) => result === "ok" || result === "skipped");
+    if (isOvertaken || ["nothing", "unreviewed", "stopped", "dry-run"].includes(told))
+        return told;
+    if (hosts.every(({ result }) => result === "ok"))
+        return told === "deployed" && waiting > 0 ? "waiting-for-dns" : told;
+    return hosts.some(({ profiles }) => profiles.some(isGood)) ? "partial" : "failed";
+}
+/** 2 where something that was to be done is not, 0 where there is nothing that a person must look at now. */
+function exitCodeOf(result) {
+    return ["deployed", "waiting-for-dns", "held-back", "nothing", "superseded", "dry-run"].includes(result)
+        ? 0
+        : 2;
+}
+/** Nodes that a next run must visit, in the order of their waves. */
+function nodesLeft(hosts) {
+    return hosts
+        .filter(({ result }) => result !== "ok")
+        .toSorted((left, right) => left.wave - right.wave)
+        .map(({ host }) => host);
+}
+
+
+/***/ }),
+
+/***/ 9154:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K$: () => (/* binding */ NOTHING),
+/* harmony export */   Ms: () => (/* binding */ entryOf),
+/* harmony export */   Pw: () => (/* binding */ parseMemory),
+/* harmony export */   Qy: () => (/* binding */ MEMORY),
+/* harmony export */   al: () => (/* binding */ inOrder)
+/* harmony export */ });
+/* unused harmony export memorySchema */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4377);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2857);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7803);
+
+
+
+/** The gate's file in the snapshot's folder. */
+const MEMORY = "dns-gate.json";
+const time = zod__WEBPACK_IMPORTED_MODULE_1__/* .datetime */ .w$();
+const entry = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    environment: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    node: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    verdict: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(["match", "mismatch", "proxied", "unknown"]),
+    reason: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+    evidence: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).describe("What was seen when the entry last changed."),
+    since: time.describe("When the verdict became what it is."),
+    count: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().nonnegative().describe("Mismatches in a row of a live hostname, up to the confirmations."),
+    live: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY().describe("Whether visitors are served with a valid certificate there."),
+    switchedOn: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(time).describe("When TLS was switched on, as far as the last hour needs it."),
+});
+/** generated/dns-gate.json: what the gate remembers, and what a build does not turn on. */
+const memorySchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    schema: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz(1),
+    hostnames: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), entry).describe("By virtual host, as plan.json spells it."),
+    off: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).describe("Virtual hosts that are built without certificate and forced TLS."),
+    holds: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP())
+        .describe("Environments on their way to another node: the old node, which goes on serving them."),
+});
+/** What is remembered before the first run. */
+const NOTHING = { schema: 1, hostnames: {}, off: [], holds: {} };
+/** Checks that a value is the gate's memory; `where` names it. Throws HostenvError `gate-memory`. */
+function parseMemory(value, where) {
+    const { data, error } = memorySchema.safeParse(value);
+    if (data)
+        return data;
+    const [issue] = error.issues;
+    const path = (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .pointer */ .Wn)((issue?.path ?? []).map(String)) || "/";
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("gate-memory", `${where} is no memory of the DNS gate: at ${path}: ${issue?.message}`, "restore it from git; without the file, every hostname counts as live again");
+}
+/** The entry of a hostname, null where there is none. */
+function entryOf(memory, hostname) {
+    // Not what every object inherits: a host may be called "constructor".
+    if (memory === null || !Object.hasOwn(memory.hostnames, hostname))
+        return null;
+    return memory.hostnames[hostname];
+}
+/** The memory with its names by bytes, so that equal memories are equal files. */
+function inOrder({ hostnames, off, holds }) {
+    return {
+        schema: 1,
+        hostnames: sorted(hostnames),
+        off: [...new Set(off)].sort(_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg),
+        holds: sorted(holds),
+    };
+}
+function sorted(record) {
+    return Object.fromEntries(Object.entries(record).sort(([left], [right]) => (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg)(left, right)));
+}
+
+
+/***/ }),
+
+/***/ 6407:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ withoutSecrets),
+/* harmony export */   l: () => (/* binding */ GITHUB_TOKENS)
+/* harmony export */ });
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7488);
+
+/** Tokens for GitHub. */
+const GITHUB_TOKENS = ["GITHUB_TOKEN", "GH_TOKEN"];
+// Secrets with one rightful reader, and what steers a workflow.
+const DROPPED = new Set([
+    ...[..._secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .SECRET_NAMES */ .AS, ...GITHUB_TOKENS, "SOPS_AGE_KEY"],
+    ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
+]);
+const DROPPED_PREFIX = /^(?:INPUT|ACTIONS)_/i;
+/** The environment of a program we start: ours without secrets, apart from those it is the rightful reader of. */
+function withoutSecrets(ours, kept = []) {
+    const isKept = (name) => kept.includes(name) || !(DROPPED.has(name) || DROPPED_PREFIX.test(name));
+    return Object.fromEntries(Object.entries(ours).filter((entry) => entry[1] !== undefined && isKept(entry[0])));
+}
+
+
+/***/ }),
+
+/***/ 1351:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bv: () => (/* binding */ blocks),
+/* harmony export */   GR: () => (/* binding */ withAllowances),
+/* harmony export */   KE: () => (/* binding */ listed),
+/* harmony export */   cv: () => (/* binding */ say),
+/* harmony export */   d7: () => (/* binding */ byDanger),
+/* harmony export */   e9: () => (/* binding */ parseAllowance),
+/* harmony export */   fj: () => (/* binding */ join),
+/* harmony export */   gk: () => (/* binding */ finding)
+/* harmony export */ });
+/* harmony import */ var _rules_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4238);
+
+const RANK = { block: 0, warn: 1, info: 2 };
+const ORDER = new Map(Object.keys(_rules_js__WEBPACK_IMPORTED_MODULE_0__/* .RULES */ .y).map((rule, index) => [rule, index]));
+/** Template tag: say`moved ${name}` keeps our words and the fleet's values apart. */
+function say(words, ...values) {
+    return words.flatMap((word, index) => (index < values.length ? [word, String(values[index])] : [word]));
+}
+/** Sentences in one, with our separator between them. */
+function join(sentences, separator) {
+    return sentences.reduce((all, next) => {
+        if (all.length === 0)
+            return next;
+        return [...all.slice(0, -1), `${all.at(-1)}${separator}${next[0]}`, ...next.slice(1)];
+    }, []);
+}
+/** At most `most` values as `a, b and 3 more`. */
+function listed(values, most = 5) {
+    const shown = join(values.slice(0, most).map((value) => say `${value}`), ", ");
+    return values.length > most ? join([shown, say ` and ${values.length - most} more`], "") : shown;
+}
+/** A finding of a rule, not allowed yet, in the rule's own severity unless another is given. */
+function finding(rule, about, parts) {
+    const severity = about.severity ?? _rules_js__WEBPACK_IMPORTED_MODULE_0__/* .RULES */ .y[rule].severity;
+    const message = parts.join("");
+    return { rule, severity, subject: about.subject, host: about.host ?? null, message, parts, allowed: false };
+}
+/** `rule` or `rule:subject`; a subject may itself hold colons. */
+function parseAllowance(text) {
+    const colon = text.indexOf(":");
+    return colon < 0
+        ? { rule: text, subject: null }
+        : { rule: text.slice(0, colon), subject: text.slice(colon + 1) };
+}
+/** The finding, marked allowed where an allowance names it. */
+function withAllowances(found, allowances) {
+    const allowed = allowances.some(({ rule, subject }) => rule === found.rule && (subject === null || subject === found.subject));
+    return allowed && found.severity === "block" ? { ...found, allowed } : found;
+}
+/** Whether it still needs a decision. */
+function blocks(found) {
+    return found.severity === "block" && !found.allowed;
+}
+/** Most dangerous first, then by the rules' order and by subject. */
+function byDanger(left, right) {
+    return (Number(blocks(right)) - Number(blocks(left)) ||
+        RANK[left.severity] - RANK[right.severity] ||
+        ORDER.get(left.rule) - ORDER.get(right.rule) ||
+        order(left.subject, right.subject) ||
+        order(left.host ?? "", right.host ?? ""));
+}
+function order(left, right) {
+    return left < right ? -1 : left > right ? 1 : 0;
+}
+
+
+/***/ }),
+
+/***/ 3713:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ subjectKey),
+/* harmony export */   x: () => (/* binding */ factsOf)
+/* harmony export */ });
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7803);
+
+/** The key of a subject in `Fleet.subjects`. */
+function subjectKey(kind, name) {
+    return `${kind}:${name}`;
+}
+/**
+ * The facts of a subject: leaf values by JSON pointer. Lists and empty objects are leaves;
+ * null is no fact, so that "unset" and "set to null" do not differ.
+ */
+function factsOf(data) {
+    const facts = new Map();
+    collect(data, "", facts);
+    return facts;
+}
+function collect(data, prefix, facts) {
+    for (const [key, value] of Object.entries(data)) {
+        const path = prefix + (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .pointerSegment */ .LQ)(key);
+        if ((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(value) && Object.keys(value).length > 0)
+            collect(value, path, facts);
+        else if (value !== null)
+            facts.set(path, value);
+    }
 }
 
 
@@ -32073,6 +35244,1099 @@ function segmentsOf(path) {
 
 /***/ }),
 
+/***/ 6632:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $V: () => (/* binding */ manifestOf),
+/* harmony export */   e0: () => (/* binding */ MANIFEST),
+/* harmony export */   lZ: () => (/* binding */ discrepanciesIn),
+/* harmony export */   o6: () => (/* binding */ OURS),
+/* harmony export */   rc: () => (/* binding */ manifestSchema),
+/* harmony export */   tn: () => (/* binding */ manifestIn),
+/* harmony export */   wP: () => (/* binding */ isWhole)
+/* harmony export */ });
+/* unused harmony export SIGNED */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7803);
+
+
+
+/** The files of a snapshot that its manifest answers for. */
+const SIGNED = ["plan.json", "state.json", "flake.nix", "flake.lock"];
+/** The manifest's own file. */
+const MANIFEST = "manifest.json";
+/** Files of the snapshot's folder that a plan replaces; all others in it are somebody else's. */
+const OURS = [...SIGNED, MANIFEST];
+const hash = zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().regex(/^[0-9a-f]{64}$/);
+/** manifest.json: which files were written together. */
+const manifestSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    schema: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz(1),
+    planId: hash,
+    tool: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().describe("The version of hostenv-provider that wrote the snapshot."),
+    files: zod__WEBPACK_IMPORTED_MODULE_1__/* .partialRecord */ .jgl(zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(SIGNED), hash).describe("Hex SHA-256 of each file, those that exist."),
+    sourceFolders: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ nodes: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), secrets: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() })
+        .optional()
+        .describe("Folders whose files are part of the plan's id, so that it can be made again without evaluating."),
+});
+/** The manifest of files that are written together; files it does not answer for are left out. */
+function manifestOf(files, { planId, tool, sourceFolders }) {
+    const names = SIGNED.filter((name) => Object.hasOwn(files, name)).sort(_json_js__WEBPACK_IMPORTED_MODULE_2__/* .byBytes */ .bg);
+    const hashes = names.map((name) => [name, sha256(files[name])]);
+    const folders = sourceFolders ? { sourceFolders: { ...sourceFolders } } : {};
+    return { schema: 1, planId, tool, files: Object.fromEntries(hashes), ...folders };
+}
+/** The manifest of a snapshot whose files are all as it says; null for any other snapshot. */
+function manifestIn(files) {
+    return isWhole(files) ? parsed(files[MANIFEST]) : null;
+}
+/**
+ * Where a snapshot's files are not those its manifest was written with: torn, edited or merged.
+ * Null where there is no manifest to tell by.
+ */
+function discrepanciesIn(files) {
+    if (!Object.hasOwn(files, MANIFEST))
+        return null;
+    const manifest = parsed(files[MANIFEST]);
+    if (!manifest)
+        return [{ file: MANIFEST, how: "unreadable" }];
+    return SIGNED.flatMap((file) => {
+        const how = discrepancyOf(manifest.files[file], Object.hasOwn(files, file) ? files[file] : undefined);
+        return how ? [{ file, how }] : [];
+    });
+}
+/** Whether the files are a complete set, as one run wrote it. */
+function isWhole(files) {
+    return discrepanciesIn(files)?.length === 0;
+}
+function discrepancyOf(expected, text) {
+    if (text === undefined)
+        return expected === undefined ? null : "missing";
+    if (expected === undefined)
+        return "unexpected";
+    return expected === sha256(text) ? null : "differs";
+}
+function parsed(text) {
+    try {
+        return manifestSchema.safeParse(JSON.parse(text)).data ?? null;
+    }
+    catch {
+        return null;
+    }
+}
+function sha256(text) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)("sha256").update(text).digest("hex");
+}
+
+
+/***/ }),
+
+/***/ 1288:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $e: () => (/* binding */ maskedForms),
+/* harmony export */   Gh: () => (/* binding */ redaction),
+/* harmony export */   SE: () => (/* binding */ SHORTEST_MASK)
+/* harmony export */ });
+/**
+ * Characters of the shortest text that is masked: as long as the shortest password people take for one. Shorter
+ * ones, such as a line `}` or the last of a key's lines, are everywhere in a log, which would be spoiled, and
+ * every hole would tell where they stand.
+ */
+const SHORTEST_MASK = 8;
+/** Columns at which base64 is broken into lines: by coreutils and MIME, and by PEM. */
+const WRAPS = [76, 64];
+// Says only what kind of key it is, in many a log.
+const ARMOUR = /^-----(?:BEGIN|END) [A-Z0-9 ]+-----$/;
+/**
+ * Texts that show a secret, the longest first: its lines without blanks around them, and it as a whole in base64
+ * (at each of the three places a byte can have in it, also in lines), base64url, URL encoding and JSON. A text of
+ * several lines is not among them: a log is searched line by line, and GitHub's runner would mask its short lines.
+ */
+function maskedForms(secret) {
+    const whole = secret.trim();
+    const lines = whole.split(/[\r\n]+/).map((line) => line.trim());
+    const shown = lines.filter((line) => !ARMOUR.test(line));
+    const base64 = inBase64(whole);
+    const others = [...shown, whole].flatMap((text) => [inUrl(text), inJson(text)]);
+    const all = [...shown, ...base64, ...base64.map(urlSafe), ...others];
+    const forms = all.filter((form) => form.length >= SHORTEST_MASK);
+    return [...new Set(forms)].sort((left, right) => right.length - left.length);
+}
+/** A function that takes every form of the secrets out of a text. */
+function redaction(secrets) {
+    const forms = [...new Set(secrets.flatMap(maskedForms))].sort((left, right) => right.length - left.length);
+    return (text) => forms.reduce((rest, form) => rest.replaceAll(form, "«redacted»"), text);
+}
+function inBase64(text) {
+    const bytes = Buffer.from(text);
+    const whole = bytes.toString("base64");
+    const unpadded = whole.replace(/=+$/, "");
+    const places = [0, 1, 2].map((place) => inner(bytes, place));
+    return [whole, unpadded, ...places, ...WRAPS.flatMap((columns) => inLines(unpadded, columns))];
+}
+// Only letters that no neighbour has a part in: what stands around a secret is not known.
+function inner(bytes, place) {
+    const text = Buffer.concat([Buffer.alloc(place), bytes]).toString("base64");
+    return text.slice(Math.ceil((place * 8) / 6), Math.floor(((place + bytes.length) * 8) / 6));
+}
+function inLines(text, columns) {
+    return text.length > columns ? (text.match(new RegExp(`.{1,${columns}}`, "g")) ?? []) : [];
+}
+function urlSafe(base64) {
+    return base64.replaceAll("+", "-").replaceAll("/", "_");
+}
+// By way of bytes, since half of a surrogate pair has no form.
+function inUrl(text) {
+    return encodeURIComponent(Buffer.from(text).toString());
+}
+function inJson(text) {
+    return JSON.stringify(text).slice(1, -1);
+}
+
+
+/***/ }),
+
+/***/ 9099:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ nearest)
+/* harmony export */ });
+/** The known name closest to a mistyped one, null where none is near. */
+function nearest(mistyped, known) {
+    const scored = known
+        .map((name) => ({ name, distance: distance(mistyped.toLowerCase(), name.toLowerCase()) }))
+        .sort((left, right) => left.distance - right.distance);
+    const best = scored[0];
+    // A third of the letters wrong is still a slip; more is another word.
+    return best && best.distance <= Math.max(2, mistyped.length / 3) ? best.name : null;
+}
+// Levenshtein's distance, one row at a time.
+function distance(left, right) {
+    let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+    for (let i = 1; i <= left.length; i++) {
+        const next = [i];
+        for (let j = 1; j <= right.length; j++) {
+            const replaced = row[j - 1] + (left[i - 1] === right[j - 1] ? 0 : 1);
+            next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
+        }
+        row = next;
+    }
+    return row.at(-1);
+}
+
+
+/***/ }),
+
+/***/ 8109:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W0: () => (/* binding */ branchOf),
+/* harmony export */   YD: () => (/* binding */ repositoryOn),
+/* harmony export */   hj: () => (/* binding */ proposalBranch),
+/* harmony export */   oh: () => (/* binding */ projectUpdateSchema),
+/* harmony export */   uw: () => (/* binding */ repositoryAt),
+/* harmony export */   ve: () => (/* binding */ isSameRepository)
+/* harmony export */ });
+/* unused harmony export projectProposeSchema */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2857);
+/* harmony import */ var _changes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9204);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7803);
+
+
+
+/** The longest name of a branch that GitHub takes, in bytes. */
+const LONGEST_BRANCH = 255;
+/** A server's name in small letters. */
+const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
+// On these servers a repository has one name, however its letters are written.
+const CASELESS = ["github.com", "gitlab.com"];
+/** Whether both are one repository. `caseless` names more servers on which letters may be written as one likes. */
+function isSameRepository(left, right, caseless) {
+    if (left.host !== right.host)
+        return false;
+    if (left.path === right.path)
+        return true;
+    const isCaseless = [...CASELESS, ...caseless].includes(left.host);
+    return isCaseless && left.path.toLowerCase() === right.path.toLowerCase();
+}
+/**
+ * The repository that an address leads to: `https://host/path`, `ssh://git@host/path`, `git@host:path`, or `owner/name`
+ * on `server`, the host of the forge that says so. Null where it is none of these.
+ */
+function repositoryAt(address, server) {
+    if (/^[\w.-]+\/[\w.-]+$/.test(address))
+        return repositoryOn(server, address);
+    const url = /^(?:git\+)?(?:https?|ssh|git):\/\/(?:[^/@\s]*@)?([^/@\s?#]+)\/([^\s?#]+)(?:[?#]\S*)?$/.exec(address);
+    const found = url ?? /^[\w.-]+@([\w.-]+):([^\s?#]+)$/.exec(address);
+    return found === null ? null : repositoryOn(found[1], found[2]);
+}
+/** The repository of a path on a server, whatever its port; null where either is none. */
+function repositoryOn(host, path) {
+    const name = path.replace(/^\/+|\/+$/g, "").replace(/\.git$/, "");
+    // By ssh a server is asked at another port than by https.
+    const server = host.toLowerCase().replace(/:\d+$/, "");
+    if (!HOST.test(server) || !/^[\w.~+-]+(?:\/[\w.~+-]+)*$/.test(name))
+        return null;
+    return name.split("/").some((part) => /^\.+$/.test(part)) ? null : { host: server, path: name };
+}
+/**
+ * The branch of a full reference, or of a bare name; null for a tag and for any other reference, and for a name that
+ * Nix takes for no input.
+ */
+function branchOf(ref) {
+    const [, full] = /^refs\/heads\/(.+)$/s.exec(ref) ?? [];
+    const name = full ?? (ref.startsWith("refs/") ? null : ref);
+    if (name === null || name.length > LONGEST_BRANCH)
+        return null;
+    const isUsable = /^[a-zA-Z0-9@][a-zA-Z0-9_./@+-]*$/.test(name) && !/\.\.|\/\/|@\{|\.lock$|[/.]$/.test(name);
+    return isUsable ? name : null;
+}
+/**
+ * The branch of a provider's proposal about a project's branch: the next push takes its place. Two whose readable
+ * parts are the same have another hash.
+ */
+function proposalBranch(provider, { projects, branch }) {
+    const hash = (0,_changes_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .canonical */ .$N)([provider, [...projects], branch]));
+    const words = [...projects, branch ?? ""].map(word).filter((each) => each !== "");
+    return `hostenv/project-${words.join("-").slice(0, LONGEST_WORDS)}-${hash.slice(0, 8)}`;
+}
+/** So much of project and branch is shown in the name of a proposal's branch. */
+const LONGEST_WORDS = 80;
+function word(text) {
+    return text.replace(/[^A-Za-z0-9_]+/g, "-").replace(/^-+|-+$/g, "");
+}
+const names = zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().min(1).max(256)).max(100);
+/** What the two texts of a proposal hold at most, in characters: a lock of 5,000 environments is a tenth of it. */
+const LONGEST_LOCK = 32 * 1024 * 1024;
+/** `project update --proposal FILE`: what a project's push changes for the provider. */
+const projectUpdateSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    schema: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz(1),
+    result: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(["moved", "unchanged", "ignored"])
+        .describe("moved: pins are to move; unchanged: there is nothing to move, a pull request of this branch has nothing left; ignored: " +
+        "the push is about nothing that is hosted here."),
+    reason: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().max(1000).nullable().describe("Why nothing moves."),
+    projects: names.describe("Inputs of the provider that are this repository, by name."),
+    branch: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().max(LONGEST_BRANCH).nullable().describe("Null for what is no branch."),
+    deleted: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
+    environments: zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+        moved: names.describe("Environments on the branch whose pin moves."),
+        added: names.describe("Environments that come to be, of this project."),
+        removed: names.describe("Environments that cease to be, of this project."),
+    }),
+    revision: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()
+        .max(64)
+        .nullable()
+        .describe("What Nix locked for the branch, or for the project's own input."),
+    rootLock: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()
+        .max(LONGEST_LOCK)
+        .nullable()
+        .describe("flake.lock as it is to be; null where it stays."),
+    generatedLock: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()
+        .max(LONGEST_LOCK)
+        .nullable()
+        .describe("The snapshot's flake.lock as it is to be; null where it stays."),
+});
+/** `project propose --json`. */
+const projectProposeSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    schema: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz(1),
+    result: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(["proposed", "closed", "none", "dry-run"])
+        .describe("proposed: a pull request has it; closed: nothing was left of the pull request; none: there is nothing to do."),
+    branch: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable().describe("The pull request's branch; null where there is none."),
+    commit: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable().describe("The commit that moves the pins."),
+    pullRequest: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().nullable(),
+    url: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+    planned: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY().describe("Whether the workflow was started that comments on it."),
+});
+
+
+/***/ }),
+
+/***/ 2663:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   EI: () => (/* binding */ reportOf),
+/* harmony export */   Kr: () => (/* binding */ changeSchema),
+/* harmony export */   MM: () => (/* binding */ parseReport),
+/* harmony export */   N6: () => (/* binding */ isFailure),
+/* harmony export */   Ws: () => (/* binding */ outcomeSchema),
+/* harmony export */   nW: () => (/* binding */ sentenceSchema),
+/* harmony export */   rA: () => (/* binding */ pinSchema)
+/* harmony export */ });
+/* unused harmony exports reportSchema, failureSchema, outcomeOf */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2857);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4377);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+/* harmony import */ var _changes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9204);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7803);
+/* harmony import */ var _rules_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4238);
+
+
+
+
+
+const hash = zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().regex(/^[0-9a-f]{64}$/);
+const count = zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().nonnegative();
+const names = zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP());
+// Even places are our own words, and a report may come from a stranger: nothing that Markdown,
+// HTML or GitHub would interpret.
+/** A sentence of our words and values by turns, in which only values may hold anything. */
+const sentenceSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP())
+    .refine((parts) => parts.length % 2 === 1 && parts.every(isPlain), {
+    error: "words between values may hold only letters and plain punctuation, and may not be empty",
+});
+// Two values with nothing between them would be one code span, or none.
+function isPlain(part, index, parts) {
+    if (index % 2 === 1)
+        return true;
+    const isOuter = index === 0 || index === parts.length - 1;
+    return (isOuter || part !== "") && /^[\p{L} ,.;:()→–-]*$/u.test(part) && !/www\./i.test(part);
+}
+const findingSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    rule: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(Object.keys(_rules_js__WEBPACK_IMPORTED_MODULE_2__/* .RULES */ .y)),
+    severity: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(["block", "warn", "info"]),
+    subject: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    host: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
+    message: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    parts: sentenceSchema.describe("The message with our words at even and the fleet's values at odd places."),
+    allowed: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY(),
+});
+const json = zod__WEBPACK_IMPORTED_MODULE_3__/* .json */ .Pq9();
+/** One changed fact. */
+const changeSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    id: hash,
+    kind: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(["fleet", "host", "unit", "file"]),
+    subject: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    path: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    before: json,
+    after: json,
+});
+/** One locked input. */
+const pinSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    name: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    url: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    rev: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
+    narHash: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
+});
+const hostSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    host: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    unitsBefore: count,
+    unitsAfter: count,
+    added: count,
+    changed: count,
+    removed: count,
+    movedIn: count,
+    movedOut: count,
+    hostnamesAdded: count,
+    hostnamesRemoved: count,
+    wave: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().positive().nullable(),
+});
+const placementSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    unit: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    host: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    group: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().describe("The project it belongs to."),
+    type: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+});
+const gateVerdictSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    hostname: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    verdict: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(["match", "mismatch", "proxied", "unknown"]),
+    reason: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
+    since: zod__WEBPACK_IMPORTED_MODULE_4__/* .datetime */ .w$().describe("When the verdict became what it is."),
+});
+const nodeDerivations = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    host: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    changed: names.describe("What is built differently: `system`, and environments by name."),
+    error: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional().describe("Why its derivations can't be compared."),
+    closure: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ beforeBytes: count, afterBytes: count, packages: names })
+        .optional()
+        .describe("All that the node needs, where both sides are in the local store."),
+});
+const derivations = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    method: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(["derivations", "rules"]),
+    reason: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional().describe("Why rules tell the affected nodes."),
+    nodes: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(nodeDerivations),
+});
+const outcome = {
+    schema: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz(1),
+    fleet: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    planId: hash,
+    changed: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY(),
+    counts: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ added: count, changed: count, removed: count, moved: count }),
+    units: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+        added: names,
+        removed: names,
+        changed: names,
+        moved: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ name: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), from: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), to: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP() })),
+    }),
+    findings: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(findingSchema),
+    changeIds: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(hash),
+    affectedHosts: names,
+    waves: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(names),
+};
+/** `plan --json` and `diff --json`. */
+const outcomeSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej(outcome);
+/** `plan --report FILE`: the outcome with everything a comment is rendered from. */
+const reportSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    ...outcome,
+    provider: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().describe("The provider's folder in its repository, '.' for the root."),
+    baseCommit: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
+    headCommit: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
+    toolVersion: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    nixVersion: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
+    seconds: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().nonnegative(),
+    changes: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(changeSchema),
+    pins: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ base: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(pinSchema), head: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(pinSchema) }),
+    revisions: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ name: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), commits: count }))
+        .optional()
+        .describe("Moved pins whose repository is reachable: how many commits the new revision has more."),
+    hosts: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(hostSchema),
+    placements: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(placementSchema)
+        .optional()
+        .describe("Where each unit that changes is, or was where it is removed; absent in older reports."),
+    hostnames: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ added: names, removed: names })
+        .describe("Names that an environment starts or ceases to answer for."),
+    toolUpgrade: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+        before: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+        after: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+        changeIds: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(hash)
+            .optional()
+            .describe("Changes that the base shows, too, when the new version plans it; absent where not known."),
+    })
+        .optional()
+        .describe("hostenv-provider's own version or revision, where it changes."),
+    derivations: derivations
+        .optional()
+        .describe("How affected nodes are told, where `plan --derivations` was asked to compare derivations."),
+    gate: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(gateVerdictSchema)
+        .describe("The last DNS verdicts on hostnames that come or go, or whose environment changes, as far as known."),
+});
+/** What stands in the report's place where no plan could be made. */
+const failureSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    schema: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz(1),
+    failed: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz(true),
+    provider: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    headCommit: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
+    toolVersion: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    error: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ code: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().regex(/^[a-z-]+$/), message: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), hint: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP() }),
+});
+/** Whether a document tells of a failed run. */
+function isFailure(document) {
+    return "failed" in document;
+}
+/**
+ * Reads a report or the failure in its place; `name` is what messages call it. Throws HostenvError
+ * `report-schema` for another shape and `report-changed` where a change's id is not that of its content.
+ */
+function parseReport(value, name) {
+    try {
+        return accepted(value, name);
+    }
+    catch (error) {
+        // Values nested for the purpose let the stack run over; those of a plan are a few levels deep.
+        if (error instanceof RangeError)
+            throw unreadable(name, { path: [], message: "it is nested too deeply" });
+        throw error;
+    }
+}
+function accepted(value, name) {
+    const schema = (0,_json_js__WEBPACK_IMPORTED_MODULE_5__/* .isObject */ .Gv)(value) && "failed" in value ? failureSchema : reportSchema;
+    const { data, error } = schema.safeParse(value);
+    if (error)
+        throw unreadable(name, error.issues[0]);
+    if (!isFailure(data))
+        checkIds(data, name);
+    return data;
+}
+function unreadable(name, issue) {
+    const place = (0,_json_js__WEBPACK_IMPORTED_MODULE_5__/* .pointer */ .Wn)((issue?.path ?? []).map(String)) || "its root";
+    const message = `${name} is no report of this version: at ${place}: ${issue?.message}`;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("report-schema", message, "write it again with plan --report FILE");
+}
+// Everything that trusts a report trusts its ids, so they are made again from what it says.
+function checkIds({ changes, changeIds }, name) {
+    const wrong = changes.findIndex(({ id, kind, subject, path, after }, index) => id !== (0,_changes_js__WEBPACK_IMPORTED_MODULE_1__/* .changeId */ .Ux)(kind, subject, path, after) || id !== changeIds[index]);
+    if (wrong < 0 && changes.length === changeIds.length)
+        return;
+    const where = wrong < 0 ? "the list changeIds" : `/changes/${wrong}`;
+    const message = `${name} was changed after it was made: the id at ${where} is not that of its content`;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("report-changed", message, "write it again with plan --report FILE");
+}
+/** The short document: what scripts decide from. */
+function outcomeOf(fleet, found) {
+    const { units } = found;
+    return {
+        schema: 1,
+        fleet,
+        planId: found.planId,
+        changed: found.changed,
+        counts: {
+            added: units.added.length,
+            changed: units.changed.length,
+            removed: units.removed.length,
+            moved: units.moved.length,
+        },
+        units: { ...units, moved: units.moved.map(({ name, from, to }) => ({ name, from, to })) },
+        findings: found.findings.map((each) => ({ ...each, parts: [...each.parts] })),
+        changeIds: found.changes.map(({ id }) => id),
+        affectedHosts: found.affectedHosts,
+        waves: found.waves,
+    };
+}
+/** The long document. Only pins that moved are in it: the others are the same on both sides. */
+function reportOf(fleet, found, origin) {
+    return {
+        ...outcomeOf(fleet, found),
+        ...origin,
+        changes: found.changes.map((change) => ({ ...change })),
+        pins: {
+            base: found.pinMoves.flatMap(({ before }) => plain(before)),
+            head: found.pinMoves.flatMap(({ after }) => plain(after)),
+        },
+        hosts: found.hosts.map((row) => ({ ...row })),
+        placements: found.placements.map((each) => ({ ...each })),
+        hostnames: found.hostnames,
+        gate: [],
+    };
+}
+function plain(pin) {
+    return pin ? [{ name: pin.name, url: pin.url, rev: pin.rev, narHash: pin.narHash }] : [];
+}
+
+
+/***/ }),
+
+/***/ 9893:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   NQ: () => (/* binding */ review),
+/* harmony export */   XF: () => (/* binding */ REDACTED),
+/* harmony export */   rY: () => (/* binding */ planId)
+/* harmony export */ });
+/* harmony import */ var _changes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9204);
+/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1351);
+/* harmony import */ var _fleet_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3713);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7803);
+/* harmony import */ var _waves_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9223);
+
+
+
+
+
+/**
+ * Compares two sides of one kind of fleet and judges what differs. `measured` are the hosts whose builds
+ * differ, where that is known: they stand in the place of what changes may reach.
+ */
+function review(kind, sides, allowances, now, measured) {
+    const comparison = comparisonOf(kind, sides, measured);
+    const { base, head, changes, moves, emptied, affected } = comparison;
+    const waves = (0,_waves_js__WEBPACK_IMPORTED_MODULE_2__/* .wavesOf */ .gt)(affected, moves, emptied, kind.canaries(sides.head));
+    const findings = kind
+        .findings(sides.base, sides.head, comparison, now)
+        .map((found) => (0,_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .withAllowances */ .GR)(found, allowances))
+        .sort(_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .byDanger */ .d7);
+    const units = unitsOf(comparison);
+    return {
+        planId: planId(kind, sides.head),
+        changed: changes.length + comparison.pinMoves.length + affected.length > 0,
+        units,
+        placements: placementsOf(base, head, units),
+        findings,
+        changes: redacted(changes, kind, base, head),
+        pinMoves: [...comparison.pinMoves],
+        affectedHosts: [...affected],
+        waves,
+        hosts: hostRows(base, head, units, waves),
+        hostnames: { added: gained(base, head), removed: gained(head, base) },
+    };
+}
+// Names that units of the second fleet answer for and the same units of the first don't.
+function gained(before, after) {
+    const names = [...after.units.values()].flatMap(({ name, hostnames }) => {
+        const had = new Set(before.units.get(name)?.hostnames);
+        return hostnames.filter((hostname) => !had.has(hostname));
+    });
+    return [...new Set(names)].sort(_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg);
+}
+/** Hex SHA-256 of what the plan is made from. */
+function planId(kind, side) {
+    return (0,_changes_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .canonical */ .$N)(kind.identity(side)));
+}
+function comparisonOf(kind, sides, measured) {
+    const [base, head] = [kind.fleet(sides.base), kind.fleet(sides.head)];
+    const changes = (0,_changes_js__WEBPACK_IMPORTED_MODULE_0__/* .compare */ .UD)(base, head);
+    const pins = (0,_changes_js__WEBPACK_IMPORTED_MODULE_0__/* .pinMoves */ .IO)(base.pins, head.pins);
+    return {
+        base,
+        head,
+        changes,
+        moves: (0,_waves_js__WEBPACK_IMPORTED_MODULE_2__/* .movesOf */ .cz)(base, head),
+        pinMoves: pins,
+        emptied: (0,_waves_js__WEBPACK_IMPORTED_MODULE_2__/* .emptiedHosts */ .KH)(base, head),
+        affected: measured
+            ? head.hosts.filter((host) => measured.includes(host))
+            : (0,_waves_js__WEBPACK_IMPORTED_MODULE_2__/* .affectedHosts */ .c1)(base, head, changes, pins, kind.reach(sides.base, sides.head)),
+        isMeasured: measured !== undefined,
+    };
+}
+function unitsOf({ base, head, changes, moves }) {
+    const touched = new Set(changes.filter(({ kind }) => kind === "unit").map(({ subject }) => subject));
+    const moved = new Set(moves.map(({ name }) => name));
+    const stays = (name) => base.units.has(name) && head.units.has(name);
+    return {
+        added: [...head.units.keys()].filter((name) => !base.units.has(name)).sort(_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg),
+        removed: [...base.units.keys()].filter((name) => !head.units.has(name)).sort(_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg),
+        changed: [...touched].filter((name) => stays(name) && !moved.has(name)).sort(_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg),
+        moved: [...moves],
+    };
+}
+function placementsOf(base, head, units) {
+    const moved = units.moved.map(({ name }) => name);
+    return [...units.added, ...units.removed, ...units.changed, ...moved].sort(_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg).map((name) => {
+        const { host, group, type } = (head.units.get(name) ?? base.units.get(name));
+        return { unit: name, host, group, type };
+    });
+}
+/** What stands in the place of a value that must not be shown. */
+const REDACTED = "«redacted»";
+function redacted(changes, kind, base, head) {
+    const secrets = new Map();
+    const hide = (value) => (value === null ? null : REDACTED);
+    return changes.map((change) => {
+        const key = (0,_fleet_js__WEBPACK_IMPORTED_MODULE_4__/* .subjectKey */ .o)(change.kind, change.subject);
+        const sides = [base.subjects.get(key), head.subjects.get(key)].filter((side) => side !== undefined);
+        const paths = secrets.get(key) ?? new Set(sides.flatMap((side) => kind.secretPaths(side)));
+        secrets.set(key, paths);
+        if (!paths.has(change.path))
+            return change;
+        const [before, after] = [hide(change.before), hide(change.after)];
+        // Readers recompute ids, and the hash of a short secret would give it away.
+        return { ...change, id: (0,_changes_js__WEBPACK_IMPORTED_MODULE_0__/* .changeId */ .Ux)(change.kind, change.subject, change.path, after), before, after };
+    });
+}
+function hostRows(base, head, units, waves) {
+    const names = new Set([...base.hosts, ...head.hosts]);
+    return [...names].sort(_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg).map((host) => hostRow(host, base, head, units, waves));
+}
+function hostRow(host, base, head, units, waves) {
+    const [before, after] = [unitsOn(base, host), unitsOn(head, host)];
+    const [namesBefore, namesAfter] = [hostnamesOf(before), hostnamesOf(after)];
+    const wave = waves.findIndex((hosts) => hosts.includes(host));
+    return {
+        host,
+        unitsBefore: before.length,
+        unitsAfter: after.length,
+        added: count(after, units.added),
+        changed: count(after, units.changed),
+        removed: count(before, units.removed),
+        movedIn: units.moved.filter(({ to }) => to === host).length,
+        movedOut: units.moved.filter(({ from }) => from === host).length,
+        hostnamesAdded: [...namesAfter].filter((name) => !namesBefore.has(name)).length,
+        hostnamesRemoved: [...namesBefore].filter((name) => !namesAfter.has(name)).length,
+        wave: wave < 0 ? null : wave + 1,
+    };
+}
+function unitsOn(fleet, host) {
+    return [...fleet.units.values()].filter((unit) => unit.host === host);
+}
+function hostnamesOf(units) {
+    return new Set(units.flatMap((unit) => unit.hostnames));
+}
+function count(units, names) {
+    const wanted = new Set(names);
+    return units.filter((unit) => wanted.has(unit.name)).length;
+}
+
+
+/***/ }),
+
+/***/ 4238:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ isRuleName),
+/* harmony export */   y: () => (/* binding */ RULES)
+/* harmony export */ });
+const rule = (severity, title, why, advice) => ({
+    severity,
+    title,
+    why,
+    advice,
+});
+/** Every rule by name, in the order a reviewer should read them. */
+const RULES = {
+    "secret-in-plan": rule("block", "secret in the plan", "the plan is committed, shown in comments and readable in the Nix store", "remove it and give it a new value, since this one is known now"),
+    "uid-changed": rule("block", "uid change", "NixOS does not renumber an existing user: files stay with the old uid, slice and gid move", "revert"),
+    "environment-removed": rule("block", "environment removed", "its user, sites, keys and data access go with the next deploy", "take a last backup first"),
+    "hostname-taken-over": rule("block", "hostname taken over", "visitors of the name reach another environment", "confirm with the owner of the name"),
+    "hostname-removed": rule("block", "hostname removed", "the name stops answering, and its certificate is no longer renewed", "remove the DNS record first"),
+    "move-without-backup": rule("block", "move without backup", "no migration is declared, so the data stays behind on the old node", "declare a backup whose name ends in -migrate"),
+    "mass-move": rule("block", "mass move", "every environment of the type changes its node at once, mostly by a changed default", "check nodeFor"),
+    frozen: rule("block", "deploy freeze", "the provider's policy allows no deploy of these environments now", "wait until it ends"),
+    "environment-moved": rule("warn", "moved", "what is written after the last backup on the old node is lost", "tell the owner, see the migration card"),
+    "move-without-dns-control": rule("warn", "move without DNS control", "the old node must keep serving until the owner has changed the record", "ask the owner to change the record"),
+    "ssh-key-added": rule("warn", "SSH key added", "its holder gains a login", "check whose key it is"),
+    "ssh-key-removed": rule("warn", "SSH key removed", "its holder loses the login", "check whose key it is"),
+    "deploy-key-changed": rule("warn", "deploy key changed", "decides who may deploy to the nodes, as root", "check whose key it is"),
+    "signing-key-changed": rule("warn", "signing key changed", "decides whose builds the nodes accept", "check whose key it is"),
+    "tls-disabled": rule("warn", "TLS off", "visitors lose encryption; browsers that remember HSTS refuse the site", "check DNS and the virtual host"),
+    "hsts-disabled": rule("warn", "HSTS off", "browsers may fall back to plain HTTP", "check the virtual host"),
+    "firewall-changed": rule("warn", "firewall changed", "open ports reach every environment of the node", "review"),
+    "limits-changed": rule("warn", "limits changed", "the project's environments share CPU and memory under these limits", "review"),
+    "node-emptied": rule("warn", "node emptied", "what still points at it finds nothing, or something old", "check that nothing else points at it"),
+    "inputs-changed": rule("warn", "shared input or file changed", "it can change what is built for every node it reaches", "review what it brings"),
+    "snapshot-edited": rule("warn", "snapshot edited", "generated files are written by the planner only", "restore them from the base"),
+    "environment-disabled": rule("info", "environment disabled", "its sites stop answering; user and data stay", "check with its owner"),
+    "environment-enabled": rule("info", "environment enabled", "its sites start answering", "none"),
+    "environment-added": rule("info", "environment added", "a new user and its sites", "none"),
+    "hostname-added": rule("info", "hostname added", "the name must point at the node", "check DNS"),
+    "verification-changed": rule("info", "verification changed", "decides what counts as a working site after a deploy", "review"),
+    "revision-changed": rule("info", "code revision changed", "other code is deployed", "none"),
+    "state-pruned": rule("info", "reservations released", "the hostnames may be claimed again; uids stay", "none"),
+};
+/** Whether a text names a rule. */
+function isRuleName(text) {
+    return Object.hasOwn(RULES, text);
+}
+
+
+/***/ }),
+
+/***/ 7488:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AS: () => (/* binding */ SECRET_NAMES),
+/* harmony export */   aM: () => (/* binding */ secretPlacesOf),
+/* harmony export */   hW: () => (/* binding */ usableSecret),
+/* harmony export */   lD: () => (/* binding */ secretsAt),
+/* harmony export */   zL: () => (/* binding */ plainAmong)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7803);
+/* harmony import */ var _masks_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1288);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9099);
+
+
+
+
+/** Every secret that has a meaning: the key for the nodes, the key that signs closures, the token for Cloudflare. */
+const SECRET_NAMES = ["SSH_KEY", "NIX_SIGNING_KEY", "CF_API_TOKEN"];
+/**
+ * The places that lines `NAME=path/in/file` name; `~1` in a key stands for a slash, `~0` for a tilde, as in a JSON
+ * pointer. Empty lines and lines that begin with `#` say nothing. Throws HostenvError `sops-secrets`.
+ */
+function secretPlacesOf(lines) {
+    const said = lines.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+    const places = said.map(placeOf);
+    const names = places.map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) < index);
+    if (twice === undefined)
+        return places;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("sops-secrets", `sops-secrets names ${twice} twice`, "leave one of the lines out");
+}
+function placeOf(line) {
+    const at = line.indexOf("=");
+    // A line without a name may be a secret itself.
+    if (at < 0)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("sops-secrets", "a line of sops-secrets has no '='", EXAMPLE);
+    const [name, path] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+    const known = SECRET_NAMES.find((each) => each === name);
+    if (known === undefined)
+        throw unknownName(name);
+    const segments = (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .segmentsOf */ .OD)(`/${path}`);
+    if (!segments.includes(""))
+        return { name: known, path: segments };
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("sops-secrets", `sops-secrets gives ${name} the path '${path}'`, EXAMPLE);
+}
+const EXAMPLE = "write lines NAME=path/in/file, such as SSH_KEY=deploy/ssh_key";
+function unknownName(name) {
+    const near = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_2__/* .nearest */ .p)(name, SECRET_NAMES);
+    const hint = near ? `did you mean ${near}?` : `the names with a meaning are ${SECRET_NAMES.join(", ")}`;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("sops-secrets", `sops-secrets names '${name}', which has no meaning`, hint);
+}
+/**
+ * The values at these places of a decrypted file, by name; where no place is given, of the known names that are
+ * keys of its root. Throws HostenvError `secret-missing`, with the keys there are and no value.
+ */
+function secretsAt(places, tree, file) {
+    const own = SECRET_NAMES.filter((name) => Object.hasOwn(tree, name));
+    if (places.length === 0 && own.length === 0)
+        throw nothingIn(tree, file);
+    const wanted = places.length > 0 ? places : own.map((name) => ({ name, path: [name] }));
+    return Object.fromEntries(wanted.map((place) => [place.name, valueAt(place, tree, file)]));
+}
+function nothingIn(tree, file) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("secret-missing", `${file} has none of the keys ${SECRET_NAMES.join(", ")}: it has ${keysOf(tree)}`, `say where they are: sops-secrets with lines such as SSH_KEY=deploy/ssh_key`);
+}
+function valueAt({ name, path }, tree, file) {
+    let value = tree;
+    for (const [depth, key] of path.entries()) {
+        const where = depth === 0 ? file : `${(0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .pointer */ .Wn)(path.slice(0, depth)).slice(1)} in ${file}`;
+        if (!(0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
+            throw missing(`${name} can't be read: ${where} is ${kindOf(value)}, not a group of keys`);
+        if (!Object.hasOwn(value, key))
+            throw missing(`${name} can't be read: ${where} has no key '${key}', but ${keysOf(value)}`);
+        value = value[key];
+    }
+    if (typeof value === "string")
+        return value;
+    throw missing(`${name} can't be read: ${(0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .pointer */ .Wn)(path).slice(1)} in ${file} is ${kindOf(value)}, not a text`);
+}
+function missing(message) {
+    const hint = "set it with: sops edit FILE; or say where it is in sops-secrets";
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("secret-missing", message, hint);
+}
+/** More keys than these are not listed, and of a longer one no more letters. */
+const [MOST_KEYS, MOST_LETTERS] = [20, 60];
+function keysOf(tree) {
+    const keys = Object.keys(tree);
+    if (keys.length === 0)
+        return "no key at all";
+    const listed = keys.slice(0, MOST_KEYS).map((key) => `'${key.slice(0, MOST_LETTERS)}'`);
+    const more = keys.length > MOST_KEYS ? `, and ${keys.length - MOST_KEYS} more` : "";
+    return `the keys ${listed.join(", ")}${more}`;
+}
+function kindOf(value) {
+    if (Array.isArray(value))
+        return "a list";
+    if ((0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
+        return "a group of keys";
+    return value === null ? "empty" : `a ${typeof value}`;
+}
+/**
+ * A secret as its reader takes it: without blanks around it, an SSH key with lines of its own and one line end.
+ * Throws HostenvError `secret-unusable`, which says nothing of the value.
+ */
+function usableSecret(name, value) {
+    const text = value.replaceAll(/\r\n?/g, "\n").trim();
+    const fault = text === "" ? EMPTY : text.length < _masks_js__WEBPACK_IMPORTED_MODULE_3__/* .SHORTEST_MASK */ .SE ? SHORT : FAULTS[name](text);
+    if (fault === null)
+        return name === "SSH_KEY" ? `${text}\n` : text;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("secret-unusable", `${name} ${fault.what}`, fault.hint);
+}
+const EMPTY = { what: "is empty", hint: "give it a value, or leave it out" };
+const SHORT = {
+    what: `is shorter than ${_masks_js__WEBPACK_IMPORTED_MODULE_3__/* .SHORTEST_MASK */ .SE} characters, too short to be hidden in a log`,
+    hint: "look whether the whole value was given",
+};
+const PEM = /^-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----\n[\s\S]+\n-----END \1-----$/;
+const FAULTS = {
+    SSH_KEY: (text) => {
+        if (PEM.test(text))
+            return null;
+        if (/^(?:ssh|ecdsa|sk)-\S+ /.test(text))
+            return { what: "is a public key", hint: "give the private one" };
+        return {
+            what: "is no private key in lines, from -----BEGIN to -----END",
+            hint: "give the file that ssh-keygen wrote, with its line ends: in YAML as a block that begins with |",
+        };
+    },
+    NIX_SIGNING_KEY: (text) => {
+        // Ed25519's secret key has 64 bytes, its public one 32.
+        const length = /^[^\s:]+:([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1]?.length;
+        if (length === 88)
+            return null;
+        if (length === 44)
+            return { what: "is a public key", hint: "give the secret one" };
+        return {
+            what: "is no secret key of Nix, NAME:BASE64",
+            hint: "make one: nix key generate-secret --key-name NAME",
+        };
+    },
+    CF_API_TOKEN: (text) => /^[!-~]+$/.test(text)
+        ? null
+        : { what: "is no token: it has blanks or strange characters", hint: "give the token alone" },
+};
+/** Names of secrets whose value stands unencrypted in the text of the file they are from. */
+function plainAmong(secrets, text) {
+    return SECRET_NAMES.filter((name) => {
+        const value = secrets[name];
+        return value !== undefined && (0,_masks_js__WEBPACK_IMPORTED_MODULE_3__/* .maskedForms */ .$e)(value).some((form) => text.includes(form));
+    });
+}
+
+
+/***/ }),
+
+/***/ 7112:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ overlayMessage),
+/* harmony export */   t: () => (/* binding */ sourceIn)
+/* harmony export */ });
+const TRAILERS = {
+    commit: "Snapshot-Source",
+    branch: "Snapshot-Branch",
+    snapshot: "Snapshot-Commit",
+};
+/** The message of a commit that lays a branch's snapshot over another commit's files, as git's trailers say it. */
+function overlayMessage({ commit, branch, snapshot }) {
+    const trailers = [
+        `${TRAILERS.branch}: ${branch}`,
+        ...(snapshot === null ? [] : [`${TRAILERS.snapshot}: ${snapshot}`]),
+        `${TRAILERS.commit}: ${commit}`,
+    ];
+    return `The snapshot of ${branch} over ${commit.slice(0, 12)}\n\n${trailers.join("\n")}\n`;
+}
+/**
+ * What a commit was made from, given as `git cat-file` prints it; null for one that `snapshot checkout` did not make.
+ * Its one parent must be what it says it came from: anybody may write such lines below a commit of their own.
+ */
+function sourceIn(raw) {
+    const [head = "", ...rest] = raw.split("\n\n");
+    const message = rest.join("\n\n");
+    const parents = [...head.matchAll(/^parent ([0-9a-f]{40,64})$/gm)].map(([, parent]) => parent);
+    const [commit, branch, snapshot] = [TRAILERS.commit, TRAILERS.branch, TRAILERS.snapshot].map((name) => new RegExp(`^${name}: (\\S+)$`, "m").exec(message)?.[1]);
+    if (commit === undefined || branch === undefined)
+        return null;
+    if (parents.length !== 1 || parents[0] !== commit)
+        return null;
+    return { commit, branch, snapshot: snapshot ?? null };
+}
+
+
+/***/ }),
+
+/***/ 9223:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KH: () => (/* binding */ emptiedHosts),
+/* harmony export */   c1: () => (/* binding */ affectedHosts),
+/* harmony export */   cz: () => (/* binding */ movesOf),
+/* harmony export */   gt: () => (/* binding */ wavesOf)
+/* harmony export */ });
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7803);
+
+/** Units both sides have, on another host, by name. */
+function movesOf(base, head) {
+    return [...head.units.values()]
+        .flatMap((unit) => {
+        const from = base.units.get(unit.name)?.host;
+        return from !== undefined && from !== unit.host ? [{ name: unit.name, from, to: unit.host }] : [];
+    })
+        .sort((left, right) => (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .byBytes */ .bg)(left.name, right.name));
+}
+/** Hosts that carried units and carry none now. */
+function emptiedHosts(base, head) {
+    const carrying = new Set([...head.units.values()].map((unit) => unit.host));
+    const carried = new Set([...base.units.values()].map((unit) => unit.host));
+    return [...carried].filter((host) => !carrying.has(host)).sort(_json_js__WEBPACK_IMPORTED_MODULE_0__/* .byBytes */ .bg);
+}
+/**
+ * Hosts a deploy must reach: those whose own facts or whose units' facts differ, and those a
+ * changed file or input reaches. Hosts the head no longer knows can't be deployed to.
+ */
+function affectedHosts(base, head, changes, moves, reach) {
+    const named = changes.flatMap((change) => {
+        if (change.kind === "host")
+            return [change.subject];
+        if (change.kind === "unit")
+            return hostsOfUnit(base, head, change.subject);
+        return change.kind === "file" ? hostsOf(reach.file(change.subject), head) : [];
+    });
+    const pinned = moves.flatMap((move) => hostsOf(reach.pin(move.name), head));
+    const known = new Set(head.hosts);
+    return [...new Set([...named, ...pinned])].filter((host) => known.has(host)).sort(_json_js__WEBPACK_IMPORTED_MODULE_0__/* .byBytes */ .bg);
+}
+function hostsOf(reach, head) {
+    return reach === "all" ? head.hosts : reach;
+}
+function hostsOfUnit(base, head, name) {
+    return [base.units.get(name)?.host, head.units.get(name)?.host].filter((host) => host !== undefined);
+}
+/**
+ * The order of a deploy. A move's destination comes before its source, hosts that move units in
+ * a circle share one wave of their own, canaries come first where that rule leaves them free to,
+ * emptied hosts last.
+ */
+function wavesOf(affected, moves, emptied, canaries) {
+    const edges = distinctEdges(moves);
+    const groups = circles(affected, edges);
+    const groupOf = new Map(groups.flatMap((group) => group.map((host) => [host, group])));
+    const before = predecessors(edges, groupOf);
+    const last = new Set(emptied.map((host) => groupOf.get(host)));
+    const first = new Set(canaries.map((host) => groupOf.get(host)).filter((group) => group && !before.get(group)?.size));
+    const depth = depths(groups, before);
+    const level = (group) => first.has(group) ? 0 : depth.get(group) + 1 + (last.has(group) ? groups.length : 0);
+    return layers(groups, level);
+}
+// Hundreds of units may move between the same two hosts.
+function distinctEdges(moves) {
+    return [...new Map(moves.map(({ from, to }) => [JSON.stringify([from, to]), { from, to }])).values()];
+}
+// Two hosts belong together when each must come before the other.
+function circles(hosts, moves) {
+    const sources = new Map();
+    for (const { from, to } of moves)
+        sources.set(to, [...(sources.get(to) ?? []), from]);
+    const reachable = new Map(hosts.map((host) => [host, reachableFrom(host, sources)]));
+    const groups = [];
+    for (const host of [...hosts].sort(_json_js__WEBPACK_IMPORTED_MODULE_0__/* .byBytes */ .bg)) {
+        const group = groups.find(([other]) => other && reachable.get(host)?.has(other) && reachable.get(other)?.has(host));
+        if (group)
+            group.push(host);
+        else
+            groups.push([host]);
+    }
+    return groups;
+}
+function reachableFrom(start, sources) {
+    const seen = new Set();
+    const open = [start];
+    for (let host = open.pop(); host !== undefined; host = open.pop()) {
+        for (const from of sources.get(host) ?? []) {
+            if (!seen.has(from))
+                open.push(from);
+            seen.add(from);
+        }
+    }
+    return seen;
+}
+function predecessors(moves, groupOf) {
+    const before = new Map();
+    for (const { from, to } of moves) {
+        const [source, destination] = [groupOf.get(from), groupOf.get(to)];
+        if (!source || !destination || source === destination)
+            continue;
+        before.set(source, (before.get(source) ?? new Set()).add(destination));
+    }
+    return before;
+}
+function depths(groups, before) {
+    const depth = new Map();
+    const depthOf = (group) => {
+        const known = depth.get(group);
+        if (known !== undefined)
+            return known;
+        const own = Math.max(-1, ...[...(before.get(group) ?? [])].map(depthOf)) + 1;
+        depth.set(group, own);
+        return own;
+    };
+    for (const group of groups)
+        depthOf(group);
+    return depth;
+}
+function layers(groups, level) {
+    const levels = [...new Set(groups.map(level))].sort((left, right) => left - right);
+    return levels.flatMap((wanted) => {
+        const here = groups.filter((group) => level(group) === wanted);
+        const alone = here.filter((group) => group.length > 1);
+        const rest = here.filter((group) => group.length === 1).flat();
+        return [...alone, ...(rest.length > 0 ? [rest] : [])];
+    });
+}
+
+
+/***/ }),
+
 /***/ 9473:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -32145,14 +36409,1780 @@ function explained(error) {
 
 /***/ }),
 
+/***/ 9325:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bk: () => (/* binding */ emptySide),
+/* harmony export */   HY: () => (/* binding */ hasReservedUid),
+/* harmony export */   PP: () => (/* binding */ hostsOf),
+/* harmony export */   aP: () => (/* binding */ fleetOf),
+/* harmony export */   qG: () => (/* binding */ hostnamesOf),
+/* harmony export */   v8: () => (/* binding */ projectOf)
+/* harmony export */ });
+/* harmony import */ var _domain_fleet_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3713);
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7803);
+/* harmony import */ var _pins_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9984);
+/* harmony import */ var _uids_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6019);
+
+
+
+
+/** The side of a provider that does not exist yet: everything in the head is new. */
+const emptySide = {
+    plan: { hostenvHostname: "", nodeConnections: {}, environments: {}, nodes: {} },
+    pins: [],
+    sources: [],
+    nodesFolder: "nodes",
+};
+// What it says is its pins, and those are compared one by one. As a file it would be another one whenever
+// two branches that lock something are merged, and what was reviewed would count as never seen.
+const ROOT_LOCK = "flake.lock";
+/** Reads a plan into facts, units and hosts. The root lock is no fact: its pins are. */
+function fleetOf(side) {
+    const { plan } = side;
+    const owned = Object.entries(plan.environments);
+    const files = side.sources.filter(({ path }) => path !== ROOT_LOCK);
+    const subjects = [
+        fleetSubject(plan),
+        ...hostsOf(plan).map((name) => hostSubject(plan, name, ownedBy(owned, name))),
+        ...owned.map(([name, environment]) => unitSubject(side, name, environment)),
+        ...files.map(({ path, sha256 }) => ({ kind: "file", name: path, data: { sha256 } })),
+    ];
+    return {
+        subjects: new Map(subjects.map((subject) => [(0,_domain_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .subjectKey */ .o)(subject.kind, subject.name), subject])),
+        units: new Map(owned.map(([name, environment]) => [name, unit(name, environment)])),
+        hosts: hostsOf(plan),
+        pins: side.pins,
+    };
+}
+/** Every node that can be deployed to, by name. */
+function hostsOf(plan) {
+    return [...new Set([...Object.keys(plan.nodeConnections), ...Object.keys(plan.nodes)])].sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg);
+}
+/** organisation__project of an environment, as policies and inputs name it. */
+function projectOf(environment) {
+    return (0,_pins_js__WEBPACK_IMPORTED_MODULE_0__/* .normalisedProject */ .cx)(`${environment.hostenv.organisation}__${environment.hostenv.project}`);
+}
+/** Every name an environment's sites answer for: its virtual hosts and their aliases. */
+function hostnamesOf({ virtualHosts }) {
+    const aliases = Object.values(virtualHosts).flatMap(({ serverAliases, serverName }) => [
+        ...(serverAliases ?? []),
+        ...(serverName ? [serverName] : []),
+    ]);
+    return [...new Set([...Object.keys(virtualHosts), ...aliases])];
+}
+function unit(name, environment) {
+    return {
+        name,
+        host: environment.node,
+        group: projectOf(environment),
+        type: environment.type,
+        enabled: environment.enable,
+        hostnames: hostnamesOf(environment).sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg),
+    };
+}
+// Shown with the host or the unit they belong to, not with the fleet.
+const ELSEWHERE = new Set(["environments", "nodes", "nodeConnections", "nodeRemoteBuild"]);
+function fleetSubject(plan) {
+    const rest = Object.entries(plan).filter(([key]) => !ELSEWHERE.has(key));
+    return { kind: "fleet", name: "provider", data: Object.fromEntries(rest) };
+}
+function ownedBy(owned, node) {
+    return owned.filter(([, environment]) => environment.node === node);
+}
+// What of a node's configuration belongs to its environments, by the place it stands in.
+const PLACES = {
+    user: ["users", "users"],
+    group: ["users", "groups"],
+    service: ["systemd", "services"],
+    upstream: ["services", "nginx", "upstreams"],
+    virtualHosts: ["services", "nginx", "virtualHosts"],
+};
+function keysOf(name, environment) {
+    return {
+        user: [name],
+        group: [name],
+        service: [`user@${environment.uid}`],
+        upstream: [`${name}_upstream`],
+        virtualHosts: [...new Set([...Object.keys(environment.virtualHosts), environment.hostenv.hostname])],
+    };
+}
+function hostSubject(plan, name, owned) {
+    const keys = owned.map(([unitName, environment]) => keysOf(unitName, environment));
+    let nixos = (own(plan.nodes, name) ?? {});
+    for (const [kind, place] of Object.entries(PLACES)) {
+        const taken = new Set(keys.flatMap((each) => each[kind]));
+        nixos = without(nixos, place, taken);
+    }
+    const connection = (own(plan.nodeConnections, name) ?? {});
+    const remoteBuild = own(plan.nodeRemoteBuild, name) ?? null;
+    // A node without configuration has none, rather than an empty one.
+    const config = Object.keys(nixos).length > 0 ? { nixos } : {};
+    return { kind: "host", name, data: { connection, remoteBuild, ...config } };
+}
+// A copy of the tree without the named keys at one place.
+function without(tree, place, taken) {
+    const [step, ...rest] = place;
+    if (step === undefined) {
+        return Object.fromEntries(Object.entries(tree).filter(([key]) => !taken.has(key)));
+    }
+    const child = tree[step];
+    if (!(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(child))
+        return tree;
+    const left = without(child, rest, taken);
+    const { [step]: _, ...others } = tree;
+    return Object.keys(left).length > 0 ? { ...others, [step]: left } : others;
+}
+/** Whether an environment keeps its uid for good, rather than being given one at merge. */
+function hasReservedUid({ reserved }, name) {
+    return reserved?.has(name) ?? true;
+}
+function unitSubject(side, name, environment) {
+    const { plan } = side;
+    const { previousNode: _, uid, ...rest } = environment;
+    const data = hasReservedUid(side, name) ? { ...rest, uid } : rest;
+    const node = (own(plan.nodes, environment.node) ?? {});
+    const keys = keysOf(name, environment);
+    const nixos = {};
+    for (const [kind, place] of Object.entries(PLACES)) {
+        const here = at(node, place);
+        for (const key of keys[kind]) {
+            const value = own(here, key);
+            if (value !== undefined)
+                nixos[kind] = { ...nixos[kind], [factKey(kind, key)]: value };
+        }
+    }
+    return {
+        kind: "unit",
+        name,
+        data: { ...data, nixos: uidAsName(nixos, uid, name) },
+    };
+}
+// Not what every object inherits: a node may be called "constructor".
+function own(record, key) {
+    return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+}
+function at(tree, place) {
+    const found = place.reduce((value, step) => ((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(value) ? value[step] : undefined), tree);
+    return (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(found) ? found : undefined;
+}
+function factKey(kind, key) {
+    return kind === "service" ? "user@" : key;
+}
+// A uid is one fact, /uid. Everywhere else it stands as the environment's name, so that a
+// renumbered or newly numbered environment is not shown five times.
+function uidAsName(nixos, uid, name) {
+    const converted = Object.entries(_uids_js__WEBPACK_IMPORTED_MODULE_1__/* .WITH_NAME */ .T).map(([kind, convert]) => replaced(nixos, kind, (value) => convert(value, { uid, name })));
+    return Object.assign({ ...nixos }, ...converted);
+}
+function replaced(tree, key, convert) {
+    const place = tree[key];
+    if (!(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(place))
+        return {};
+    const converted = Object.entries(place).map(([name, value]) => [
+        name,
+        (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(value) ? convert(value) : value,
+    ]);
+    return { [key]: Object.fromEntries(converted) };
+}
+
+
+/***/ }),
+
+/***/ 9482:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  c: () => (/* binding */ hostenv)
+});
+
+// EXTERNAL MODULE: ./build/domain/findings.js
+var findings = __nccwpck_require__(1351);
+// EXTERNAL MODULE: ./build/domain/json.js
+var json = __nccwpck_require__(7803);
+// EXTERNAL MODULE: ./build/fleets/hostenv/facts.js
+var facts = __nccwpck_require__(9325);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/fleets/hostenv/ssh-keys.js
+
+// Options come first and may quote anything, so a key type counts only outside of quotes.
+const TYPE = /^\s*((?:[^\s"]|"(?:\\.|[^"\\])*")+\s+)??((?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?)\s+(\S+)/;
+/** Reads one line of authorized_keys. */
+function parseSshKey(line) {
+    const match = TYPE.exec(line);
+    if (!match?.[2] || !match[3])
+        return { identity: line, fingerprint: fingerprint(line) };
+    const options = (match[1] ?? "").trim();
+    const material = decode(match[3]);
+    return { identity: [options, match[2], match[3]].join(" "), fingerprint: fingerprint(material) };
+}
+function decode(base64) {
+    try {
+        return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    }
+    catch {
+        return base64;
+    }
+}
+function fingerprint(material) {
+    return `SHA256:${(0,external_node_crypto_.createHash)("sha256").update(material).digest("base64").replace(/=+$/, "")}`;
+}
+
+;// CONCATENATED MODULE: ./build/fleets/hostenv/access-rules.js
+
+
+
+
+/** Who may log in, deploy, and whose builds are accepted. */
+function access(context) {
+    return [...userKeys(context), ...deployKeys(context), ...signingKeys(context)];
+}
+// A key is one finding, however many environments gain or lose it.
+function userKeys({ base, pairs }) {
+    const [gained, lost] = [new Map(), new Map()];
+    const known = identitiesByProject(base);
+    for (const { name, before, after } of pairs) {
+        const [old, now] = [keysOf(before), keysOf(after)];
+        for (const line of missingFrom(now, old)) {
+            // A new environment of known people is one finding already: environment-added.
+            if (after && (before || !known.get((0,facts/* projectOf */.v8)(after))?.has(parseSshKey(line).identity)))
+                grant(gained, line, name, after);
+        }
+        for (const line of missingFrom(old, now))
+            if (before && after)
+                grant(lost, line, name, before);
+    }
+    return [
+        ...[...gained.values()].map((each) => keyFinding("ssh-key-added", "gains", each)),
+        ...[...lost.values()].map((each) => keyFinding("ssh-key-removed", "loses", each)),
+    ];
+}
+function identitiesByProject(side) {
+    const known = new Map();
+    for (const environment of Object.values(side.plan.environments)) {
+        const project = (0,facts/* projectOf */.v8)(environment);
+        const identities = known.get(project) ?? new Set();
+        for (const identity of keysOf(environment).keys())
+            identities.add(identity);
+        known.set(project, identities);
+    }
+    return known;
+}
+function keysOf(environment) {
+    // sshd sees a key in each line, whatever the list says.
+    const lines = (environment?.authorizedKeys ?? []).flatMap((entry) => entry.split(/[\r\n]+/));
+    return new Map(lines.filter((line) => line.trim() !== "").map((line) => [parseSshKey(line).identity, line]));
+}
+function missingFrom(keys, others) {
+    return [...keys].filter(([identity]) => !others.has(identity)).map(([, line]) => line);
+}
+function grant(grants, line, name, environment) {
+    const { identity, fingerprint } = parseSshKey(line);
+    const known = grants.get(identity);
+    const entry = known ?? {
+        identity,
+        fingerprint,
+        users: new Set(),
+        environments: new Set(),
+        nodes: new Set(),
+    };
+    grants.set(identity, entry);
+    for (const user of holders(environment, identity))
+        entry.users.add(user);
+    entry.environments.add(name);
+    entry.nodes.add(environment.node);
+}
+function holders(environment, identity) {
+    return Object.entries(environment.users ?? {})
+        .filter(([, user]) => (user.publicKeys ?? [])
+        .flatMap((entry) => entry.split(/[\r\n]+/))
+        .some((line) => parseSshKey(line).identity === identity))
+        .map(([name]) => name);
+}
+function keyFinding(rule, verb, found) {
+    const users = found.users.size > 0 ? (0,findings/* join */.fj)([(0,findings/* say */.cv) ` (user `, (0,findings/* listed */.KE)([...found.users].sort(json/* byBytes */.bg)), (0,findings/* say */.cv) `)`], "") : (0,findings/* say */.cv) ``;
+    const words = (0,findings/* join */.fj)([
+        (0,findings/* say */.cv) `${found.fingerprint}`,
+        users,
+        verb === "gains" ? (0,findings/* say */.cv) ` gains login to ` : (0,findings/* say */.cv) ` loses login to `,
+        (0,findings/* listed */.KE)([...found.environments].sort(json/* byBytes */.bg)),
+        (0,findings/* say */.cv) ` on `,
+        (0,findings/* listed */.KE)([...found.nodes].sort(json/* byBytes */.bg)),
+    ], "");
+    const [node] = found.nodes;
+    const host = found.nodes.size === 1 ? node : undefined;
+    return (0,findings/* finding */.gk)(rule, { subject: found.fingerprint, host }, words);
+}
+function deployKeys(context) {
+    const lines = (node) => node.provider?.deployPublicKeys ?? [];
+    return providerKeys(context, "deploy-key-changed", lines, (line) => parseSshKey(line).fingerprint, (line) => parseSshKey(line).identity);
+}
+function signingKeys(context) {
+    const lines = (node) => node.provider?.nixSigning?.trustedPublicKeys ?? [];
+    return providerKeys(context, "signing-key-changed", lines, (line) => line);
+}
+// The same list stands on every node; one finding names the key and the nodes.
+function providerKeys({ base, head }, rule, linesOf, nameOf, keyOf = (line) => line) {
+    const touched = new Map();
+    // A node that is new has the keys all nodes had.
+    const everywhere = new Set(Object.values(base.plan.nodes).flatMap(linesOf));
+    for (const [node, after] of Object.entries(head.plan.nodes)) {
+        if (everywhere.size === 0 && !Object.hasOwn(base.plan.nodes, node))
+            continue;
+        const before = Object.hasOwn(base.plan.nodes, node) ? base.plan.nodes[node] : undefined;
+        const [old, now] = [before ? linesOf(before) : [...everywhere], linesOf(after)];
+        const mark = (line, gained) => {
+            const key = `${gained}${line}`;
+            const entry = touched.get(key) ?? { nodes: [], gained, name: nameOf(line) };
+            entry.nodes.push(node);
+            touched.set(key, entry);
+        };
+        const differ = (lines, others) => {
+            const known = new Set(others.map(keyOf));
+            return lines.filter((line) => !known.has(keyOf(line)));
+        };
+        for (const line of differ(now, old))
+            mark(line, true);
+        for (const line of differ(old, now))
+            mark(line, false);
+    }
+    return [...touched.values()].map(({ nodes, gained, name }) => {
+        const verb = gained ? (0,findings/* say */.cv) ` is trusted from now on by ` : (0,findings/* say */.cv) ` is no longer trusted by `;
+        const host = nodes.length === 1 ? nodes[0] : undefined;
+        return (0,findings/* finding */.gk)(rule, { subject: name, host }, (0,findings/* join */.fj)([(0,findings/* say */.cv) `${name}`, verb, (0,findings/* listed */.KE)([...nodes].sort(json/* byBytes */.bg))], ""));
+    });
+}
+
+// EXTERNAL MODULE: ./build/fleets/hostenv/node-rules.js
+var node_rules = __nccwpck_require__(6646);
+// EXTERNAL MODULE: ./build/fleets/hostenv/pins.js
+var pins = __nccwpck_require__(9984);
+;// CONCATENATED MODULE: ./build/fleets/hostenv/rules.js
+
+
+
+
+/** Environments of both sides whose facts or node differ, by name. */
+function pairsOf(base, head, comparison) {
+    const names = new Set(comparison.changes.filter(({ kind }) => kind === "unit").map(({ subject }) => subject));
+    return [...names].map((name) => ({
+        name,
+        before: environmentOf(base, name),
+        after: environmentOf(head, name),
+    }));
+}
+function environmentOf(side, name) {
+    return Object.hasOwn(side.plan.environments, name) ? side.plan.environments[name] : null;
+}
+/** Environments added, removed, switched on or off, and changed uids. */
+function lifecycle({ head, pairs }) {
+    return pairs.flatMap(({ name, before, after }) => {
+        if (!before && after)
+            return [added(name, after)];
+        if (before && !after)
+            return [removed(name, before)];
+        return before && after
+            ? [
+                ...((0,facts/* hasReservedUid */.HY)(head, name) ? renumbered(name, before, after) : []),
+                ...switched(name, before, after),
+            ]
+            : [];
+    });
+}
+function added(name, { node, type }) {
+    return (0,findings/* finding */.gk)("environment-added", { subject: name, host: node }, (0,findings/* say */.cv) `environment ${name} (${type}) is added on ${node}, uid given at merge`);
+}
+function removed(name, before) {
+    const { node, type } = before;
+    const severity = inProduction(before, "block", "warn");
+    const names = (0,facts/* hostnamesOf */.qG)(before).sort(json/* byBytes */.bg);
+    const words = [(0,findings/* say */.cv) `environment ${name} (${type}) is removed from ${node}`];
+    if (names.length > 0)
+        words.push((0,findings/* say */.cv) ` with `, (0,findings/* listed */.KE)(names));
+    return (0,findings/* finding */.gk)("environment-removed", { subject: name, host: node, severity }, (0,findings/* join */.fj)(words, ""));
+}
+function renumbered(name, before, after) {
+    if (before.uid === after.uid)
+        return [];
+    const about = { subject: name, host: after.node };
+    return [
+        (0,findings/* finding */.gk)("uid-changed", about, (0,findings/* say */.cv) `uid of ${name} changes ${before.uid} → ${after.uid} on ${after.node}`),
+    ];
+}
+function switched(name, before, after) {
+    if (before.enable === after.enable)
+        return [];
+    const about = { subject: name, host: after.node };
+    if (after.enable)
+        return [(0,findings/* finding */.gk)("environment-enabled", about, (0,findings/* say */.cv) `environment ${name} is enabled`)];
+    const severity = [before, after].some(isProduction) ? "warn" : "info";
+    return [(0,findings/* finding */.gk)("environment-disabled", { ...about, severity }, (0,findings/* say */.cv) `environment ${name} is disabled`)];
+}
+function inProduction(environment, yes, no) {
+    return isProduction(environment) ? yes : no;
+}
+function isProduction({ type }) {
+    return type === "production";
+}
+/** Hostnames that go, come or change their owner. */
+function hostnames(context) {
+    const ownersBefore = owners(context.base);
+    const ownersAfter = owners(context.head);
+    return context.pairs.flatMap(({ name, before, after }) => [
+        ...(before && after ? hostnamesRemoved(name, before, after, ownersAfter) : []),
+        ...(after ? hostnamesGained(name, before, after, ownersBefore) : []),
+    ]);
+}
+// DNS ignores case, so a hostname in another spelling is the same hostname.
+function owners(side) {
+    return new Map(Object.entries(side.plan.environments).flatMap(([name, environment]) => (0,facts/* hostnamesOf */.qG)(environment).map((hostname) => [hostname.toLowerCase(), name])));
+}
+function hostnamesRemoved(name, before, after, ownersAfter) {
+    const severity = inProduction(before, "block", "warn");
+    return (0,facts/* hostnamesOf */.qG)(before)
+        .filter((hostname) => !ownersAfter.has(hostname.toLowerCase()))
+        .map((hostname) => (0,findings/* finding */.gk)("hostname-removed", { subject: hostname, host: after.node, severity }, (0,findings/* say */.cv) `hostname ${hostname} is removed from ${name} (${before.type})`));
+}
+function hostnamesGained(name, before, after, ownersBefore) {
+    return (0,facts/* hostnamesOf */.qG)(after).flatMap((hostname) => {
+        const about = { subject: hostname, host: after.node };
+        const owner = ownersBefore.get(hostname.toLowerCase());
+        if (owner === name)
+            return [];
+        if (owner)
+            return [(0,findings/* finding */.gk)("hostname-taken-over", about, (0,findings/* say */.cv) `hostname ${hostname} goes from ${owner} to ${name}`)];
+        return before ? [(0,findings/* finding */.gk)("hostname-added", about, (0,findings/* say */.cv) `hostname ${hostname} is added to ${name}`)] : [];
+    });
+}
+/** Environments that change their node. */
+function moves(context) {
+    const moved = context.pairs.filter(isMove);
+    return [...moved.flatMap((pair) => moveFindings(context, pair)), ...massMoves(context, moved)];
+}
+function isMove(pair) {
+    return pair.before !== null && pair.after !== null && pair.before.node !== pair.after.node;
+}
+function moveFindings(context, { name, before, after }) {
+    const about = { subject: name, host: after.node };
+    const migrations = after.migrations ?? [];
+    const data = migrations.length > 0 ? (0,findings/* join */.fj)([(0,findings/* say */.cv) `, data migration `, (0,findings/* listed */.KE)(migrations)], "") : (0,findings/* say */.cv) `, without its data`;
+    const found = [
+        (0,findings/* finding */.gk)("environment-moved", about, (0,findings/* join */.fj)([(0,findings/* say */.cv) `environment ${name} moves ${before.node} → ${after.node}`, data], "")),
+    ];
+    if (migrations.length === 0 && [before, after].some(isProduction)) {
+        found.push((0,findings/* finding */.gk)("move-without-backup", about, (0,findings/* say */.cv) `production environment ${name} moves without a migration`));
+    }
+    const foreign = (0,facts/* hostnamesOf */.qG)(after)
+        .filter((hostname) => !isOurs(context.head, hostname))
+        .sort(json/* byBytes */.bg);
+    if (foreign.length > 0) {
+        const words = (0,findings/* join */.fj)([(0,findings/* say */.cv) `${name} moves, and the zone is not ours for `, (0,findings/* listed */.KE)(foreign)], "");
+        found.push((0,findings/* finding */.gk)("move-without-dns-control", about, words));
+    }
+    return found;
+}
+// Ours: we may write the zone's records, and the name lies in a zone named in the settings.
+function isOurs({ plan }, hostname) {
+    const zones = [plan.hostenvHostname, ...(plan.policy?.zones ?? [])].map((zone) => zone.toLowerCase());
+    const name = hostname.toLowerCase();
+    return plan.cloudflare?.enable === true && zones.some((zone) => name === zone || name.endsWith(`.${zone}`));
+}
+function massMoves({ base, head }, moved) {
+    const staying = Object.entries(base.plan.environments).filter(([name]) => environmentOf(head, name));
+    const types = new Set(moved.map(({ before }) => before.type));
+    return [...types].flatMap((type) => {
+        const all = staying.filter(([, environment]) => environment.type === type).length;
+        const gone = moved.filter(({ before }) => before.type === type).map(({ name }) => name);
+        if (all < 2 || gone.length < all)
+            return [];
+        const words = (0,findings/* join */.fj)([(0,findings/* say */.cv) `all ${all} environments of type ${type} change their node: `, (0,findings/* listed */.KE)(gone)], "");
+        return [(0,findings/* finding */.gk)("mass-move", { subject: type }, words)];
+    });
+}
+/** TLS and HSTS that go off, and changed checks. */
+function sites({ pairs }) {
+    return pairs.flatMap(({ name, before, after }) => before && after ? [...weakened(name, before, after), ...verification(name, before, after)] : []);
+}
+function weakened(name, before, after) {
+    const known = new Map(Object.entries(before.virtualHosts).map(([hostname, host]) => [hostname.toLowerCase(), host]));
+    return Object.entries(after.virtualHosts).flatMap(([hostname, now]) => {
+        const old = known.get(hostname.toLowerCase());
+        const about = { subject: hostname, host: after.node };
+        if (!old?.enableLetsEncrypt)
+            return [];
+        if (!now.enableLetsEncrypt)
+            return [(0,findings/* finding */.gk)("tls-disabled", about, (0,findings/* say */.cv) `TLS of ${hostname} (${name}) goes off`)];
+        const hsts = old.security?.hsts !== false && now.security?.hsts === false;
+        return hsts ? [(0,findings/* finding */.gk)("hsts-disabled", about, (0,findings/* say */.cv) `HSTS of ${hostname} (${name}) goes off`)] : [];
+    });
+}
+function verification(name, before, after) {
+    const checks = (environment) => (environment.deploymentVerification ?? null);
+    if ((0,json/* equal */.LC)(checks(before), checks(after)))
+        return [];
+    const about = { subject: name, host: after.node };
+    return [(0,findings/* finding */.gk)("verification-changed", about, (0,findings/* say */.cv) `the checks of ${name} after a deploy change`)];
+}
+/** Deploys that the provider's policy forbids now. */
+function freezes({ base, head, comparison, now }) {
+    const reached = new Set(comparison.affected);
+    const types = new Set([...comparison.base.units.values(), ...comparison.head.units.values()]
+        .filter(({ host }) => reached.has(host))
+        .map(({ type }) => type));
+    return (policyOf(base, head)?.freeze ?? [])
+        .filter(({ from, until }) => Date.parse(from) <= now.getTime() && now.getTime() < Date.parse(until))
+        .filter((window) => window.types.some((type) => types.has(type)))
+        .map(({ types: frozen, until, reason }) => (0,findings/* finding */.gk)("frozen", { subject: frozen.join(",") }, (0,findings/* join */.fj)([(0,findings/* say */.cv) `deploys of `, (0,findings/* listed */.KE)(frozen), (0,findings/* say */.cv) ` are frozen until ${until}: ${reason}`], "")));
+}
+/**
+ * The policy that judges a change is the base's: otherwise a pull request could switch off the
+ * rule that would stop it. Only a first plan brings its own.
+ */
+function policyOf(base, head) {
+    return base.plan === facts/* emptySide */.Bk.plan ? head.plan.policy : base.plan.policy;
+}
+/** The finding in the severity the policy gives it for its environment or project; null for `off`. */
+function judged(context, found) {
+    const severities = policyOf(context.base, context.head)?.severities;
+    if (!severities)
+        return found;
+    const environment = environmentOf(context.head, found.subject) ?? environmentOf(context.base, found.subject);
+    const owner = environment ? found.subject : ownerOf(context, found.subject);
+    const named = owner
+        ? severityFor(context, severities, owner, found.rule)
+        : projectSeverity(severities, found.subject, found.rule);
+    if (named === "off")
+        return null;
+    return named ? { ...found, severity: named } : found;
+}
+function ownerOf({ base, head }, hostname) {
+    return owners(base).get(hostname.toLowerCase()) ?? owners(head).get(hostname.toLowerCase());
+}
+function severityFor({ base, head }, severities, name, rule) {
+    const environment = environmentOf(base, name) ?? environmentOf(head, name);
+    const own = severities[name]?.[rule];
+    if (own || !environment)
+        return own;
+    return projectSeverity(severities, (0,facts/* projectOf */.v8)(environment), rule);
+}
+function projectSeverity(severities, name, rule) {
+    const project = (0,pins/* normalisedProject */.cx)((0,pins/* projectOfInput */.Xr)(name) ?? name);
+    return Object.entries(severities).find(([key]) => (0,pins/* normalisedProject */.cx)(key) === project)?.[1][rule];
+}
+
+// EXTERNAL MODULE: ./build/fleets/hostenv/secrets.js
+var secrets = __nccwpck_require__(6135);
+;// CONCATENATED MODULE: ./build/fleets/hostenv/kind.js
+
+
+
+
+
+
+
+const RULES = [kind_secrets, lifecycle, hostnames, moves, freezes, access, sites, node_rules/* nodes */.a9, node_rules/* inputs */.QL];
+/** Fleets of hostenv: nodes are hosts, environments are units. */
+const hostenv = {
+    name: "hostenv",
+    fleet: facts/* fleetOf */.aP,
+    identity,
+    findings: (base, head, comparison, now) => {
+        const context = { base, head, comparison, pairs: pairsOf(base, head, comparison), now };
+        return RULES.flatMap((rule) => rule(context)).flatMap((found) => judged(context, found) ?? []);
+    },
+    reach: node_rules/* reachOf */.xw,
+    canaries: ({ plan }) => plan.policy?.canary ?? [],
+    secretPaths: ({ data }) => (0,secrets/* secretsIn */.V)(data),
+};
+/** What a plan id is made from: the plan without `previousNode`, which only says where data was. */
+function identity({ plan, pins, sources }) {
+    const environments = Object.entries(plan.environments).map(([name, environment]) => {
+        const { previousNode: _, ...rest } = environment;
+        return [name, rest];
+    });
+    return {
+        pins: [...pins]
+            .sort((left, right) => (0,json/* byBytes */.bg)(left.name, right.name))
+            .map(({ name, url, rev, narHash }) => [name, url, rev, narHash]),
+        plan: { ...plan, environments: Object.fromEntries(environments) },
+        sources: [...sources]
+            .sort((left, right) => (0,json/* byBytes */.bg)(left.path, right.path))
+            .map(({ path, sha256 }) => [path, sha256]),
+    };
+}
+function kind_secrets({ comparison }) {
+    return [...comparison.head.subjects.values()].flatMap(({ kind, name, data }) => (0,secrets/* secretsIn */.V)(data).map((path) => {
+        const about = { subject: name + path, host: kind === "host" ? name : undefined };
+        return (0,findings/* finding */.gk)("secret-in-plan", about, (0,findings/* say */.cv) `${name} holds a secret at ${path}`);
+    }));
+}
+
+
+/***/ }),
+
+/***/ 5294:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   As: () => (/* binding */ isComplete),
+/* harmony export */   ML: () => (/* binding */ straysIn),
+/* harmony export */   R: () => (/* binding */ withPinOf),
+/* harmony export */   dc: () => (/* binding */ gapsOf),
+/* harmony export */   hC: () => (/* binding */ withInputsOf),
+/* harmony export */   i$: () => (/* binding */ withoutInputs),
+/* harmony export */   li: () => (/* binding */ lockText),
+/* harmony export */   n3: () => (/* binding */ seedOf),
+/* harmony export */   rk: () => (/* binding */ withPlaceholders),
+/* harmony export */   uL: () => (/* binding */ pinsNamed)
+/* harmony export */ });
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7803);
+/* harmony import */ var _pins_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9984);
+
+
+/**
+ * The lock to make the generated flake's lock from: the provider's own inputs as its root lock has
+ * them, all others as they are committed. Those of `update` are left out, so that they are resolved anew.
+ */
+function seedOf(root, committed, inputs, update = []) {
+    const kept = Object.entries(committed ? (0,_pins_js__WEBPACK_IMPORTED_MODULE_0__/* .directInputs */ .NM)(committed) : {}).filter(([name]) => Object.hasOwn(inputs, name) && !update.includes(name));
+    const own = prefixed(root, "own:");
+    const direct = Object.fromEntries([
+        ...Object.entries(targets((0,_pins_js__WEBPACK_IMPORTED_MODULE_0__/* .directInputs */ .NM)(root), "own:")),
+        ...Object.entries(targets(Object.fromEntries(kept), "kept:")),
+    ]);
+    for (const target of Object.values(targets((0,_pins_js__WEBPACK_IMPORTED_MODULE_0__/* .directInputs */ .NM)(root), "own:"))) {
+        const node = typeof target === "string" ? own[target] : undefined;
+        if (node)
+            own[target] = seenFromGenerated(node);
+    }
+    const nodes = { ...own, ...(committed ? prefixed(committed, "kept:") : {}), root: { inputs: direct } };
+    return { version: 7, root: "root", nodes };
+}
+// The keys of two locks may be the same; where an input leads by `follows` stays.
+function targets(inputs, prefix) {
+    return mapped(inputs, (target) => (typeof target === "string" ? prefix + target : target));
+}
+function prefixed(lock, prefix) {
+    const nodes = Object.entries(lock.nodes).map(([key, node]) => [
+        prefix + key,
+        node.inputs ? { ...node, inputs: targets(node.inputs, prefix) } : node,
+    ]);
+    return Object.fromEntries(nodes);
+}
+function mapped(record, convert) {
+    return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, convert(value)]));
+}
+// As nix/plan/generated-flake.nix writes the provider's relative paths.
+function seenFromGenerated(node) {
+    const up = (source) => {
+        const path = source?.type === "path" ? source.path : undefined;
+        if (typeof path !== "string" || path.startsWith("/"))
+            return source;
+        return { ...source, path: `../${path.replace(/^\.\//, "")}` };
+    };
+    return { ...node, original: up(node.original), locked: up(node.locked) };
+}
+/** Compares a generated lock with what the flake names. */
+function gapsOf(root, committed, inputs) {
+    const own = (0,_pins_js__WEBPACK_IMPORTED_MODULE_0__/* .directInputs */ .NM)(root);
+    const there = committed ? (0,_pins_js__WEBPACK_IMPORTED_MODULE_0__/* .directInputs */ .NM)(committed) : {};
+    const names = (found) => [...found].sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .byBytes */ .bg);
+    const [before, after] = [byInput(root), byInput(committed ?? { nodes: {} })];
+    return {
+        missing: names(Object.keys(inputs).filter((name) => !isPinned(committed, name, inputs[name]))),
+        stale: names(Object.keys(there).filter((name) => !Object.hasOwn(inputs, name) && !Object.hasOwn(own, name))),
+        differing: names(Object.keys(own).filter((name) => !samePins(before.get(name), after.get(name)))),
+    };
+}
+/** Whether nothing is to be locked. */
+function isComplete({ missing, stale, differing }) {
+    return missing.length + stale.length + differing.length === 0;
+}
+function isPinned(lock, name, wanted = {}) {
+    const direct = lock ? (0,_pins_js__WEBPACK_IMPORTED_MODULE_0__/* .directInputs */ .NM)(lock) : {};
+    const target = Object.hasOwn(direct, name) ? direct[name] : undefined;
+    if (!lock || target === undefined)
+        return false;
+    // An own input may follow another; an environment's never does.
+    if (typeof target !== "string")
+        return wanted.type === undefined;
+    // One that is written as a URL can't be compared without knowing every kind of URL.
+    return wanted.type === undefined || (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .equal */ .LC)(lock.nodes[target]?.original, wanted);
+}
+function byInput(lock) {
+    const found = new Map();
+    for (const pin of (0,_pins_js__WEBPACK_IMPORTED_MODULE_0__/* .pinsOf */ .cz)(lock)) {
+        const first = pin.name.split("/")[0];
+        found.set(first, [...(found.get(first) ?? []), pin]);
+    }
+    return found;
+}
+function samePins(left = [], right = []) {
+    const plain = (pins) => pins.map(({ name, url, rev, narHash }) => [name, url.replace("path:../", "path:./"), rev, narHash]);
+    return (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .equal */ .LC)(plain(left), plain(right));
+}
+/** The pins of these inputs and of all below them. */
+function pinsNamed(lock, names) {
+    const wanted = new Set(names);
+    return lock ? (0,_pins_js__WEBPACK_IMPORTED_MODULE_0__/* .pinsOf */ .cz)(lock).filter(({ name }) => wanted.has(name.split("/")[0])) : [];
+}
+// Any revision but zeros, which Nix takes for a tree with uncommitted changes.
+const NOWHERE = {
+    type: "git",
+    url: "https://unknown.invalid",
+    rev: "1".repeat(40),
+    narHash: `sha256-${"A".repeat(43)}=`,
+};
+/** The lock with something in the place of pins that can't be resolved, so that all others can. */
+function withPlaceholders(lock, inputs, names) {
+    const nodes = names.map((name) => [`unknown:${name}`, { locked: NOWHERE, original: inputs[name] }]);
+    const direct = {
+        ...(0,_pins_js__WEBPACK_IMPORTED_MODULE_0__/* .directInputs */ .NM)(lock),
+        ...Object.fromEntries(names.map((name) => [name, `unknown:${name}`])),
+    };
+    return { ...lock, nodes: { ...lock.nodes, ...Object.fromEntries(nodes), root: { inputs: direct } } };
+}
+/** The lock without these inputs. */
+function withoutInputs(lock, names) {
+    const left = Object.entries((0,_pins_js__WEBPACK_IMPORTED_MODULE_0__/* .directInputs */ .NM)(lock)).filter(([name]) => !names.includes(name));
+    const root = lock.root ?? "root";
+    return { ...lock, nodes: { ...lock.nodes, [root]: { inputs: Object.fromEntries(left) } } };
+}
+/**
+ * The lock with these inputs, and all below them, as another lock has them; without those that it does not have.
+ * Everything else is as it was.
+ */
+function withInputsOf(lock, other, names) {
+    const isNamed = ([name]) => names.includes(name);
+    const kept = Object.entries(targets((0,_pins_js__WEBPACK_IMPORTED_MODULE_0__/* .directInputs */ .NM)(lock), "kept:")).filter((entry) => !isNamed(entry));
+    const taken = Object.entries(targets((0,_pins_js__WEBPACK_IMPORTED_MODULE_0__/* .directInputs */ .NM)(other), "taken:")).filter(isNamed);
+    const nodes = { ...prefixed(lock, "kept:"), ...prefixed(other, "taken:") };
+    const inputs = Object.fromEntries([...kept, ...taken]);
+    return { version: 7, root: "root", nodes: { ...nodes, root: { inputs } } };
+}
+/**
+ * The text of a lock as Nix writes it: it keeps a file that says the same in other words, and equal
+ * locks must be equal files.
+ */
+function lockText(lock) {
+    const nodes = {};
+    const keys = new Map();
+    const added = (target, wanted) => {
+        const known = keys.get(target);
+        if (known !== undefined)
+            return known;
+        let key = wanted;
+        for (let next = 2; Object.hasOwn(nodes, key); next++)
+            key = `${wanted}_${next}`;
+        keys.set(target, key);
+        const { inputs, ...rest } = lock.nodes[target] ?? {};
+        // Taken before those below it are named.
+        nodes[key] = rest;
+        const names = Object.keys(inputs ?? {}).sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .byBytes */ .bg);
+        const below = names.map((name) => {
+            const leads = inputs?.[name];
+            return [name, typeof leads === "string" ? added(leads, name) : leads];
+        });
+        if (below.length > 0)
+            nodes[key] = { inputs: Object.fromEntries(below), ...rest };
+        return key;
+    };
+    added(lock.root ?? "root", "root");
+    return `${JSON.stringify(inOrder({ nodes, root: "root", version: 7 }), null, 2)}\n`;
+}
+function inOrder(value) {
+    if (Array.isArray(value))
+        return value.map(inOrder);
+    if (!(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
+        return value;
+    const entries = Object.keys(value).sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .byBytes */ .bg);
+    return Object.fromEntries(entries.map((key) => [key, inOrder(value[key])]));
+}
+// What of a locked input says where it is from, not which revision of it.
+const PLACE = ["type", "url", "host", "owner", "repo", "path", "dir"];
+/**
+ * Inputs that a branch's lock takes from elsewhere than the flake says, by input path. A moved pin is
+ * another revision of the same place; anything else is an edit that nobody would see in a revision.
+ */
+function straysIn(base, head, inputs) {
+    const before = new Map(base ? nodesBelow(base, inputs) : []);
+    return nodesBelow(head, inputs).flatMap(([path, { original = {}, locked = {} }]) => {
+        const known = before.get(path);
+        // What the base knows must be where it was; what is new, where the flake says.
+        const isThere = known
+            ? samePlace(known.original, original) && samePlace(known.locked, locked)
+            : samePlace(original, locked);
+        return isThere ? [] : [path];
+    });
+}
+function samePlace(left = {}, right = {}) {
+    return PLACE.every((key) => left[key] === right[key]);
+}
+function nodesBelow(lock, inputs) {
+    const seen = new Set();
+    const below = (direct, prefix) => Object.entries(direct).flatMap(([name, target]) => {
+        const node = typeof target === "string" && !seen.has(target) ? lock.nodes[target] : undefined;
+        if (!node)
+            return [];
+        seen.add(target);
+        return [[prefix + name, node], ...below(node.inputs ?? {}, `${prefix}${name}/`)];
+    });
+    const direct = Object.entries((0,_pins_js__WEBPACK_IMPORTED_MODULE_0__/* .directInputs */ .NM)(lock)).filter(([name]) => Object.hasOwn(inputs, name));
+    return below(Object.fromEntries(direct), "");
+}
+/**
+ * A lock with the revision that another one has of an input; null where either names it by another input,
+ * or where it has inputs of its own, whose nodes would have to come along.
+ */
+function withPinOf(input, lock, other) {
+    const [here, there] = [(0,_pins_js__WEBPACK_IMPORTED_MODULE_0__/* .directInputs */ .NM)(lock)[input], (0,_pins_js__WEBPACK_IMPORTED_MODULE_0__/* .directInputs */ .NM)(other)[input]];
+    if (typeof here !== "string" || typeof there !== "string")
+        return null;
+    const [node, pinned] = [lock.nodes[here], other.nodes[there]];
+    if (!node || !pinned?.locked || node.inputs || pinned.inputs)
+        return null;
+    return { ...lock, nodes: { ...lock.nodes, [here]: { ...node, locked: pinned.locked } } };
+}
+
+
+/***/ }),
+
+/***/ 6646:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   QL: () => (/* binding */ inputs),
+/* harmony export */   a9: () => (/* binding */ nodes),
+/* harmony export */   xw: () => (/* binding */ reachOf)
+/* harmony export */ });
+/* harmony import */ var _domain_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1351);
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7803);
+/* harmony import */ var _pins_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9984);
+
+
+
+/** Firewalls, limits and nodes that carry nothing any more. */
+function nodes(context) {
+    const { nodes: old } = context.base.plan;
+    // On a first plan every node is new, and that is said already.
+    const after = Object.keys(old).length > 0 ? Object.entries(context.head.plan.nodes) : [];
+    const both = after.map(([name, node]) => {
+        const before = Object.hasOwn(old, name) ? old[name] : NEW_NODE;
+        return { name, before, after: node };
+    });
+    return [
+        ...both.flatMap(({ name, before, after }) => [
+            ...firewall(name, before, after),
+            ...limits(name, before, after),
+        ]),
+        ...context.comparison.emptied.map((name) => emptied(name, context.comparison.head.hosts)),
+    ];
+}
+// What a node has before it carries anything: the planner's own ports.
+const NEW_NODE = { networking: { firewall: { allowedTCPPorts: [80, 443, 22] } } };
+function emptied(name, known) {
+    const about = { subject: name, host: name };
+    return known.includes(name)
+        ? (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)("node-emptied", about, (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `node ${name} carries no environment any more and stops serving`)
+        : (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)("node-emptied", about, (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `node ${name} is not known any more, so nothing is deployed to it and it goes on serving`);
+}
+function firewall(name, before, after) {
+    const [old, now] = [portsOf(before), portsOf(after)];
+    const opened = now.filter((port) => !old.includes(port)).map(String);
+    const closed = old.filter((port) => !now.includes(port)).map(String);
+    const rest = opened.length + closed.length === 0 && !(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_2__/* .equal */ .LC)(firewallOf(before), firewallOf(after));
+    if (opened.length + closed.length === 0 && !rest)
+        return [];
+    const words = [
+        ...(rest ? [(0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `changes besides its TCP ports`] : []),
+        ...(opened.length > 0
+            ? [(0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .join */ .fj)([opened.length > 1 ? (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `opens ports ` : (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `opens port `, (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .listed */ .KE)(opened)], "")]
+            : []),
+        ...(closed.length > 0
+            ? [(0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .join */ .fj)([closed.length > 1 ? (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `closes ports ` : (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `closes port `, (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .listed */ .KE)(closed)], "")]
+            : []),
+    ];
+    const sentence = (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .join */ .fj)([(0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `firewall of ${name} `, (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .join */ .fj)(words, ", ")], "");
+    return [(0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)("firewall-changed", { subject: name, host: name }, sentence)];
+}
+function firewallOf(node) {
+    const { allowedTCPPorts: _, ...rest } = node.networking?.firewall ?? {};
+    return rest;
+}
+function portsOf(node) {
+    return [...new Set(node.networking?.firewall?.allowedTCPPorts ?? [])];
+}
+function limits(name, before, after) {
+    const [old, now] = [before.systemd?.slices ?? {}, after.systemd?.slices ?? {}];
+    return Object.keys(now).flatMap((slice) => {
+        if (!Object.hasOwn(old, slice))
+            return [];
+        const [was, is] = [limitsText(old[slice]?.sliceConfig), limitsText(now[slice]?.sliceConfig)];
+        if (was === is)
+            return [];
+        const words = (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `limits of ${slice} on ${name} change ${was} → ${is}`;
+        return [(0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)("limits-changed", { subject: slice, host: name }, words)];
+    });
+}
+function limitsText(config = {}) {
+    return Object.keys(config)
+        .filter((key) => !key.endsWith("Accounting"))
+        .sort()
+        .map((key) => `${key}=${config[key]}`)
+        .join(" ");
+}
+/** Locked inputs and source files that differ. */
+function inputs(context) {
+    const reach = reachIn(context);
+    const moved = new Set(context.comparison.pinMoves.map(({ name }) => name));
+    const pins = context.comparison.pinMoves
+        // Below a moved input everything may move; the input itself says so already.
+        .filter(({ name }) => !ancestorsOf(name).some((above) => moved.has(above)) && !isNewOrGone(context, name))
+        .map(({ name, before, after }) => {
+        const words = (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `input ${name} ${before?.rev?.slice(0, 7) ?? "none"} → ${after?.rev?.slice(0, 7) ?? "none"}`;
+        const rule = (0,_pins_js__WEBPACK_IMPORTED_MODULE_1__/* .projectOfInput */ .Xr)(name) || isUnit(context, name) ? "revision-changed" : "inputs-changed";
+        return reaching(rule, name, words, reach.pin(name));
+    });
+    const files = context.comparison.changes
+        .filter(({ kind }) => kind === "file")
+        .map(({ subject, before, after }) => {
+        const words = before === null
+            ? (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `file ${subject} is added`
+            : after === null
+                ? (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `file ${subject} is removed`
+                : (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `file ${subject} is changed`;
+        return reaching("inputs-changed", subject, words, reach.file(subject));
+    });
+    const edits = (context.head.edited ?? []).map((path) => (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)("snapshot-edited", { subject: path }, (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `this branch edits ${path}, which only a deploy writes`));
+    return [...pins, ...files, ...edits, ...prunings(context.head.pruned ?? [])];
+}
+function prunings(names) {
+    if (names.length === 0)
+        return [];
+    // Each of them: what is released can be claimed by anybody.
+    const words = (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .join */ .fj)([(0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `this branch releases what is reserved for `, (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .listed */ .KE)(names, names.length)], "");
+    return [(0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)("state-pruned", { subject: "state.json" }, words)];
+}
+// Where builds were compared, nothing reaches further than they differ.
+function reachIn({ base, head, comparison }) {
+    const { file, pin } = reachOf(base, head);
+    if (!comparison.isMeasured)
+        return { file, pin };
+    const narrowed = (reach) => reach === "all" ? comparison.affected : reach.filter((host) => comparison.affected.includes(host));
+    return { file: (path) => narrowed(file(path)), pin: (name) => narrowed(pin(name)) };
+}
+// That an environment is added or removed says that its pin is, too.
+function isNewOrGone({ base, head }, name) {
+    const sides = [base, head].filter(({ plan }) => Object.hasOwn(plan.environments, firstOf(name)));
+    return sides.length === 1;
+}
+function ancestorsOf(name) {
+    const segments = name.split("/");
+    return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("/"));
+}
+function firstOf(name) {
+    return name.split("/")[0];
+}
+function isUnit({ base, head }, name) {
+    return [base, head].some(({ plan }) => Object.hasOwn(plan.environments, firstOf(name)));
+}
+function reaching(rule, subject, words, reach) {
+    const where = reach === "all"
+        ? (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `, reaches every node`
+        : (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .join */ .fj)([(0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `, reaches `, (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .listed */ .KE)([...reach].sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_2__/* .byBytes */ .bg))], "");
+    const host = reach !== "all" && reach.length === 1 ? reach[0] : undefined;
+    return (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)(rule, { subject, host }, (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .join */ .fj)([words, reach.length > 0 ? where : (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `, reaches no node`], ""));
+}
+/**
+ * What a changed file or input can reach. A file in a node's own folder reaches that node, an
+ * environment's or project's input the nodes that carry it, all else every node.
+ */
+function reachOf(base, head) {
+    return {
+        file: (path) => {
+            const folder = `${head.nodesFolder}/`;
+            const [node, ...rest] = path.startsWith(folder) ? path.slice(folder.length).split("/") : [];
+            const isNode = node !== undefined && rest.length > 0 && Object.hasOwn(head.plan.nodeConnections, node);
+            return isNode ? [node] : "all";
+        },
+        pin: (name) => {
+            const first = name.split("/")[0];
+            const project = (0,_pins_js__WEBPACK_IMPORTED_MODULE_1__/* .projectOfInput */ .Xr)(name);
+            if (project)
+                return nodesOfProject([base, head], (0,_pins_js__WEBPACK_IMPORTED_MODULE_1__/* .normalisedProject */ .cx)(project));
+            const carriers = [base, head].flatMap(({ plan }) => {
+                const environment = Object.hasOwn(plan.environments, first) ? plan.environments[first] : undefined;
+                return environment ? [environment.node] : [];
+            });
+            return carriers.length > 0 ? [...new Set(carriers)] : "all";
+        },
+    };
+}
+function nodesOfProject(sides, project) {
+    const carrying = sides
+        .flatMap(({ plan }) => Object.values(plan.environments))
+        .filter(({ hostenv }) => (0,_pins_js__WEBPACK_IMPORTED_MODULE_1__/* .normalisedProject */ .cx)(`${hostenv.organisation}__${hostenv.project}`) === project)
+        .map(({ node }) => node);
+    return [...new Set(carrying)];
+}
+
+
+/***/ }),
+
+/***/ 9984:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   NM: () => (/* binding */ directInputs),
+/* harmony export */   Xr: () => (/* binding */ projectOfInput),
+/* harmony export */   _M: () => (/* binding */ repositoryOf),
+/* harmony export */   cx: () => (/* binding */ normalisedProject),
+/* harmony export */   cz: () => (/* binding */ pinsOf)
+/* harmony export */ });
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7803);
+
+/**
+ * Every locked input below the root, by input path. An input that follows another is one too: where
+ * it leads is part of what is built.
+ */
+function pinsOf(lock) {
+    return inputsBelow(lock, directInputs(lock), "", new Set());
+}
+/** The inputs of the flake itself: the lock's node of each, or the path of the input it follows. */
+function directInputs(lock) {
+    const root = lock.nodes[lock.root ?? "root"];
+    // A lock without a root node (the existing tool's test files) names its inputs directly.
+    return root ? (root.inputs ?? {}) : Object.fromEntries(Object.keys(lock.nodes).map((name) => [name, name]));
+}
+// A node that several inputs share is listed for each, and what lies below it only once: a lock made
+// for the purpose could otherwise grow without bound, or run in a circle.
+function inputsBelow(lock, inputs, prefix, seen) {
+    return Object.keys(inputs)
+        .sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_0__/* .byBytes */ .bg)
+        .flatMap((input) => {
+        const target = inputs[input];
+        const name = prefix + input;
+        if (typeof target !== "string")
+            return [follows(name, target)];
+        const node = Object.hasOwn(lock.nodes, target) ? lock.nodes[target] : undefined;
+        if (!node)
+            return [];
+        const isNew = !seen.has(target);
+        seen.add(target);
+        const below = isNew ? inputsBelow(lock, node.inputs ?? {}, `${name}/`, seen) : [];
+        return [pin(name, node.locked ?? {}), ...below];
+    });
+}
+function follows(name, target) {
+    return { name, url: `follows:${target.join("/")}`, rev: null, narHash: null };
+}
+function pin(name, locked) {
+    return { name, url: urlOf(locked), rev: text(locked.rev), narHash: text(locked.narHash) };
+}
+function urlOf(locked) {
+    const folder = text(locked.dir) === null ? "" : `?dir=${locked.dir}`;
+    if (typeof locked.url === "string")
+        return `${locked.type}+${withoutSecrets(locked.url)}${folder}`;
+    const place = [locked.owner, locked.repo, locked.path, locked.id].filter((part) => typeof part === "string");
+    // A forge of one's own is another place than the public one.
+    const host = text(locked.host) === null ? "" : `${folder === "" ? "?" : "&"}host=${locked.host}`;
+    return `${locked.type ?? "unknown"}:${place.join("/")}${folder}${host}`;
+}
+// A token in a private repository's address must not reach a report. `git@` is no secret.
+function withoutSecrets(url) {
+    return url
+        .replace(/:\/\/(?!git@)[^/@]*@/, "://redacted@")
+        .replace(/([?&][^=&]*(?:token|secret|password|key)[^=&]*=)[^&#]*/gi, "$1redacted");
+}
+const FORGES = {
+    github: "https://github.com/",
+    gitlab: "https://gitlab.com/",
+    sourcehut: "https://git.sr.ht/",
+};
+/** The address git can read a pin's history from, null where there is none to be known. */
+function repositoryOf({ url }) {
+    const [, scheme = "", rest = ""] = /^([a-z]+)[+:]([^?]*)/.exec(url) ?? [];
+    if (/:\/\/redacted@|=redacted|[?&]host=/.test(url))
+        return null;
+    if (scheme === "git" && url.startsWith("git+"))
+        return rest;
+    const forge = Object.hasOwn(FORGES, scheme) ? FORGES[scheme] : undefined;
+    return forge === undefined ? null : forge + rest;
+}
+function text(value) {
+    return typeof value === "string" ? value : null;
+}
+/** The project an input path belongs to: its first segment, where that is organisation__project. */
+function projectOfInput(name) {
+    const first = name.split("/")[0];
+    return first.includes("__") ? first : null;
+}
+/** organisation__project as hostenv compares it: lower case, letters and digits only. */
+function normalisedProject(inputName) {
+    return inputName
+        .split("__")
+        .map((part) => part.replace(/[^A-Za-z0-9]/g, "").toLowerCase())
+        .join("__");
+}
+
+
+/***/ }),
+
+/***/ 9284:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DT: () => (/* binding */ revisionOf),
+/* harmony export */   M2: () => (/* binding */ environmentsOf),
+/* harmony export */   WE: () => (/* binding */ projectsIn),
+/* harmony export */   j6: () => (/* binding */ movedLock),
+/* harmony export */   vB: () => (/* binding */ strangerAmong)
+/* harmony export */ });
+/* unused harmony export repositoryOf */
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7803);
+/* harmony import */ var _domain_project_push_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8109);
+/* harmony import */ var _facts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9325);
+/* harmony import */ var _locks_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5294);
+/* harmony import */ var _pins_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9984);
+
+
+
+
+
+// What Nix's short references stand for.
+const SERVERS = {
+    github: "github.com",
+    gitlab: "gitlab.com",
+    sourcehut: "git.sr.ht",
+};
+/** The repository of a flake reference as locks write it; null where it has none that others can name. */
+function repositoryOf(reference) {
+    const [type, url] = [textOf(reference.type), textOf(reference.url)];
+    if (url !== null)
+        return (0,_domain_project_push_js__WEBPACK_IMPORTED_MODULE_0__/* .repositoryAt */ .uw)(url, "");
+    const server = Object.hasOwn(SERVERS, type ?? "") ? SERVERS[type] : undefined;
+    const [owner, repo] = [textOf(reference.owner), textOf(reference.repo)];
+    if (server === undefined || owner === null || repo === null)
+        return null;
+    return (0,_domain_project_push_js__WEBPACK_IMPORTED_MODULE_0__/* .repositoryOn */ .YD)(textOf(reference.host) ?? server, `${decoded(owner)}/${repo}`);
+}
+// GitLab's groups are written with %2F between them.
+function decoded(owner) {
+    return owner.replaceAll(/%2f/gi, "/");
+}
+function textOf(value) {
+    return typeof value === "string" ? value : null;
+}
+/** The provider's projects that lie in a repository, by name; `caseless` as `isSameRepository` has it. */
+function projectsIn(root, repository, caseless) {
+    return Object.entries((0,_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .directInputs */ .NM)(root))
+        .flatMap(([name, target]) => {
+        const original = typeof target === "string" ? root.nodes[target]?.original : undefined;
+        if ((0,_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .projectOfInput */ .Xr)(name) === null || original === undefined)
+            return [];
+        const found = repositoryOf(original);
+        const isIt = found !== null && (0,_domain_project_push_js__WEBPACK_IMPORTED_MODULE_0__/* .isSameRepository */ .ve)(found, repository, caseless);
+        return isIt ? [{ name, branch: textOf(original.ref) }] : [];
+    })
+        .sort((left, right) => (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_4__/* .byBytes */ .bg)(left.name, right.name));
+}
+/** Environments of these projects by name, with the branch that each is on. */
+function environmentsOf(plan, inputs, projects) {
+    const wanted = new Set(projects.map(({ name }) => (0,_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .normalisedProject */ .cx)(name)));
+    const found = Object.entries(plan.environments).filter(([, environment]) => wanted.has((0,_facts_js__WEBPACK_IMPORTED_MODULE_1__/* .projectOf */ .v8)(environment)));
+    return new Map(found.map(([name]) => [name, textOf(ownOf(inputs, name)?.ref)]));
+}
+function ownOf(inputs, name) {
+    return Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+}
+/** The revision that a lock has of an input. */
+function revisionOf(lock, name) {
+    const target = (0,_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .directInputs */ .NM)(lock)[name];
+    return typeof target === "string" ? textOf(lock.nodes[target]?.locked?.rev) : null;
+}
+/** A lock with these inputs as another one has them, and all others as they were; null where nothing differs. */
+function movedLock(lock, moved, names) {
+    const text = (0,_locks_js__WEBPACK_IMPORTED_MODULE_2__/* .lockText */ .li)((0,_locks_js__WEBPACK_IMPORTED_MODULE_2__/* .withInputsOf */ .hC)(lock, moved, names));
+    return text === (0,_locks_js__WEBPACK_IMPORTED_MODULE_2__/* .lockText */ .li)(lock) ? null : text;
+}
+/**
+ * What of a proposed lock may be taken: these inputs, if each is of one of the projects' repositories, at the place
+ * that it says it is of. The first name of what is not so, null where all is well.
+ */
+function strangerAmong(proposed, names, projects) {
+    const places = projects.map(placeOf);
+    const direct = (0,_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .directInputs */ .NM)(proposed);
+    const isStrange = (name) => {
+        if (!Object.hasOwn(direct, name))
+            return false;
+        const target = direct[name];
+        const { original = {}, locked = {} } = (typeof target === "string" ? proposed.nodes[target] : {}) ?? {};
+        const place = placeOf(original);
+        return !places.some((each) => (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_4__/* .equal */ .LC)(each, place)) || !(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_4__/* .equal */ .LC)(place, placeOf(locked));
+    };
+    return names.find(isStrange) ?? null;
+}
+const PLACE = ["type", "url", "host", "owner", "repo", "path", "id"];
+function placeOf(reference) {
+    return PLACE.map((key) => textOf(reference[key]));
+}
+
+
+/***/ }),
+
+/***/ 5287:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $t: () => (/* binding */ refuseDisputed),
+/* harmony export */   Qv: () => (/* binding */ isPlainState),
+/* harmony export */   Wm: () => (/* binding */ prunedBy),
+/* harmony export */   a7: () => (/* binding */ LOWEST_UID),
+/* harmony export */   dT: () => (/* binding */ refuseChanged),
+/* harmony export */   gs: () => (/* binding */ refuseUnreserved),
+/* harmony export */   iU: () => (/* binding */ holdsMore),
+/* harmony export */   jN: () => (/* binding */ reservationsIn),
+/* harmony export */   kg: () => (/* binding */ withReleased)
+/* harmony export */ });
+/* unused harmony exports stateListSchema, statePruneSchema, released */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4377);
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7803);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+
+
+
+/** Below this NixOS keeps the system's own users. */
+const LOWEST_UID = 1000;
+const reservation = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    user: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    uid: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr(),
+    node: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    hostnames: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()),
+});
+const since = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ commit: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), at: zod__WEBPACK_IMPORTED_MODULE_2__/* .datetime */ .w$() });
+/** `state list --json`. */
+const stateListSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    schema: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz(1),
+    reservations: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+        ...reservation.shape,
+        planned: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY().nullable().describe("Whether plan.json plans it; null where there is none."),
+        since: since.nullable().describe("The commit that reserved it; null where git does not know."),
+    })),
+});
+/** `state prune --json`. */
+const statePruneSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    schema: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz(1),
+    written: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
+    pruned: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(reservation).describe("What is released, with what it held before."),
+    kept: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ user: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), reason: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["kept", "still-served"]) })),
+});
+/** A state's entries in byte order of their user names. */
+function reservationsIn(state) {
+    return Object.keys(state)
+        .sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg)
+        .map((user) => {
+        const { uid, node = null, virtualHosts = [] } = state[user];
+        return { user, uid, node, hostnames: virtualHosts };
+    });
+}
+/** Whether a state holds nothing but what `plan` writes, so that neither schema nor search can refuse it. */
+function isPlainState(value) {
+    if (!(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(value))
+        return false;
+    for (const user in value)
+        if (user === "__proto__" || !isPlainEntry(value[user]))
+            return false;
+    return true;
+}
+const KEYS = new Set(["uid", "node", "userName", "virtualHosts"]);
+function isPlainEntry(entry) {
+    if (!(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(entry))
+        return false;
+    for (const key in entry)
+        if (!KEYS.has(key))
+            return false;
+    const { uid, node, userName, virtualHosts } = entry;
+    return (Number.isSafeInteger(uid) &&
+        uid >= LOWEST_UID &&
+        (node === undefined || node === null || typeof node === "string") &&
+        (userName === undefined || typeof userName === "string") &&
+        (virtualHosts === undefined || isListOfTexts(virtualHosts)));
+}
+function isListOfTexts(value) {
+    return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+/**
+ * Refuses a state in which an entry stands under another's name (HostenvError `state-schema`) or two
+ * hold one hostname (`hostname-two-holders`); letter case does not matter. Uids are the schema's affair.
+ */
+function refuseDisputed(state, where) {
+    const seen = new Set();
+    let count = 0;
+    for (const user of Object.keys(state)) {
+        const { userName = user, virtualHosts = [] } = state[user];
+        if (userName !== user)
+            throw misplaced(user, where);
+        for (const hostname of virtualHosts)
+            seen.add(hostname.toLowerCase());
+        count += virtualHosts.length;
+    }
+    // Only where a name stands twice does it matter who has it.
+    if (seen.size === count)
+        return;
+    const holders = new Map();
+    for (const { user, hostnames } of reservationsIn(state)) {
+        for (const hostname of hostnames) {
+            const key = hostname.toLowerCase();
+            const other = holders.get(key) ?? user;
+            if (other !== user)
+                throw disputed(hostname, [placeIn(state, other, key), placeIn(state, user, key)], where);
+            holders.set(key, user);
+        }
+    }
+}
+function placeIn(state, user, hostname) {
+    const hostnames = state[user]?.virtualHosts ?? [];
+    const index = hostnames.findIndex((each) => each.toLowerCase() === hostname);
+    return (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .pointer */ .Wn)([user, "virtualHosts", String(index)]);
+}
+function misplaced(user, where) {
+    const place = (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .pointer */ .Wn)([user, "userName"]);
+    const message = `${where} is no valid state: at ${place}: an entry stands under its own userName`;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("state-schema", message, "restore it from git");
+}
+function disputed(hostname, places, where) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("hostname-two-holders", `${where}: hostname '${hostname}' is held twice: at ${places.join(" and at ")}`, "restore it from git, or remove the hostname where it does not belong; the entry and its uid stay");
+}
+/**
+ * Refuses a state that forgot or renumbered what an earlier one reserved, so that a uid could be given
+ * twice; `who` has the earlier one. Throws HostenvError `reservation-changed`.
+ */
+function refuseChanged(earlier, now, where, who = "HEAD") {
+    for (const [user, { uid }] of Object.entries(earlier)) {
+        const kept = Object.hasOwn(now, user) ? now[user]?.uid : undefined;
+        if (kept === uid)
+            continue;
+        const what = kept === undefined ? "is gone" : `has uid ${kept}`;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("reservation-changed", `${where}: at ${(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .pointer */ .Wn)([user])}: ${user} ${what}, and ${who} reserves uid ${uid} for it`, "restore the entry from git: a uid is never given twice, and its files are on the node");
+    }
+}
+/**
+ * Refuses a state that does not reserve what nodes carry, by node: it was begun anew, or comes from a copy that is
+ * older. Throws HostenvError `reservation-lost`.
+ */
+function refuseUnreserved(state, carried, where) {
+    for (const [node, environments] of carried)
+        for (const [user, { uid }] of Object.entries(environments)) {
+            const reserved = Object.hasOwn(state, user) ? state[user]?.uid : undefined;
+            if (reserved === uid)
+                continue;
+            const what = reserved === undefined ? "does not know it" : `reserves uid ${reserved} for it`;
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("reservation-lost", `${node} runs ${user} with uid ${uid}, and ${where} ${what}: its files would become another client's`, "bring back the state that the node was deployed with, plan again and commit it; with --adopt nodes are " +
+                "brought to this one all the same");
+        }
+}
+/** Whether an entry holds more than its uid. */
+function holdsMore({ node, hostnames }) {
+    return node !== null || hostnames.length > 0;
+}
+/** The entry with only its uid held: the same keys, no node and no hostnames. */
+function released(entry) {
+    return { ...entry, node: null, virtualHosts: [] };
+}
+/** state.json with some entries released, in the order and form in which `plan` writes it. */
+function withReleased(state, users) {
+    const entries = Object.keys(state)
+        .sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg)
+        .map((user) => {
+        const entry = state[user];
+        return [user, users.has(user) ? inOrder(released(entry)) : entry];
+    });
+    return Object.fromEntries(entries);
+}
+function inOrder(entry) {
+    const keys = Object.keys(entry).sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg);
+    return Object.fromEntries(keys.map((key) => [key, entry[key]]));
+}
+/**
+ * The user names, in byte order, whose entries differ as `state prune` would make them differ; null where
+ * anything else does. Whether they are still planned is the caller's to know.
+ */
+function prunedBy(base, head) {
+    const users = Object.keys(base).sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg);
+    if (users.length !== Object.keys(head).length)
+        return null;
+    const pruned = [];
+    for (const user of users) {
+        const [before, after] = [base[user], Object.hasOwn(head, user) ? head[user] : undefined];
+        if ((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .equal */ .LC)(before, after))
+            continue;
+        if (!(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .equal */ .LC)(released(before), after))
+            return null;
+        if (!holdsMore(reservationsIn({ [user]: before })[0]))
+            return null;
+        pruned.push(user);
+    }
+    return pruned;
+}
+
+
+/***/ }),
+
+/***/ 6051:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bu: () => (/* binding */ parseState),
+/* harmony export */   PG: () => (/* binding */ parseLock),
+/* harmony export */   vS: () => (/* binding */ parsePlan)
+/* harmony export */ });
+/* unused harmony exports planSchema, stateSchema */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2857);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4377);
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7803);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+/* harmony import */ var _reservations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5287);
+
+
+
+
+const virtualHost = zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
+    serverAliases: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).optional(),
+    serverName: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable().optional(),
+    enableLetsEncrypt: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY().optional(),
+    security: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ hsts: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY().optional() }).optional(),
+});
+const environment = zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
+    node: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    type: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    enable: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
+    uid: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(_reservations_js__WEBPACK_IMPORTED_MODULE_1__/* .LOWEST_UID */ .a7),
+    authorizedKeys: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+    users: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ publicKeys: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).optional() })).optional(),
+    hostenv: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ organisation: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), project: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), hostname: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }),
+    virtualHosts: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), virtualHost),
+    migrations: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).optional(),
+});
+const node = zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
+    networking: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ firewall: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ allowedTCPPorts: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr()).optional() }).optional() })
+        .optional(),
+    provider: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
+        deployPublicKeys: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).optional(),
+        nixSigning: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ trustedPublicKeys: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).optional() }).optional(),
+    })
+        .optional(),
+    systemd: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
+        slices: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ sliceConfig: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({}).optional() })).optional(),
+    })
+        .optional(),
+});
+const severity = zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(["block", "warn", "info", "off"]);
+const freeze = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    types: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+    from: zod__WEBPACK_IMPORTED_MODULE_3__/* .datetime */ .w$({ offset: true }),
+    until: zod__WEBPACK_IMPORTED_MODULE_3__/* .datetime */ .w$({ offset: true }),
+    reason: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+});
+const policy = zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
+    freeze: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(freeze).optional(),
+    allowedSuffixes: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP())).optional(),
+    severities: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), severity)).optional(),
+    canary: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).optional(),
+    zones: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).optional(),
+});
+/** plan.json: the desired state of every node and environment. */
+const planSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
+    hostenvHostname: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    cloudflare: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ enable: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(), zoneId: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable().optional() }).optional(),
+    nodeConnections: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ hostname: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), sshOpts: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()) })),
+    nodeRemoteBuild: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY()).optional(),
+    environments: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), environment),
+    nodes: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), node),
+    policy: policy.optional(),
+});
+/** state.json: what is reserved for good, by user name. */
+const stateSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
+    userName: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    uid: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(_reservations_js__WEBPACK_IMPORTED_MODULE_1__/* .LOWEST_UID */ .a7),
+    node: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable().optional(),
+    virtualHosts: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).optional(),
+}));
+/** The part of flake.lock that pins are read from. */
+const lockSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
+    root: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    nodes: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
+        inputs: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP())])).optional(),
+        locked: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .unknown */ .L5J()).optional(),
+        original: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .unknown */ .L5J()).optional(),
+    })),
+});
+// Free text the existing tool writes into its files; nothing depends on it.
+const DESCRIPTION = "_description";
+/**
+ * Checks that a value is a plan; `where` names it in errors. Returns the same object, so nothing
+ * unknown to us is lost. Throws HostenvError `plan-schema`.
+ */
+function parsePlan(value, where) {
+    const plan = checked(planSchema, withoutDescription(value), "plan", where);
+    refuseSharedUids(plan.environments, "plan", where);
+    return plan;
+}
+/** As `parsePlan`, for state.json. Throws HostenvError `state-schema` or `hostname-two-holders`. */
+function parseState(value, where) {
+    const entries = withoutDescription(value);
+    // The schema takes ten times as long over 10,000 entries, so it is asked only where it has something to say.
+    const state = (0,_reservations_js__WEBPACK_IMPORTED_MODULE_1__/* .isPlainState */ .Qv)(entries)
+        ? entries
+        : checked(stateSchema, entries, "state", where);
+    refuseSharedUids(state, "state", where);
+    (0,_reservations_js__WEBPACK_IMPORTED_MODULE_1__/* .refuseDisputed */ .$t)(state, where);
+    return state;
+}
+/** As `parsePlan`, for flake.lock. Throws HostenvError `lock-schema`. */
+function parseLock(value, where) {
+    return checked(lockSchema, value, "lock", where);
+}
+// One uid for two environments gives one client's files to another.
+function refuseSharedUids(owners, what, where) {
+    const first = new Map();
+    for (const name of Object.keys(owners)) {
+        const { uid } = owners[name];
+        const other = first.get(uid);
+        if (other !== undefined) {
+            const hint = "restore it from git: the environment that had the uid first keeps it";
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY(`${what}-schema`, `${where}: uid ${uid} stands for ${other} and for ${name}`, hint);
+        }
+        first.set(uid, name);
+    }
+}
+function withoutDescription(value) {
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+        return value;
+    if (!Object.hasOwn(value, DESCRIPTION))
+        return value;
+    const { [DESCRIPTION]: _, ...rest } = value;
+    return rest;
+}
+// The schemas look past this key, and plain code that copies objects may change what it means.
+function pathToPrototype(value) {
+    if (typeof value !== "object" || value === null)
+        return null;
+    // A list of keys for each of the plan's objects would cost more than the look at them.
+    for (const key in value) {
+        const below = key === "__proto__" ? [] : pathToPrototype(value[key]);
+        if (below)
+            return [key, ...below];
+    }
+    return null;
+}
+function checked(schema, value, what, where) {
+    const result = schema.safeParse(value);
+    const inherited = pathToPrototype(value);
+    if (result.success && inherited === null)
+        return value;
+    const issue = inherited ? { path: inherited, message: "this key is not allowed" } : result.error?.issues[0];
+    const path = (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_4__/* .pointer */ .Wn)((issue?.path ?? []).map(String)) || "/";
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY(`${what}-schema`, `${where} is no valid ${what}: at ${path}: ${issue?.message ?? "unknown shape"}`, what === "lock"
+        ? "write it again with: nix flake lock"
+        : "it must be as hostenv-provider plan or the existing tool wrote it; restore it from git");
+}
+
+
+/***/ }),
+
+/***/ 6135:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ secretsIn)
+/* harmony export */ });
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7803);
+
+// Names that hold a secret itself; `…File` and `…Path` name a place instead.
+const SECRET_KEY = /(?:^|[^a-z])(?:passwords?|passwd|passphrase|(?<=[_-])pass|secrets?|tokens?|api[ _-]?keys?|private[ _-]?keys?|credentials?|authorization|basic[ _-]?auth)$/i;
+const CAMEL_HUMP = /([a-z0-9])([A-Z])/g;
+// Forms of well-known secrets, as their makers document them.
+const SECRET_VALUE = new RegExp([
+    "-----BEGIN [A-Z ]*PRIVATE KEY-----",
+    "AGE-SECRET-KEY-1[0-9A-Z]+",
+    "\\bgh[pousr]_[A-Za-z0-9]{36}",
+    "\\bgithub_pat_[A-Za-z0-9_]{22,}",
+    "\\bglpat-[A-Za-z0-9_-]{20}",
+    "\\bAKIA[0-9A-Z]{16}\\b",
+    "\\bxox[abprs]-[A-Za-z0-9-]{10,}",
+    "://[^/\\s:@]*:[^/\\s:@]+@",
+    "\\b(?:Basic|Bearer) [A-Za-z0-9+/=._~-]{8,}",
+].join("|"));
+/** Pointers to the values of a tree that look like secrets, by key name or by form. */
+function secretsIn(tree) {
+    const found = [];
+    collect(tree, [], found, false);
+    return found;
+}
+// Whole plans are searched on every run, so a path is only written out where something is found.
+// What stands below a secret's name is as secret.
+function collect(tree, above, found, below) {
+    for (const key of Object.keys(tree)) {
+        const value = tree[key];
+        const named = below || isSecretKey(key);
+        above.push(key);
+        if ((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(value))
+            collect(value, above, found, named);
+        else if (isSecret(named, value))
+            found.push((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_0__/* .pointer */ .Wn)(above));
+        above.pop();
+    }
+}
+function isSecret(named, value) {
+    if (Array.isArray(value))
+        return value.some((item) => isSecret(named, item));
+    return holdsSecret(value) || (named && isPlainValue(value));
+}
+// A plan has few distinct keys and many of each.
+const knownKeys = new Map();
+function isSecretKey(key) {
+    const known = knownKeys.get(key);
+    if (known !== undefined)
+        return known;
+    const answer = SECRET_KEY.test(key.replace(CAMEL_HUMP, "$1 $2"));
+    knownKeys.set(key, answer);
+    return answer;
+}
+function holdsSecret(value) {
+    if (typeof value === "string")
+        return value.length > 15 && SECRET_VALUE.test(value);
+    if (Array.isArray(value))
+        return value.some(holdsSecret);
+    return (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(value) && secretsIn(value).length > 0;
+}
+// A path says where a secret lies, which is no secret.
+function isPlainValue(value) {
+    return (typeof value === "string" && value !== "" && !value.startsWith("/")) || typeof value === "number";
+}
+
+
+/***/ }),
+
+/***/ 6020:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ sourcesAmong)
+/* harmony export */ });
+/**
+ * The tracked files that can reach a build: Nix files, the root lock, and everything in the nodes'
+ * and the secrets' folder. Never the snapshot, documentation, workflows or tests.
+ */
+function sourcesAmong(files, folders, generated) {
+    return files.filter((path) => {
+        if ([generated, ".github", "tests"].some((folder) => isBelow(path, folder)))
+            return false;
+        if (path.endsWith(".md"))
+            return false;
+        if (path.endsWith(".nix") || path === "flake.lock")
+            return true;
+        return isBelow(path, folders.nodes) || path === folders.secrets || isBelow(path, folders.secrets);
+    });
+}
+function isBelow(path, folder) {
+    return path.startsWith(`${folder}/`);
+}
+
+
+/***/ }),
+
+/***/ 6019:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ withUidsAsNames),
+/* harmony export */   T: () => (/* binding */ WITH_NAME)
+/* harmony export */ });
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7803);
+
+/** The parts of a node that hold an environment's uid, each with the name in its place. */
+const WITH_NAME = {
+    user: (user, owner) => ({ ...user, uid: named(user.uid, owner) }),
+    group: (group, owner) => ({ ...group, gid: named(group.gid, owner) }),
+    service: (service, { uid, name }) => {
+        const config = (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(service.serviceConfig) ? service.serviceConfig : {};
+        const { Slice } = config;
+        const slice = `-${uid}.slice`;
+        if (typeof Slice !== "string" || !Slice.endsWith(slice))
+            return service;
+        return {
+            ...service,
+            serviceConfig: { ...config, Slice: `${Slice.slice(0, -slice.length)}-${name}.slice` },
+        };
+    },
+};
+function named(value, { uid, name }) {
+    return value === uid ? name : (value ?? null);
+}
+/** The plan with each environment's uid written as its name, wherever its node has it. */
+function withUidsAsNames(plan) {
+    const owners = Object.entries(plan.environments).map(([name, { uid, node }]) => ({ name, uid, node }));
+    const environments = mapped(plan.environments, (name, environment) => [
+        name,
+        { ...environment, uid: name },
+    ]);
+    const nodes = mapped(plan.nodes, (name, config) => [
+        name,
+        nodeWithNames(config, owners.filter(({ node }) => node === name)),
+    ]);
+    return { ...plan, environments, nodes };
+}
+function nodeWithNames(config, owners) {
+    const byName = new Map(owners.map((owner) => [owner.name, owner]));
+    const byService = new Map(owners.map((owner) => [`user@${owner.uid}`, owner]));
+    let node = within(config, ["users", "users"], convertOwn(WITH_NAME.user, byName));
+    node = within(node, ["users", "groups"], convertOwn(WITH_NAME.group, byName));
+    return within(node, ["systemd", "services"], (services) => mapped(services, (key, service) => {
+        const owner = byService.get(key);
+        const renamed = `user@${owner?.name}`;
+        // A service of that name would vanish below the renamed one.
+        if (!owner || Object.hasOwn(services, renamed))
+            return [key, service];
+        return [renamed, WITH_NAME.service(service, owner)];
+    }));
+}
+function convertOwn(convert, owners) {
+    return (entries) => mapped(entries, (key, value) => {
+        const owner = owners.get(key);
+        return [key, owner ? convert(value, owner) : value];
+    });
+}
+// A copy of the tree with the object at a place converted.
+function within(tree, [step, ...rest], convert) {
+    if (step === undefined)
+        return convert(tree);
+    const child = Object.hasOwn(tree, step) ? tree[step] : undefined;
+    return (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(child) ? { ...tree, [step]: within(child, rest, convert) } : tree;
+}
+// Members that are no objects stay as they are.
+function mapped(entries, convert) {
+    return Object.fromEntries(Object.entries(entries).map(([key, value]) => ((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(value) ? convert(key, value) : [key, value])));
+}
+
+
+/***/ }),
+
 /***/ 220:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Kd: () => (/* binding */ pullRequestNumber),
 /* harmony export */   Qb: () => (/* binding */ commentDefaults),
 /* harmony export */   UM: () => (/* binding */ currentEvent),
 /* harmony export */   ez: () => (/* binding */ comesFromFork),
-/* harmony export */   gH: () => (/* binding */ planDefaults)
+/* harmony export */   gH: () => (/* binding */ planDefaults),
+/* harmony export */   lB: () => (/* binding */ pushDefaults),
+/* harmony export */   sq: () => (/* binding */ scheduleDefaults)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2857);
@@ -32170,6 +38200,7 @@ const eventSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
         head: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ sha, repo: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ id: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr() }).nullable() }),
     })
         .optional(),
+    merge_group: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ head_sha: sha, base_sha: sha, head_ref: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }).optional(),
     workflow_run: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
         id: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr(),
         run_attempt: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr(),
@@ -32180,6 +38211,9 @@ const eventSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
         html_url: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
     })
         .optional(),
+    // What another repository sends, or who starts a workflow by hand: the verbs look at the values.
+    client_payload: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({}).nullish(),
+    inputs: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({}).nullish(),
 });
 /** The event this job runs for; an empty one where there is none. */
 function currentEvent(env) {
@@ -32190,7 +38224,7 @@ function currentEvent(env) {
     if (data)
         return data;
     const [issue] = error.issues;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HostenvError */ .aY("event-unknown", `the event in ${path} is none we know: at ${issue?.path.join(".")}: ${issue?.message}`, "run the action on pull_request, workflow_run, push or schedule");
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HostenvError */ .aY("event-unknown", `the event in ${path} is none we know: at ${issue?.path.join(".")}: ${issue?.message}`, "run the action on pull_request, merge_group, workflow_run, push, schedule, repository_dispatch or workflow_dispatch");
 }
 /**
  * Whether the pull request's branch is in another repository. Its author may not write to this one, but may
@@ -32200,28 +38234,78 @@ function comesFromFork({ pull_request: pull }) {
     return pull !== undefined && pull.head.repo?.id !== pull.base.repo.id;
 }
 /** What the event says of inputs that `plan` takes where they are not given. */
-function planDefaults({ pull_request: pull }) {
+function planDefaults({ pull_request: pull, merge_group: group, inputs }) {
+    if (group)
+        return { base: group.base_sha };
+    // Who may start a workflow may write: the commit of a pull request of our own is compared with the one before it.
+    if (textIn(inputs, "pull-request") !== undefined)
+        return { base: textIn(inputs, "base") ?? "HEAD^" };
     return pull ? { base: pull.base.sha, headCommit: pull.head.sha } : {};
+}
+/** The pull request whose labels count for a plan: the event's, or the one that an entry of a merge queue is for. */
+function pullRequestNumber({ pull_request: pull, merge_group: group, inputs }) {
+    if (pull)
+        return pull.number;
+    const started = /^[1-9]\d{0,9}$/.exec(textIn(inputs, "pull-request") ?? "");
+    if (started)
+        return Number(started[0]);
+    // The one place where GitHub names it. The branch is the queue's own: nobody else can make one of that name.
+    const [, number] = /^refs\/heads\/gh-readonly-queue\/.+\/pr-(\d+)-[0-9a-f]+$/.exec(group?.head_ref ?? "") ?? [];
+    return number === undefined ? null : Number(number);
 }
 /**
  * What the event says of inputs that `comment` takes where they are not given. After another workflow's
  * run the pull request is found by the branch that run was for: what the run left may come from a stranger.
  */
 function commentDefaults(event, env) {
-    const { pull_request: pull, workflow_run: run } = event;
+    const { pull_request: pull, merge_group: group, workflow_run: run } = event;
     if (run) {
         const owner = run.head_repository?.owner.login;
         return {
             head: run.head_sha,
             run: { id: run.id, attempt: run.run_attempt },
-            reportUrl: run.html_url,
+            artifactsUrl: `${run.html_url}#artifacts`,
             // A push of the same commit says nothing about a pull request, and a deleted fork has none.
             branch: owner && run.head_branch && isPull(run.event) ? { owner, name: run.head_branch } : null,
         };
     }
+    const number = pullRequestNumber(event);
     return {
+        // Of a run that was started for a pull request the report says itself which commit it is about.
+        ...(!pull && !group && number !== null ? { pullRequest: number } : {}),
         ...(pull ? { pullRequest: pull.number, head: pull.head.sha } : {}),
+        ...(group ? { queued: group.head_sha } : {}),
         ...thisRun(env),
+    };
+}
+/**
+ * What the event says of inputs that `project update` takes where they are not given. All of it is a stranger's: any
+ * repository with a token to send it can say anything.
+ */
+function pushDefaults({ client_payload: sent, inputs: typed }) {
+    const given = sent ?? typed;
+    const texts = {
+        project: textIn(given, "repository") ?? textIn(given, "project"),
+        ref: textIn(given, "ref"),
+        sha: textIn(given, "sha"),
+    };
+    return {
+        ...Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined)),
+        ...([true, "true"].some((value) => value === given?.deleted) ? { deleted: true } : {}),
+    };
+}
+function textIn(inputs, name) {
+    const value = inputs?.[name];
+    return typeof value === "string" && value !== "" ? value : undefined;
+}
+/** GitHub is late, mostly by minutes: a schedule of once a day at least has a run within so many hours. */
+const EXPECTED_EVERY = 26;
+/** What the event says of inputs that verbs of a schedule take where they are not given. */
+function scheduleDefaults(env) {
+    const [, workflow] = /^[^/]+\/[^/]+\/(.+?)@/.exec(env.GITHUB_WORKFLOW_REF ?? "") ?? [];
+    return {
+        ...(workflow === undefined ? {} : { workflow }),
+        ...(env.GITHUB_EVENT_NAME === "schedule" ? { issues: true, expectedEvery: EXPECTED_EVERY } : {}),
     };
 }
 function isPull(event) {
@@ -32232,7 +38316,1111 @@ function thisRun(env) {
     if (!id || !attempt)
         return {};
     const url = `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${id}`;
-    return { run: { id, attempt }, ...(env.GITHUB_SERVER_URL ? { reportUrl: url } : {}) };
+    return { run: { id, attempt }, ...(env.GITHUB_SERVER_URL ? { artifactsUrl: `${url}#artifacts` } : {}) };
+}
+
+
+/***/ }),
+
+/***/ 751:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ MIGRATION_ORDER),
+/* harmony export */   z: () => (/* binding */ details)
+/* harmony export */ });
+/* harmony import */ var _domain_rules_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4238);
+/* harmony import */ var _derivations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3247);
+/* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6082);
+/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8712);
+
+
+
+
+/** Values longer than this are cut; the report has them whole. */
+const VALUE_LENGTH = 120;
+/** The folded part: with every changed fact, or with one line per environment. */
+function details(report, level, links, collisions = []) {
+    const sections = [
+        notes(report.findings),
+        migrations(report, links),
+        environments(report, links),
+        revisions(report),
+        packages(report),
+        sharedSubjects(collisions),
+        ...(level === "all" ? [facts(report, "author"), facts(report, "upgrade")] : []),
+    ];
+    const shown = sections.filter((section) => section !== null);
+    return shown.length > 0 ? shown.join("\n\n") : null;
+}
+// GitHub renders Markdown inside <details> only after a blank line.
+function folded(summary, body) {
+    return [`<details><summary>${summary}</summary>`, "", ...body, "", "</details>"].join("\n");
+}
+function notes(findings) {
+    const shown = findings.filter(({ severity }) => severity === "info");
+    if (shown.length === 0)
+        return null;
+    const rows = shown.map(({ rule, parts }) => {
+        const sentence = parts.map((part, index) => (index % 2 === 1 ? (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(part) : part)).join("");
+        return `| ${_domain_rules_js__WEBPACK_IMPORTED_MODULE_0__/* .RULES */ .y[rule].title} | ${sentence} |`;
+    });
+    return folded(`${rows.length} for information`, ["| What | |", "|--|--|", ...rows]);
+}
+/** How the data of an environment that moves comes to its new node. */
+const MIGRATION_ORDER = "In this order: last backup on the old node, restore on the new one, checks with the Host header, DNS, " +
+    "certificate, and only then the old node drops it.";
+function migrations({ units }, links) {
+    if (units.moved.length === 0)
+        return null;
+    const rows = units.moved.map(({ name, from, to }) => `| ${links.environment(name, (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(name))} | ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(from)} | ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(to)} |`);
+    return folded(`Migration card (${rows.length})`, [
+        "| Environment | From | To |",
+        "|--|--|--|",
+        ...rows,
+        "",
+        MIGRATION_ORDER,
+    ]);
+}
+function environments(report, links) {
+    const { units } = report;
+    const aspects = aspectsByUnit(report);
+    const shown = (name) => links.environment(name, (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(name));
+    const line = (verb) => (name) => `| ${shown(name)} | ${verb} | ${aspects.get(name) ?? ""} |`;
+    const rows = [
+        ...units.added.map((name) => `| ${shown(name)} | added | |`),
+        ...units.moved.map(({ name }) => line("moved")(name)),
+        ...units.changed.map(line("changed")),
+        ...units.removed.map((name) => `| ${shown(name)} | removed | |`),
+    ];
+    if (rows.length === 0)
+        return null;
+    const title = (0,_words_js__WEBPACK_IMPORTED_MODULE_2__/* .counted */ .hS)(rows.length, "environment");
+    return folded(title, ["| Environment | | What changes |", "|--|--|--|", ...rows]);
+}
+// First path segments of what changes, so that one line says where to look.
+function aspectsByUnit({ changes }) {
+    const aspects = new Map();
+    for (const { kind, subject, path } of changes) {
+        const aspect = path.split("/")[1] ?? "";
+        // The node's configuration follows from the rest, and "moved" says that the node changes.
+        if (kind !== "unit" || aspect === "nixos" || aspect === "node")
+            continue;
+        aspects.set(subject, (aspects.get(subject) ?? new Set()).add(aspect));
+    }
+    return new Map([...aspects].map(([name, set]) => [name, [...set].map((each) => (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(each)).join(", ")]));
+}
+function revisions({ pins, revisions: counts = [] }) {
+    const names = [...new Set([...pins.base, ...pins.head].map(({ name }) => name))];
+    if (names.length === 0)
+        return null;
+    const revision = (side, name) => {
+        const pin = side.find((each) => each.name === name);
+        return pin ? (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(pin.rev?.slice(0, 7) ?? pin.narHash ?? pin.url) : "none";
+    };
+    const commits = new Map(counts.map(({ name, commits }) => [name, ` (${(0,_words_js__WEBPACK_IMPORTED_MODULE_2__/* .counted */ .hS)(commits, "new commit")})`]));
+    const rows = names.map((name) => {
+        const after = revision(pins.head, name) + (commits.get(name) ?? "");
+        return `| ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(name)} | ${revision(pins.base, name)} | ${after} |`;
+    });
+    return folded(`${(0,_words_js__WEBPACK_IMPORTED_MODULE_2__/* .counted */ .hS)(names.length, "locked input")} moved`, [
+        "| Input | Before | After |",
+        "|--|--|--|",
+        ...rows,
+    ]);
+}
+function packages(report) {
+    const rows = (0,_derivations_js__WEBPACK_IMPORTED_MODULE_1__/* .packageRows */ .aB)(report);
+    if (rows.length === 0)
+        return null;
+    return folded((0,_words_js__WEBPACK_IMPORTED_MODULE_2__/* .counted */ .hS)(rows.length, "changed package"), ["| Node | Package |", "|--|--|", ...rows]);
+}
+/** Up to so many names that another pull request touches, too, are told. */
+const NAMES_SHARED = 10;
+function sharedSubjects(collisions) {
+    if (collisions.length === 0)
+        return null;
+    const names = (all) => {
+        const rest = all.length - NAMES_SHARED;
+        const shown = all.slice(0, NAMES_SHARED).map((name) => (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)((0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .shortened */ .vI)(name, VALUE_LENGTH)));
+        return [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
+    };
+    const rows = collisions.map(({ pullRequest, units, hostnames }) => `| #${pullRequest} | ${names(units)} | ${names(hostnames)} |`);
+    const title = `${(0,_words_js__WEBPACK_IMPORTED_MODULE_2__/* .counted */ .hS)(rows.length, "other open pull request")} touching the same`;
+    return folded(title, ["| | Environments | Hostnames |", "|--|--|--|", ...rows]);
+}
+// All facts of something new or gone say no more than that it is new or gone, and a unit's NixOS
+// configuration only follows from its other facts.
+function isTelling({ units, hosts }) {
+    const oneSided = new Set([...units.added, ...units.removed]);
+    const emptySided = new Set(hosts.filter((row) => row.unitsBefore * row.unitsAfter === 0).map(({ host }) => host));
+    return ({ kind, subject, path }) => {
+        if (kind === "unit")
+            return !oneSided.has(subject) && !path.startsWith("/nixos/");
+        return kind !== "host" || !emptySided.has(subject) || !path.startsWith("/nixos/");
+    };
+}
+// What an upgrade of this tool does by itself is none of the author's changes.
+function facts(report, by) {
+    const own = new Set(report.toolUpgrade?.changeIds);
+    const isBy = by === "upgrade" ? (id) => own.has(id) : (id) => !own.has(id);
+    const shown = report.changes.filter(isTelling(report)).filter(({ id }) => isBy(id));
+    if (shown.length === 0)
+        return null;
+    const rows = shown.map(({ subject, path, before, after }) => `| ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(subject)} | ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(path)} | ${value(before)} | ${value(after)} |`);
+    const title = `${(0,_words_js__WEBPACK_IMPORTED_MODULE_2__/* .counted */ .hS)(rows.length, "changed fact")}${by === "upgrade" ? " by hostenv-provider itself" : ""}`;
+    return folded(title, ["| Of | Path | Before | After |", "|--|--|--|--|", ...rows]);
+}
+function value(json) {
+    if (json === null)
+        return "";
+    return (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)((0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .shortened */ .vI)(typeof json === "string" ? json : JSON.stringify(json), VALUE_LENGTH));
+}
+
+
+/***/ }),
+
+/***/ 1771:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  I: () => (/* binding */ comment)
+});
+
+// EXTERNAL MODULE: ./build/domain/findings.js
+var domain_findings = __nccwpck_require__(1351);
+// EXTERNAL MODULE: ./build/domain/rules.js
+var rules = __nccwpck_require__(4238);
+// EXTERNAL MODULE: ./build/render/comment-details.js
+var comment_details = __nccwpck_require__(751);
+// EXTERNAL MODULE: ./build/render/derivations.js
+var derivations = __nccwpck_require__(3247);
+// EXTERNAL MODULE: ./build/render/escape.js
+var render_escape = __nccwpck_require__(6082);
+// EXTERNAL MODULE: ./build/render/fit.js
+var fit = __nccwpck_require__(3302);
+// EXTERNAL MODULE: ./build/render/words.js
+var words = __nccwpck_require__(8712);
+;// CONCATENATED MODULE: ./build/render/progress.js
+
+
+
+/** Up to so many findings that came or went are named. */
+const FINDINGS_NAMED = 6;
+/** Longer subjects are cut. */
+const SUBJECT_LENGTH = 80;
+/** Up to so many other pull requests are named above the fold. */
+const PULL_REQUESTS_NAMED = 5;
+/** What is different from the last push and from the last approval; null where neither is known. */
+function progress({ sincePush, sinceApproval, }) {
+    const lines = [
+        ...(sincePush ? [`**Since the last push:** ${differences(sincePush)}`] : []),
+        ...(sinceApproval ? [`**Since the last approval:** ${differences(sinceApproval)}`] : []),
+    ];
+    return lines.length > 0 ? lines.join("\n\n") : null;
+}
+function differences({ added, removed, otherChanges, otherPins }) {
+    const parts = [...named("+", added), ...named("−", removed)];
+    const rest = [
+        ...(otherChanges > 0 ? [(0,words/* counted */.hS)(otherChanges, "changed fact")] : []),
+        ...(otherPins > 0 ? [(0,words/* counted */.hS)(otherPins, "locked input")] : []),
+    ];
+    const verb = otherChanges + otherPins === 1 ? "differs" : "differ";
+    const told = rest.length > 0 ? `${rest.join(" and ")} ${verb}.` : null;
+    if (parts.length === 0)
+        return told ?? "nothing changed.";
+    // What a finding tells of is among the facts.
+    return `${parts.join(", ")}. ${told === null ? "Nothing else changed." : `In all, ${told}`}`;
+}
+function named(sign, findings) {
+    const shown = findings
+        .slice(0, FINDINGS_NAMED)
+        .map(({ rule, subject }) => `${sign} ${rules/* RULES */.y[rule].title} ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(subject, SUBJECT_LENGTH), "text")}`);
+    const rest = findings.length - shown.length;
+    return rest > 0 ? [...shown, `${sign} ${(0,words/* counted */.hS)(rest, "more finding")}`] : shown;
+}
+/** The line that names other open pull requests which touch the same; null where there is none. */
+function alsoTouched(collisions) {
+    if (collisions.length === 0)
+        return null;
+    const shown = collisions.slice(0, PULL_REQUESTS_NAMED).map(({ pullRequest, units, hostnames }) => {
+        const what = [
+            ...(units.length > 0 ? [(0,words/* counted */.hS)(units.length, "environment")] : []),
+            ...(hostnames.length > 0 ? [(0,words/* counted */.hS)(hostnames.length, "hostname")] : []),
+        ];
+        return `#${pullRequest} (${what.join(", ")})`;
+    });
+    const rest = collisions.length - shown.length;
+    return `**Also touched by:** ${[...shown, ...(rest > 0 ? [`${rest} more`] : [])].join(", ")}`;
+}
+
+// EXTERNAL MODULE: ./build/render/page/anchors.js
+var page_anchors = __nccwpck_require__(9115);
+// EXTERNAL MODULE: ./build/render/page/plan-view.js
+var plan_view = __nccwpck_require__(4674);
+// EXTERNAL MODULE: ./build/render/sticky.js
+var sticky = __nccwpck_require__(3518);
+;// CONCATENATED MODULE: ./build/render/report-links.js
+
+
+
+
+/** Leads to the whole report, in these words; null where its place is not known. */
+function fullReport(words, { reportUrl, artifactsUrl }, provider) {
+    if (reportUrl)
+        return `[${words}](${destination(reportUrl)})`;
+    if (artifactsUrl)
+        return `[${words}](${destination(artifactsUrl)}): ${(0,render_escape/* code */.aY)((0,sticky/* pageName */.$p)(provider), "text")}`;
+    return null;
+}
+/** Links to places that the report's page has. */
+function nameLinks(report, { reportUrl }) {
+    if (!reportUrl)
+        return { environment: (_, shown) => shown, node: (_, shown) => shown };
+    const { environments, nodes } = (0,plan_view/* viewOf */.du)(report);
+    const page = destination(reportUrl).replace(/#.*$/, "");
+    const link = (shown, anchor) => `[${shown}](${page}#${anchor})`;
+    return {
+        environment: (name, shown) => (environments.has(name) ? link(shown, (0,page_anchors/* environmentAnchor */.vY)(name)) : shown),
+        node: (name, shown) => (nodes.has(name) ? link(shown, (0,page_anchors/* nodeAnchor */.sJ)(name)) : shown),
+    };
+}
+// What would end a link or a table's cell.
+function destination(url) {
+    return new URL(url).href.replace(/[()<>|\\\s]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+}
+
+;// CONCATENATED MODULE: ./build/render/comment.js
+
+
+
+
+
+
+
+
+
+
+/** Up to so many findings of one rule stand in rows of their own. */
+const ROWS_PER_RULE = 15;
+/** So many subjects of a grouped row are named, where not all names fit. */
+const FEWER_NAMES = [200, 25, 5, 0];
+/** Where not all names fit, longer values are cut. */
+const NAME_LENGTH = 100;
+/** The pull request comment of a plan: as detailed as fits, dangers first, never cut. */
+function comment(report, context = {}, limit = fit/* COMMENT_LIMIT */.W$) {
+    if ((0,words/* isQuiet */.rM)(report))
+        return [(0,sticky/* marker */.xL)(report.provider), unchanged(report)].join("\n");
+    const links = nameLinks(report, context);
+    const top = (grouped, names) => [
+        (0,sticky/* marker */.xL)(report.provider),
+        heading(report, context),
+        findingsTable(report.findings, links, grouped, names),
+    ];
+    const level = (...parts) => parts.filter((part) => part !== null).join("\n\n");
+    const all = Number.POSITIVE_INFINITY;
+    const { collisions = [] } = context;
+    const nodes = hostTable(report, links);
+    const beside = [
+        (0,derivations/* upgrade */.fG)(report),
+        (0,derivations/* howAffected */.Zy)(report),
+        onMerge(report),
+        progress(context),
+        alsoTouched(collisions),
+    ];
+    return (0,fit/* firstThatFits */.eO)([
+        () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, (0,comment_details/* details */.z)(report, "all", links, collisions)),
+        () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, (0,comment_details/* details */.z)(report, "summary", links, collisions)),
+        () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, shorter(report, context)),
+        () => level(...top(0, all), ...beside, shorter(report, context)),
+        ...FEWER_NAMES.map((names) => () => level(...top(0, names), shorter(report, context))),
+    ], limit);
+}
+function unchanged(report) {
+    return `⚪ **hostenv plan${forProvider(report)}:** no change · ${origin(report)}`;
+}
+function heading(report, context) {
+    const link = fullReport("full report", context, report.provider);
+    const more = link === null ? "" : ` · ${link}`;
+    return `## ${light(report)} hostenv plan${forProvider(report)}: ${(0,words/* verdictLine */.MT)(report)}\n\n${origin(report)}${more}`;
+}
+function light(report) {
+    const { decisions, toReview } = (0,words/* tally */.N4)(report.findings);
+    return decisions > 0 ? "🔴" : toReview > 0 ? "🟠" : "🟢";
+}
+function forProvider({ provider }) {
+    return provider === "." ? "" : ` for ${(0,render_escape/* code */.aY)(provider, "text")}`;
+}
+function origin(report) {
+    const commits = [
+        ...(report.headCommit ? [`head ${(0,render_escape/* code */.aY)(report.headCommit.slice(0, 7), "text")}`] : []),
+        ...(report.baseCommit ? [`on ${(0,render_escape/* code */.aY)(report.baseCommit.slice(0, 7), "text")}`] : []),
+    ].join(" ");
+    const parts = [
+        (0,render_escape/* code */.aY)(`plan ${report.planId.slice(0, 8)}`, "text"),
+        commits,
+        `${Math.ceil(report.seconds)} s`,
+    ];
+    return parts.filter((part) => part !== "").join(" · ");
+}
+function findingsTable(findings, links, rowsPerRule, names) {
+    const shown = findings.filter(({ severity }) => severity !== "info");
+    if (shown.length === 0)
+        return null;
+    const title = shown.some(domain_findings/* blocks */.Bv) ? "**Needs a decision before merge**" : "**To review**";
+    const rows = byRule(shown).flatMap((group) => group.length > Math.max(rowsPerRule, 1)
+        ? [groupRow(group, names)]
+        : group.map((each, index) => findingRow(each, links, names, index === 0)));
+    return [title, "", "| | What | Why it is dangerous | What to do |", "|--|--|--|--|", ...rows].join("\n");
+}
+// Findings come most dangerous first; those of one rule and severity stand together.
+function byRule(findings) {
+    const groups = new Map();
+    for (const found of findings) {
+        const group = groups.get(groupKey(found));
+        if (group)
+            group.push(found);
+        else
+            groups.set(groupKey(found), [found]);
+    }
+    return [...groups.values()];
+}
+function groupKey({ rule, severity, allowed }) {
+    return `${rule} ${severity} ${allowed}`;
+}
+// A rule's reason stands with the first of its findings.
+function findingRow(found, links, names, isFirst) {
+    const name = comment_named(names);
+    const value = (part) => links.environment(part, name(part));
+    const sentence = found.parts.map((part, index) => (index % 2 === 1 ? value(part) : part)).join("");
+    return row(found, sentence, isFirst ? rules/* RULES */.y[found.rule].why : "");
+}
+function comment_named(names) {
+    return names === Number.POSITIVE_INFINITY ? render_escape/* code */.aY : (value) => (0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(value, NAME_LENGTH));
+}
+function groupRow(group, names) {
+    const [first] = group;
+    const shown = group.slice(0, names).map(({ subject }) => comment_named(names)(subject));
+    const rest = group.length - shown.length;
+    const more = [
+        ...(shown.length > 0 ? [shown.join(", ")] : []),
+        ...(rest > 0 ? [`${rest} more, see the full report`] : []),
+    ];
+    const { title, why } = rules/* RULES */.y[first.rule];
+    return row(first, `**${title}** (${group.length}): ${more.join(" and ")}`, why);
+}
+function row(found, what, why) {
+    const icon = found.allowed ? "✅" : found.severity === "block" ? "🔴" : "🟠";
+    return `| ${icon} | ${what} | ${why} | ${toDo(found)} |`;
+}
+function toDo(found) {
+    const { advice } = rules/* RULES */.y[found.rule];
+    if (found.allowed)
+        return "allowed";
+    return found.severity === "block" ? `${advice}, or label ${(0,render_escape/* code */.aY)((0,sticky/* allowLabel */.uU)(found.rule))}` : advice;
+}
+/** Up to so many nodes, those that are not affected are listed too. */
+const ALL_NODES = 10;
+function hostTable(report, links) {
+    const { hosts, affectedHosts } = report;
+    const growth = (0,derivations/* closureGrowth */.XV)(report);
+    const carrying = hosts.filter((row) => row.unitsBefore + row.unitsAfter > 0 || row.wave !== null);
+    const shown = hosts.length <= ALL_NODES ? carrying : hosts.filter(({ host }) => affectedHosts.includes(host));
+    const hidden = carrying.length - shown.length;
+    return [
+        `| Node | Environments | + | ~ | − | moved | hostnames |${growth ? " closure |" : ""} deploy |`,
+        `|--|--|--|--|--|--|--|${growth ? "--|" : ""}--|`,
+        ...shown.map((host) => hostLine(host, links, growth)),
+        ...(hidden > 0 ? ["", `${(0,words/* counted */.hS)(hidden, "more node")} not affected.`] : []),
+    ].join("\n");
+}
+function hostLine(host, links, growth) {
+    const name = links.node(host.host, (0,render_escape/* code */.aY)(host.host));
+    const units = host.unitsBefore === host.unitsAfter ? host.unitsAfter : `${host.unitsBefore} → ${host.unitsAfter}`;
+    const moved = [
+        ...(host.movedIn > 0 ? [`${host.movedIn} in`] : []),
+        ...(host.movedOut > 0 ? [`${host.movedOut} out`] : []),
+    ].join(", ");
+    const cells = [
+        host.wave === null ? name : `**${name}**`,
+        units,
+        host.added || "",
+        host.changed || "",
+        host.removed || "",
+        moved,
+        (0,words/* gainLoss */.LL)(host.hostnamesAdded, host.hostnamesRemoved),
+        ...(growth ? [growth.get(host.host) ?? ""] : []),
+        host.wave === null ? "not affected" : `wave ${host.wave}`,
+    ];
+    return `| ${cells.join(" | ")} |`;
+}
+/** Up to so many nodes of a wave are named. */
+const NODES_PER_WAVE = 12;
+function onMerge({ waves, units, counts }) {
+    if (waves.length === 0)
+        return "**On merge:** nothing is deployed.";
+    const steps = waves.map((hosts, index) => {
+        const moved = units.moved.filter(({ to }) => hosts.includes(to)).map(({ name }) => name);
+        const names = hosts.slice(0, NODES_PER_WAVE).map((host) => (0,render_escape/* code */.aY)(host, "text"));
+        const more = hosts.length > names.length ? [`${hosts.length - names.length} more`] : [];
+        const data = moved.length > 0 ? ` (restores ${restored(moved)} first)` : "";
+        return `wave ${index + 1} ${[...names, ...more].join(", ")}${data}`;
+    });
+    const checked = counts.added + counts.changed + counts.moved;
+    return `**On merge:** ${steps.join(" ➜ ")} ➜ ${(0,words/* counted */.hS)(checked, "environment")} checked over HTTP. A failure stops later waves.`;
+}
+/** Up to so many restored environments are named. */
+const NAMES_RESTORED = 3;
+function restored(names) {
+    if (names.length > NAMES_RESTORED)
+        return (0,words/* counted */.hS)(names.length, "moved environment");
+    return names.map((name) => (0,render_escape/* code */.aY)(name, "text")).join(", ");
+}
+function shorter({ provider }, context) {
+    const where = fullReport("the full report", context, provider) ?? "the report file";
+    return `Not everything fits into a comment: every change is in ${where}.`;
+}
+
+
+/***/ }),
+
+/***/ 9654:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F9: () => (/* binding */ deployOf),
+/* harmony export */   iv: () => (/* binding */ withDeploy)
+/* harmony export */ });
+/* unused harmony export deployHead */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2857);
+/* harmony import */ var _deploy_markdown_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6058);
+/* harmony import */ var _deploy_unreviewed_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9957);
+/* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3302);
+
+
+
+
+/** The most GitHub takes; a plan's comment leaves room for the head of its deploy. */
+const GITHUB_LIMIT = { codePoints: 65_536, bytes: 262_144 };
+const count = zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().nonnegative();
+const markSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ v: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz(1), run: zod__WEBPACK_IMPORTED_MODULE_3__/* .tuple */ .PVZ([count, count]).nullable() });
+const DEPLOYED = /^<!-- hostenv-provider:deployed:(\{.*\}) -->$/;
+const PLAN = "<!-- hostenv-provider:plan-below -->";
+const FOLD = "<details><summary>The plan that was reviewed</summary>";
+const UNFOLD = "</details>";
+/** The run whose deploy a comment tells of; undefined where it tells of none, null where the run is not known. */
+function deployOf(body) {
+    // Ours stands in the first three lines, before anything that a client wrote.
+    const found = body.split("\n", 3).map((line) => DEPLOYED.exec(line.trimEnd())?.[1]);
+    const text = found.find((each) => each !== undefined);
+    if (text === undefined)
+        return undefined;
+    const { data } = markSchema.safeParse(parsed(text));
+    return data?.run ? { id: data.run[0], attempt: data.run[1] } : null;
+}
+function parsed(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return null;
+    }
+}
+/**
+ * A comment with a deploy in its head and its plan folded below; an earlier deploy's head is replaced. What the
+ * comment remembers stays.
+ */
+function withDeploy(body, report, context, run) {
+    const { hidden, plan } = taken(body);
+    const mark = markSchema.parse({ v: 1, run: run && [run.id, run.attempt] });
+    const top = [...hidden, `<!-- hostenv-provider:deployed:${JSON.stringify(mark)} -->`].join("\n");
+    const bottom = [PLAN, FOLD, "", plan, "", UNFOLD].join("\n");
+    const head = deployHead(report, context, roomBeside(`${top}\n\n\n${bottom}`));
+    return `${top}\n${head}\n\n${bottom}`;
+}
+// Hidden lines come first; the rest is the plan, or an earlier deploy with the plan below.
+function taken(body) {
+    const lines = body.replaceAll("\r\n", "\n").split("\n");
+    const first = lines.findIndex((line) => !line.startsWith("<!-- hostenv-provider:"));
+    const end = first < 0 ? lines.length : first;
+    const hidden = lines.slice(0, end).filter((line) => !DEPLOYED.test(line));
+    const rest = lines.slice(end);
+    if (deployOf(body) === undefined)
+        return { hidden, plan: rest.join("\n").trim() };
+    const begin = rest.indexOf(PLAN);
+    const below = begin < 0 ? [] : rest.slice(begin + 1);
+    return {
+        hidden,
+        plan: below
+            .join("\n")
+            .replace(FOLD, "")
+            .replace(/<\/details>\s*$/, "")
+            .trim(),
+    };
+}
+function roomBeside(text) {
+    return {
+        codePoints: GITHUB_LIMIT.codePoints - [...text].length,
+        bytes: GITHUB_LIMIT.bytes - new TextEncoder().encode(text).length,
+    };
+}
+const LEVELS = [
+    { troubles: 15, subjects: 10, waiting: 15, nodes: 12, environments: 25 },
+    { troubles: 5, subjects: 3, waiting: 5, nodes: 5, environments: 5 },
+    { troubles: 0, subjects: 0, waiting: 0, nodes: 0, environments: 0 },
+];
+/** What a pull request is told of the deploy that brought it: what is its own comes first. */
+function deployHead(report, context, limit) {
+    return (0,_fit_js__WEBPACK_IMPORTED_MODULE_2__/* .firstThatFits */ .eO)(LEVELS.map((level) => () => {
+        const environments = (0,_deploy_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .environmentTable */ ._5)(report, context, level.environments);
+        const parts = [
+            (0,_deploy_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .heading */ .R_)(report, context),
+            (0,_deploy_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .troubleTable */ ._i)(report, context, level.troubles),
+            level.subjects > 0 ? (0,_deploy_unreviewed_js__WEBPACK_IMPORTED_MODULE_1__/* .unreviewedMarkdown */ .W)(report.unreviewed, report.planId, level.subjects) : null,
+            (0,_deploy_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .waitingTable */ .Er)(report, level.waiting),
+            environments,
+            level.troubles > 0 ? (0,_deploy_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .resumeLine */ .GC)(report) : null,
+            (0,_deploy_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .nodeTable */ .fO)(report, level.nodes),
+        ];
+        return parts.filter((part) => part !== null).join("\n\n");
+    }), limit);
+}
+
+
+/***/ }),
+
+/***/ 6058:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Er: () => (/* binding */ waitingTable),
+/* harmony export */   GC: () => (/* binding */ resumeLine),
+/* harmony export */   IW: () => (/* binding */ remarks),
+/* harmony export */   K9: () => (/* binding */ logs),
+/* harmony export */   R_: () => (/* binding */ heading),
+/* harmony export */   TM: () => (/* binding */ folded),
+/* harmony export */   _5: () => (/* binding */ environmentTable),
+/* harmony export */   _i: () => (/* binding */ troubleTable),
+/* harmony export */   fO: () => (/* binding */ nodeTable)
+/* harmony export */ });
+/* harmony import */ var _domain_deploy_report_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6751);
+/* harmony import */ var _deploy_words_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1162);
+/* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6082);
+/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8712);
+
+
+
+
+/** Servers and units may say more than anybody reads. */
+const WHY_LENGTH = 300;
+const LINE_LENGTH = 160;
+/** The first lines: verdict, and what it is about. */
+function heading(report, { runUrl }) {
+    const { result, provider, planId, commit, seconds } = report;
+    const size = (0,_deploy_words_js__WEBPACK_IMPORTED_MODULE_1__/* .sizeLine */ .Od)(report);
+    const where = provider === "." ? "" : ` for ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(provider, "text")}`;
+    const about = [
+        (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(`plan ${planId.slice(0, 8)}`, "text"),
+        ...(commit === null ? [] : [`commit ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(commit.slice(0, 7), "text")}`]),
+        (0,_deploy_words_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0)(seconds),
+        ...(runUrl === null ? [] : [`[run](${runUrl})`]),
+    ];
+    const title = `## ${_deploy_words_js__WEBPACK_IMPORTED_MODULE_1__/* .LIGHTS */ .SG[result]} hostenv ${_deploy_words_js__WEBPACK_IMPORTED_MODULE_1__/* .ENDINGS */ .Jx[result]}${where}`;
+    return `${title}${size === "" ? "" : `: ${size}`}\n\n${about.join(" · ")}`;
+}
+/** What went otherwise than wanted, a row each; null where there is nothing of it. */
+function troubleTable(report, { own }, most) {
+    const found = (0,_deploy_words_js__WEBPACK_IMPORTED_MODULE_1__/* .troubles */ .d4)(report);
+    const all = [
+        ...found.filter((each) => isOwn(each.profile, own)),
+        ...found.filter((each) => !isOwn(each.profile, own)),
+    ];
+    if (all.length === 0 || most === 0)
+        return null;
+    const rows = all.slice(0, most).map(({ isGrave, host, profile, what, why, hint }) => {
+        const where = profile === null ? `**${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(host)}**` : `${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(profile)} on **${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(host)}**`;
+        const reason = [why, hint].filter((text) => text !== "").map((text) => (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)((0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .shortened */ .vI)(text, WHY_LENGTH)));
+        return `| ${isGrave ? "🔴" : "🟠"} | ${where} | ${what} | ${reason.join("<br>")} |`;
+    });
+    const rest = all.length - rows.length;
+    return [
+        "| | Where | What | Why |",
+        "|--|--|--|--|",
+        ...rows,
+        ...(rest > 0 ? ["", `And ${rest} more: see the run.`] : []),
+    ].join("\n");
+}
+function isOwn(name, own) {
+    return name !== null && (own?.has(name) ?? false);
+}
+/** The nodes in a table; where they are more than `most`, only those that are not as wanted. */
+function nodeTable({ hosts, steps }, most) {
+    if (steps !== undefined || hosts.every(({ result }) => result === "skipped"))
+        return null;
+    const wrong = hosts.filter(({ result }) => result !== "ok");
+    const shown = hosts.length <= most ? hosts : wrong.slice(0, most);
+    const rest = hosts.length - shown.length;
+    const [unseen, good] = [wrong.length - shown.length, hosts.length - wrong.length];
+    const more = hosts.length <= most
+        ? ""
+        : [
+            ...(good > 0 ? [`${(0,_words_js__WEBPACK_IMPORTED_MODULE_2__/* .counted */ .hS)(good, "more node")} as wanted`] : []),
+            ...(unseen > 0 ? [`${(0,_words_js__WEBPACK_IMPORTED_MODULE_2__/* .counted */ .hS)(unseen, "more node")} not as wanted`] : []),
+        ].join(", ");
+    return [
+        ...(shown.length > 0
+            ? ["| Node | Wave | | System | Environments | Took | Over HTTP |", "|--|--|--|--|--|--|--|"]
+            : []),
+        ...shown.map(nodeRow),
+        ...(rest > 0 ? ["", `${more}.`] : []),
+    ].join("\n");
+}
+function nodeRow(host) {
+    const cells = [
+        `**${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(host.host)}**`,
+        host.wave,
+        host.result === "ok" ? "ok" : `**${(0,_deploy_words_js__WEBPACK_IMPORTED_MODULE_1__/* .hostWord */ .Vh)(host)}**`,
+        (0,_deploy_words_js__WEBPACK_IMPORTED_MODULE_1__/* .systemWord */ .aI)(host),
+        (0,_deploy_words_js__WEBPACK_IMPORTED_MODULE_1__/* .environmentsLine */ .Bm)(host),
+        host.seconds > 0 ? (0,_deploy_words_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0)(host.seconds) : "",
+        (0,_deploy_words_js__WEBPACK_IMPORTED_MODULE_1__/* .checksLine */ .iZ)(host),
+    ];
+    return `| ${cells.join(" | ")} |`;
+}
+/** What visitors of moved environments wait for, with the record to set; null where there is nothing of it. */
+function waitingTable({ waitingForDns }, most) {
+    if (waitingForDns.length === 0 || most === 0)
+        return null;
+    const rows = waitingForDns.slice(0, most).map(({ environment, hostname, from, to, record }) => {
+        const records = record.split("\n").map((line) => (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(line));
+        return `| ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(hostname)} | ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(environment)} | ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(from)} → **${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(to)}** | ${records.join("<br>")} |`;
+    });
+    const rest = waitingForDns.length - rows.length;
+    return [
+        "**Waiting for DNS:** the old node goes on serving until these records are set; the next scheduled run goes on then.",
+        "",
+        "| Hostname | Environment | Moves | To set |",
+        "|--|--|--|--|",
+        ...rows,
+        ...(rest > 0 ? ["", `And ${rest} more.`] : []),
+    ].join("\n");
+}
+/** The last lines of what failed, folded; null where there are none. */
+function logs(report, most) {
+    const found = (0,_deploy_words_js__WEBPACK_IMPORTED_MODULE_1__/* .troubles */ .d4)(report).filter(({ log }) => log.length > 0);
+    if (found.length === 0 || most === 0)
+        return null;
+    return found
+        .slice(0, most)
+        .map(({ host, profile, log }) => {
+        const text = log.map((line) => (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .shortened */ .vI)((0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(line), LINE_LENGTH)).join("\n");
+        const title = `Last lines of ${profile ?? "the node"} on ${host}`;
+        return folded((0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(title, "text"), fenced(text));
+    })
+        .join("\n\n");
+}
+/** A part that is shown when it is asked for. */
+function folded(title, body) {
+    return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
+}
+// A line of backticks as long as ours would end the block.
+function fenced(text) {
+    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = "`".repeat(longest + 1);
+    return `${fence}text\n${text}\n${fence}`;
+}
+/** What to run for the nodes that are left; null where none are. */
+function resumeLine({ resume }) {
+    if (resume === null)
+        return null;
+    return `What is deployed stays. To go on with the rest, run the workflow again, or:\n\n${fenced((0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(resume))}`;
+}
+/** Environments nobody asked whether they answer, and last backups of those that were removed. */
+function remarks({ hosts }, most) {
+    const open = hosts.flatMap((host) => (0,_domain_deploy_report_js__WEBPACK_IMPORTED_MODULE_0__/* .unchecked */ .VJ)(host).map((name) => `${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(name, "text")} on ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(host.host, "text")}`));
+    const removed = hosts.flatMap(({ host, lastBackups }) => lastBackups.map(({ environment, backup, snapshot }) => `- last backup of ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(environment, "text")}, removed from ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(host, "text")}: ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(backup, "text")} ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(snapshot, "text")}`));
+    const rest = open.length - most;
+    const names = [...open.slice(0, most), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
+    const lines = [
+        ...(open.length > 0 ? [`- not checked over HTTP, since they have no checks: ${names}`] : []),
+        ...removed.slice(0, most),
+    ];
+    return lines.length > 0 ? lines.join("\n") : null;
+}
+/** Environments with what became of them and where they are found; null where there are none. */
+function environmentTable(report, { own }, most) {
+    const became = new Map(report.hosts.flatMap((host) => host.profiles.map((each) => [`${host.host} ${each.profile}`, each.result])));
+    const all = report.environments.filter(({ name, changed }) => (own ? own.has(name) : changed));
+    if (all.length === 0 || most === 0)
+        return null;
+    const rows = all.slice(0, most).map(({ name, host, type, url }) => {
+        const link = url === null ? "" : (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(url);
+        const result = (0,_deploy_words_js__WEBPACK_IMPORTED_MODULE_1__/* .profileWord */ .oW)(became.get(`${host} ${name}`) ?? "skipped");
+        return `| ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(name)} | ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(type)} | **${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(host)}** | ${result} | ${link} |`;
+    });
+    const rest = all.length - rows.length;
+    return [
+        "| Environment | Type | Node | | Address |",
+        "|--|--|--|--|--|",
+        ...rows,
+        ...(rest > 0 ? ["", `And ${rest} more.`] : []),
+    ].join("\n");
+}
+
+
+/***/ }),
+
+/***/ 9957:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ unreviewedMarkdown),
+/* harmony export */   y: () => (/* binding */ unreviewedText)
+/* harmony export */ });
+/* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6082);
+/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8712);
+
+
+/** So many subjects, and so many changes of each, are told. */
+const MOST_SUBJECTS = 20;
+const MOST_CHANGES = 5;
+/** Values longer than this are cut: what they are is seen in a plan. */
+const VALUE_LENGTH = 80;
+const KINDS = { fleet: "", host: "node ", unit: "environment ", file: "file " };
+function groups({ changes, pins }) {
+    const found = new Map();
+    for (const { kind, subject, path, before, after } of changes) {
+        const key = `${kind} ${subject}`;
+        const group = found.get(key) ?? { kind: KINDS[kind], subject, lines: [] };
+        group.lines.push([path, shown(before), shown(after)]);
+        found.set(key, group);
+    }
+    const revision = (pin) => pin?.rev?.slice(0, 12) ?? pin?.narHash ?? "none";
+    const moved = pins.map(({ name, before, after }) => {
+        return { kind: "input ", subject: name, lines: [["revision", revision(before), revision(after)]] };
+    });
+    return [...found.values(), ...moved];
+}
+function shown(value) {
+    if (value === null)
+        return "none";
+    const isHash = typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+    return isHash ? value.slice(0, 12) : (0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .shortened */ .vI)(JSON.stringify(value), VALUE_LENGTH);
+}
+function sizeOf({ changes, pins }) {
+    const parts = [
+        ...(changes.length > 0 ? [(0,_words_js__WEBPACK_IMPORTED_MODULE_0__/* .counted */ .hS)(changes.length, "change")] : []),
+        ...(pins.length > 0 ? [(0,_words_js__WEBPACK_IMPORTED_MODULE_0__/* .counted */ .hS)(pins.length, "moved input")] : []),
+    ];
+    return parts.join(" and ");
+}
+/** What nobody reviewed, for a terminal; "" where there is nothing of it. */
+function unreviewedText(unreviewed, planId) {
+    const all = groups(unreviewed);
+    if (all.length === 0)
+        return "";
+    const lines = all
+        .slice(0, MOST_SUBJECTS)
+        .flatMap(({ kind, subject, lines: changes }) => [
+        `  ${kind}${(0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .visible */ .RK)(subject)}`,
+        ...changes
+            .slice(0, MOST_CHANGES)
+            .map(([path, before, after]) => `    ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .visible */ .RK)(path)}: ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .visible */ .RK)(before)} → ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .visible */ .RK)(after)}`),
+        ...more(changes.length - MOST_CHANGES, "    "),
+    ]);
+    return [
+        `No merged pull request's plan shows ${sizeOf(unreviewed)}, so nothing was deployed:`,
+        ...lines,
+        ...more(all.length - MOST_SUBJECTS, "  "),
+        `To deploy this plan all the same, start the workflow by hand with the plan id ${planId},`,
+        "which its environment's reviewers confirm; or bring it in by a pull request.",
+    ].join("\n");
+}
+function more(count, indent) {
+    return count > 0 ? [`${indent}and ${count} more`] : [];
+}
+/** The same in Markdown, with at most so many subjects; null where there is nothing of it. */
+function unreviewedMarkdown(unreviewed, planId, most = MOST_SUBJECTS) {
+    const all = groups(unreviewed);
+    if (all.length === 0)
+        return null;
+    const rows = all.slice(0, most).map(({ kind, subject, lines }) => {
+        const changes = lines
+            .slice(0, MOST_CHANGES)
+            .map(([path, before, after]) => `${(0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(path)}: ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(before)} → ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(after)}`);
+        return `| ${kind}${(0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(subject)} | ${[...changes, ...more(lines.length - MOST_CHANGES, "")].join("<br>")} |`;
+    });
+    return [
+        `**No merged pull request's plan shows ${sizeOf(unreviewed)}**, so nothing was deployed.`,
+        "",
+        "| What | Change |",
+        "|--|--|",
+        ...rows,
+        ...(all.length > most ? ["", `And ${all.length - most} more, see the report.`] : []),
+        "",
+        `To deploy this plan all the same, start the workflow by hand with the plan id ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(planId, "text")}, which its ` +
+            "environment's reviewers confirm; or bring it in by a pull request.",
+    ].join("\n");
+}
+
+
+/***/ }),
+
+/***/ 1162:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bm: () => (/* binding */ environmentsLine),
+/* harmony export */   Jx: () => (/* binding */ ENDINGS),
+/* harmony export */   Od: () => (/* binding */ sizeLine),
+/* harmony export */   SG: () => (/* binding */ LIGHTS),
+/* harmony export */   Vh: () => (/* binding */ hostWord),
+/* harmony export */   aI: () => (/* binding */ systemWord),
+/* harmony export */   d4: () => (/* binding */ troubles),
+/* harmony export */   iZ: () => (/* binding */ checksLine),
+/* harmony export */   oW: () => (/* binding */ profileWord),
+/* harmony export */   p0: () => (/* binding */ duration)
+/* harmony export */ });
+/* harmony import */ var _domain_deploy_report_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6751);
+/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8712);
+
+
+/** How a deploy ended, in words. */
+const ENDINGS = {
+    deployed: "deployed",
+    "waiting-for-dns": "deployed, waiting for DNS",
+    "held-back": "held back in part",
+    nothing: "nothing to deploy",
+    partial: "deploy failed in part",
+    failed: "deploy failed",
+    unreviewed: "not deployed: nobody reviewed it",
+    superseded: "not deployed: a later commit takes its place",
+    stopped: "deploy was stopped",
+    "dry-run": "dry run",
+};
+/** The light that stands for it. */
+const LIGHTS = {
+    deployed: "✅",
+    "waiting-for-dns": "🟠",
+    "held-back": "🟠",
+    nothing: "⚪",
+    partial: "🔴",
+    failed: "🔴",
+    unreviewed: "🔴",
+    superseded: "⚪",
+    stopped: "🔴",
+    "dry-run": "⚪",
+};
+const RESULTS = {
+    deployed: "deployed",
+    unchanged: "unchanged",
+    "deployed-unverified": "not answering",
+    "rolled-back": "rolled back",
+    failed: "failed",
+    skipped: "not tried",
+};
+const HOST_RESULTS = {
+    ok: "ok",
+    partial: "failed in part",
+    failed: "failed",
+    unreachable: "unreachable",
+    locked: "locked",
+    skipped: "not begun",
+};
+/** `45 s`, `3 min 7 s`. */
+function duration(seconds) {
+    const whole = Math.round(seconds);
+    return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+/** What became of a node, in words. */
+function hostWord({ result }) {
+    return HOST_RESULTS[result];
+}
+/** What became of a profile, in words. */
+function profileWord(result) {
+    return RESULTS[result];
+}
+/** One line: how much was done, or what is not as wanted. */
+function sizeLine({ hosts, result }) {
+    if (result === "unreviewed")
+        return "";
+    const profiles = hosts.flatMap((host) => host.profiles);
+    const wrong = [
+        ...BAD.flatMap((word) => tallied(profiles, word)),
+        ...["failed", "unreachable", "locked", "skipped"].flatMap((word) => hostTally(hosts, word)),
+    ];
+    if (wrong.length > 0)
+        return wrong.join(" · ");
+    const environments = profiles.filter(({ profile }) => profile !== SYSTEM).length;
+    const parts = [
+        ...(hosts.length > 0 ? [(0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .hS)(hosts.length, "node")] : []),
+        ...(environments > 0 ? [(0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .hS)(environments, "environment")] : []),
+    ];
+    return parts.join(" · ");
+}
+const SYSTEM = "system";
+const BAD = ["failed", "rolled-back", "deployed-unverified"];
+function tallied(profiles, result) {
+    const found = profiles.filter((each) => each.result === result);
+    const systems = found.filter(({ profile }) => profile === SYSTEM).length;
+    const environments = found.length - systems;
+    return [
+        ...(systems > 0 ? [`${(0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .hS)(systems, "system")} ${RESULTS[result]}`] : []),
+        ...(environments > 0 ? [`${(0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .hS)(environments, "environment")} ${RESULTS[result]}`] : []),
+    ];
+}
+// A node whose profiles tell why it failed is not told of twice.
+function hostTally(hosts, result) {
+    const found = hosts.filter((host) => host.result === result && host.profiles.length === 0);
+    return found.length > 0 ? [`${(0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .hS)(found.length, "node")} ${HOST_RESULTS[result]}`] : [];
+}
+/** What became of a node's system, in words. */
+function systemWord({ profiles }) {
+    const system = profiles.find(({ profile }) => profile === SYSTEM);
+    return system ? RESULTS[system.result] : "";
+}
+/** How many of a node's environments became what. */
+function environmentsLine({ profiles }) {
+    const environments = profiles.filter(({ profile }) => profile !== SYSTEM);
+    const counts = Object.entries(RESULTS).map(([result, word]) => {
+        const count = environments.filter((each) => each.result === result).length;
+        return count > 0 ? `${count} ${word}` : "";
+    });
+    return counts.filter((text) => text !== "").join(", ");
+}
+/** How many of a node's checks passed, and how many of its environments have none. */
+function checksLine(host) {
+    const { verification } = host;
+    const passed = verification.filter((check) => check.passed).length;
+    const open = (0,_domain_deploy_report_js__WEBPACK_IMPORTED_MODULE_0__/* .unchecked */ .VJ)(host).length;
+    const parts = [
+        ...(verification.length > 0 ? [`${passed} of ${verification.length} passed`] : []),
+        ...(open > 0 ? [`${open} not checked`] : []),
+    ];
+    return parts.join(", ");
+}
+/** All that went otherwise than wanted, worst first. */
+function troubles({ hosts }) {
+    const found = hosts.flatMap((host) => [...ofNode(host), ...ofProfiles(host), ...ofChecks(host)]);
+    return [...found.filter(({ isGrave }) => isGrave), ...found.filter(({ isGrave }) => !isGrave)];
+}
+function ofNode({ host, result, problem }) {
+    if (problem === null)
+        return [];
+    const what = result === "partial" ? "not finished" : HOST_RESULTS[result];
+    return [{ isGrave: true, host, profile: null, what, why: problem.message, hint: problem.hint, log: [] }];
+}
+function ofProfiles({ host, profiles, verification }) {
+    return profiles
+        .filter(({ result }) => ["rolled-back", "failed", "deployed-unverified"].includes(result))
+        .map(({ profile, result, reason, log }) => {
+        const failed = verification.filter((check) => check.environment === profile && check.enforced && !check.passed);
+        const asked = failed.map((check) => `${check.check}: ${check.failures.join("; ")}${patience(check)}`);
+        const why = asked.length > 0 && result === "deployed-unverified" ? asked.join("; ") : (reason ?? "");
+        return { isGrave: true, host, profile, what: RESULTS[result], why, hint: hintFor(result), log };
+    });
+}
+// The command line of it would hold a client's name.
+function hintFor(result) {
+    return result === "deployed-unverified"
+        ? "the new generation stays: see its journal, or go back with `rollback`"
+        : "";
+}
+function patience({ attempts, seconds }) {
+    return attempts > 1 ? ` (${attempts} attempts in ${Math.round(seconds)} s)` : "";
+}
+function ofChecks({ host, verification }) {
+    const minor = { isGrave: false, host, hint: "", log: [] };
+    return verification.flatMap((check) => {
+        const about = { ...minor, profile: check.environment };
+        if (!check.passed && !check.enforced)
+            return [
+                {
+                    ...about,
+                    what: "not answering, which only warns",
+                    why: `${check.check}: ${check.failures.join("; ")}`,
+                },
+            ];
+        return check.remark === null
+            ? []
+            : [{ ...about, what: "checked in part", why: `${check.check}: ${check.remark}` }];
+    });
+}
+
+
+/***/ }),
+
+/***/ 3247:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   XV: () => (/* binding */ closureGrowth),
+/* harmony export */   Zy: () => (/* binding */ howAffected),
+/* harmony export */   aB: () => (/* binding */ packageRows),
+/* harmony export */   fG: () => (/* binding */ upgrade)
+/* harmony export */ });
+/* unused harmony export signed */
+/* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6082);
+/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8712);
+
+
+/** Errors longer than this are cut; the report has them whole. */
+const ERROR_LENGTH = 300;
+/** Up to so many nodes that can't be evaluated are named. */
+const NODES_NAMED = 10;
+/** How affected nodes are told, and which can't be evaluated; null where rules tell them unasked. */
+function howAffected({ derivations }) {
+    if (!derivations)
+        return null;
+    if (derivations.method === "rules") {
+        const why = derivations.reason ? `: ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)((0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .shortened */ .vI)(derivations.reason, ERROR_LENGTH), "text")}` : "";
+        return `Affected nodes are told by rules, derivations can't be compared${why}`;
+    }
+    const failed = derivations.nodes.flatMap(({ host, error }) => error === undefined
+        ? []
+        : [`- 🟠 ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(host, "text")} can't be evaluated: ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)((0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .shortened */ .vI)(error, ERROR_LENGTH), "text")}`]);
+    const rest = failed.length - NODES_NAMED;
+    return [
+        "Affected nodes are told by comparing derivations.",
+        ...(failed.length > 0 ? [""] : []),
+        ...failed.slice(0, NODES_NAMED),
+        ...(rest > 0 ? [`- ${rest} more, see the full report`] : []),
+    ].join("\n");
+}
+/** By how much nodes' closures grow or shrink, by node; null where no node's is known. */
+function closureGrowth({ derivations }) {
+    const known = (derivations?.nodes ?? []).flatMap(({ host, closure }) => closure ? [[host, signed(closure.afterBytes - closure.beforeBytes)]] : []);
+    return known.length > 0 ? new Map(known) : null;
+}
+/** Rows of what changes in nodes' closures, cells in Markdown. */
+function packageRows({ derivations }) {
+    return (derivations?.nodes ?? []).flatMap(({ host, closure }) => (closure?.packages ?? []).map((line) => `| ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(host)} | ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)((0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .shortened */ .vI)(line, ERROR_LENGTH))} |`));
+}
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
+/** `+210 MiB`, `−12 KiB`, `±0`. */
+function signed(bytes) {
+    if (bytes === 0)
+        return "±0";
+    let [size, unit] = [Math.abs(bytes), 0];
+    while (Math.round(size) >= 1024 && unit < UNITS.length - 1)
+        [size, unit] = [size / 1024, unit + 1];
+    return `${bytes < 0 ? "−" : "+"}${Math.round(size)} ${UNITS[unit]}`;
+}
+/** Whether hostenv-provider itself changes, and what that may mean; null where it stays. */
+function upgrade({ toolUpgrade, changes }) {
+    if (!toolUpgrade)
+        return null;
+    const { before, after, changeIds } = toolUpgrade;
+    const versions = [before, after].map((each) => (0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)((0,_escape_js__WEBPACK_IMPORTED_MODULE_1__/* .shortened */ .vI)(each, 80), "text")).join(" → ");
+    const own = changes.filter(({ id }) => changeIds?.includes(id)).length;
+    const what = changeIds === undefined
+        ? "some of these changes may come from it"
+        : own === 0
+            ? "none of these changes comes from it alone"
+            : `${own} of ${(0,_words_js__WEBPACK_IMPORTED_MODULE_0__/* .counted */ .hS)(changes.length, "changed fact")} it changes by itself, listed apart`;
+    return `**hostenv-provider** ${versions}: ${what}.`;
 }
 
 
@@ -32245,10 +39433,11 @@ function thisRun(env) {
 /* harmony export */   Is: () => (/* binding */ harmless),
 /* harmony export */   RK: () => (/* binding */ visible),
 /* harmony export */   aY: () => (/* binding */ code),
+/* harmony export */   js: () => (/* binding */ htmlText),
 /* harmony export */   vI: () => (/* binding */ shortened)
 /* harmony export */ });
 // Everything a fleet says of itself is its clients' input. These are the only ways by which such a
-// value may enter Markdown or a terminal.
+// value may enter Markdown, HTML, a log or a terminal.
 /**
  * The value as a Markdown code span, in which GitHub makes no link, mention or reference. Control
  * and invisible characters are made visible; all else is shown as it is.
@@ -32304,6 +39493,13 @@ function visible(value) {
         .replace(/\u007f/g, "\u2421")
         .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, codePointName));
 }
+/** The value as HTML, as text or between the quotes of an attribute; what is invisible is made visible. */
+function htmlText(value) {
+    const text = visible(value);
+    if (!/[&<>"'`]/.test(text))
+        return text;
+    return text.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
 /** Text for a log, in which a runner takes nothing for a workflow command. */
 function harmless(text) {
     // Such a command is `::` at the start of a line, and `##[` anywhere in it.
@@ -32357,25 +39553,1688 @@ function fits(text, limit) {
 
 /***/ }),
 
+/***/ 7199:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ document)
+/* harmony export */ });
+/** A JSON document as files and stdout get it. */
+function document(value) {
+    return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+
+/***/ }),
+
+/***/ 9115:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ue: () => (/* binding */ addressed),
+/* harmony export */   q: () => (/* binding */ linked),
+/* harmony export */   sJ: () => (/* binding */ nodeAnchor),
+/* harmony export */   vY: () => (/* binding */ environmentAnchor)
+/* harmony export */ });
+/* harmony import */ var _html_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9960);
+
+/** The id of an environment's place in a page: the same in every page, fit for an address as it is. */
+function environmentAnchor(name) {
+    return `env-${addressed(name)}`;
+}
+/** The id of a node's place in a page. */
+function nodeAnchor(name) {
+    return `node-${addressed(name)}`;
+}
+/** A name as a part of an id and of an address. Different names stay different. */
+function addressed(name) {
+    // A tilde does nothing but enclose a number.
+    return name.replace(/[^A-Za-z0-9._-]/gu, (character) => `~${character.codePointAt(0).toString(16)}~`);
+}
+/** A name as a link to its place in the page. */
+function linked(anchor, name) {
+    return (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<a href="#${anchor}"><code>${name}</code></a>`;
+}
+
+
+/***/ }),
+
+/***/ 8540:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ copyable)
+/* harmony export */ });
+/* harmony import */ var _html_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9960);
+
+/** A text to be used elsewhere, with a button that copies it; only the page's script shows the button. */
+function copyable(text) {
+    return (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<span class="copyable"><code data-text>${text}</code> <button type="button" data-copy hidden aria-label="Copy ${text}">Copy</button></span>`;
+}
+
+
+/***/ }),
+
+/***/ 1478:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   TG: () => (/* binding */ rawJson),
+/* harmony export */   cc: () => (/* binding */ aspectName),
+/* harmony export */   wd: () => (/* binding */ factsTable)
+/* harmony export */ });
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7803);
+/* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6082);
+/* harmony import */ var _html_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9960);
+
+
+
+/** Longer values are cut; the report has them whole. */
+const VALUE_LENGTH = 2000;
+/** So many items of a list that stay the same are shown around those that change. */
+const SAME_SHOWN = 3;
+/** First segments of an environment's and a node's facts, for people. */
+const ASPECTS = {
+    authorizedKeys: "Keys that may log in",
+    connection: "Connection",
+    deploymentVerification: "Checks after a deploy",
+    enable: "Enabled",
+    hostenv: "Identity",
+    migrations: "Migrations",
+    nixos: "NixOS",
+    node: "Node",
+    remoteBuild: "Built on the node",
+    repo: "Repository",
+    type: "Type",
+    uid: "uid",
+    users: "User",
+    virtualHosts: "Site",
+};
+/** What an aspect of an environment is called. */
+function aspectName(segment) {
+    return Object.hasOwn(ASPECTS, segment) ? ASPECTS[segment] : segment;
+}
+/** Changed facts as a table, by what they are about; of what is new or gone with one column. */
+function factsTable(changes, about) {
+    const sides = [changes.some(({ before }) => before !== null), changes.some(({ after }) => after !== null)];
+    const columns = ["Before", "After"].filter((_, index) => sides[index]);
+    const groups = groupsOf(changes);
+    const isAlone = ([, members]) => members.length === 1 && restOf(members[0]) === "";
+    const alone = groups.filter(isAlone).map(([name, [only]]) => row(name, only, sides));
+    const bodies = groups
+        .filter((group) => !isAlone(group))
+        .map(([name, members]) => {
+        const head = (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<tr><th scope="rowgroup" colspan="${columns.length + 1}">${name}</th></tr>`;
+        return (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<tbody>${head}${members.map((each) => row(restOf(each), each, sides))}</tbody>`;
+    });
+    const heads = columns.map((column) => (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<th scope="col">${column}</th>`);
+    return (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<table class="of-facts" aria-label="${about}">
+<thead><tr><th scope="col">Fact</th>${heads}</tr></thead>
+${alone.length > 0 ? (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<tbody>${alone}</tbody>` : null}${bodies}</table>
+`;
+}
+// Facts come by path, so those of one site or user stand together.
+function groupsOf(changes) {
+    const groups = new Map();
+    for (const change of changes) {
+        const name = groupName((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .segmentsOf */ .OD)(change.path));
+        const group = groups.get(name);
+        if (group)
+            group.push(change);
+        else
+            groups.set(name, [change]);
+    }
+    return [...groups];
+}
+function isListed([first]) {
+    return first === "virtualHosts" || first === "users";
+}
+function groupName(segments) {
+    const [first = "", second] = segments;
+    const name = aspectName(first);
+    return isListed(segments) && second !== undefined ? `${name} ${second}` : name;
+}
+function restOf({ path }) {
+    const segments = (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .segmentsOf */ .OD)(path);
+    return segments.slice(isListed(segments) ? 2 : 1).join(" › ");
+}
+function row(name, { before, after }, [hasBefore, hasAfter]) {
+    return (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<tr><th scope="row">${name}</th>${hasBefore ? cell(before, after, "gone") : null}${hasAfter ? cell(after, before, "new") : null}</tr>
+`;
+}
+function cell(value, other, mark) {
+    if (value === null)
+        return (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<td class="none">none</td>`;
+    if (Array.isArray(value) && value.length > 0)
+        return (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<td>${list(value, other, mark)}</td>`;
+    return (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<td>${textOf(value)}</td>`;
+}
+// What both sides have is no news: it is counted where there is much of it.
+function list(values, other, mark) {
+    const others = new Set(Array.isArray(other) ? other.map(_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .canonical */ .$N) : []);
+    const isSame = (value) => others.has((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .canonical */ .$N)(value));
+    const same = values.filter(isSame).length;
+    const items = values
+        .filter((value) => same <= SAME_SHOWN || !isSame(value))
+        .map((value) => others.size > 0 && !isSame(value)
+        ? (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<li class="${mark}">${textOf(value)}</li>`
+        : (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<li>${textOf(value)}</li>`);
+    const rest = same > SAME_SHOWN ? (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<li class="none">and ${same} that stay</li>` : null;
+    return (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<ul class="values">${items}${rest}</ul>`;
+}
+function textOf(value) {
+    const text = typeof value === "string" ? value : JSON.stringify(value, null, (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value) ? 1 : 0);
+    return (0,_escape_js__WEBPACK_IMPORTED_MODULE_2__/* .shortened */ .vI)(text === "" ? "(empty)" : text, VALUE_LENGTH);
+}
+/** What the report says of changed facts, as it says it, folded. */
+function rawJson(changes) {
+    const lines = changes.map(({ path, before, after }) => JSON.stringify({ path, before, after }));
+    return (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<details class="raw"><summary>Raw JSON</summary>
+<pre tabindex="0">${(0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .lined */ .Tn)(lines)}</pre>
+</details>
+`;
+}
+
+
+/***/ }),
+
+/***/ 3130:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   cZ: () => (/* binding */ numbersOf),
+/* harmony export */   v2: () => (/* binding */ filterable),
+/* harmony export */   xG: () => (/* binding */ filterForm)
+/* harmony export */ });
+/* harmony import */ var _html_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9960);
+
+/** Numbers of nodes by name: attributes of items hold these, since a name may hold anything. */
+function numbersOf(nodes) {
+    return new Map(nodes.map((name, index) => [name, index]));
+}
+/** The attributes by which an item of a kind is found. */
+function filterable(kind, attention, nodes, numbers) {
+    const here = new Set(nodes.flatMap((name) => numbers.get(name ?? "") ?? []));
+    return (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `data-kind="${kind}" data-attention="${attention}" data-nodes="${[...here].join(" ")}"`;
+}
+/** The controls. They do nothing without the script, which is why only it shows them. */
+function filterForm({ search, nodes, attention, kinds }) {
+    const choices = nodes.map((name, index) => (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<option value="${index}">${name}</option>`);
+    const levels = attention.map(([level, words]) => (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<option value="${level}">${words}</option>`);
+    const counted = kinds.map(([kind, plural]) => `${kind}=${plural}`).join(",");
+    return (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<form id="filter" class="filter" role="search" hidden data-kinds="${counted}">
+<label>Search <input type="search" name="words" placeholder="${search}" autocomplete="off" spellcheck="false"></label>
+<label>Node <select name="node"><option value="">all nodes</option>${choices}</select></label>
+<label>Show <select name="attention"><option value="0">everything</option>${levels}</select></label>
+<button type="reset">Clear</button>
+<output id="shown"></output>
+</form>
+`;
+}
+
+
+/***/ }),
+
+/***/ 2597:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ fitted)
+/* harmony export */ });
+/* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6082);
+
+/** Characters from here on are mostly twice as wide as Latin ones. */
+const WIDE_FROM = 0x1100;
+/** A name in at most so many letters of equal width, for a picture. */
+function fitted(name, letters) {
+    let room = letters;
+    const points = [...(0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(name)];
+    const over = points.findIndex((point) => {
+        room -= point.codePointAt(0) >= WIDE_FROM ? 2 : 1;
+        return room < 0;
+    });
+    return over < 0 ? points.join("") : `${points.slice(0, Math.max(0, over - 1)).join("")}…`;
+}
+
+
+/***/ }),
+
+/***/ 9960:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   IZ: () => (/* binding */ trusted),
+/* harmony export */   Tn: () => (/* binding */ lined),
+/* harmony export */   qy: () => (/* binding */ html)
+/* harmony export */ });
+/* unused harmony export Html */
+/* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6082);
+
+/** Text that is HTML already. Only `html` and `trusted` make it. */
+class Html {
+    text;
+    constructor(text) {
+        this.text = text;
+    }
+}
+/** Template tag: html`<b>${name}</b>` escapes every value, in text and between the quotes of attributes. */
+function html(words, ...parts) {
+    let text = words[0];
+    for (let index = 0; index < parts.length; index++)
+        text += written(parts[index]) + words[index + 1];
+    return new Html(text);
+}
+/** Lines of text, each with its line break: within a value, a break is shown as a sign. */
+function lined(lines) {
+    return html `${lines.map((line) => html `${line}\n`)}`;
+}
+/** A text of ours as it is: a style or a script, which know no escapes. */
+function trusted(text) {
+    return new Html(text);
+}
+function written(part) {
+    if (typeof part === "string")
+        return (0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .htmlText */ .js)(part);
+    if (part instanceof Html)
+        return part.text;
+    if (typeof part === "number")
+        return String(part);
+    return part === null ? "" : part.map(written).join("");
+}
+
+
+/***/ }),
+
+/***/ 3914:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  W: () => (/* binding */ PAGE_LIMIT),
+  j: () => (/* binding */ planPage)
+});
+
+// EXTERNAL MODULE: ./build/render/comment-details.js
+var comment_details = __nccwpck_require__(751);
+// EXTERNAL MODULE: ./build/render/fit.js
+var fit = __nccwpck_require__(3302);
+// EXTERNAL MODULE: ./build/render/words.js
+var render_words = __nccwpck_require__(8712);
+// EXTERNAL MODULE: ./build/render/page/anchors.js
+var page_anchors = __nccwpck_require__(9115);
+// EXTERNAL MODULE: ./build/render/page/copyable.js
+var copyable = __nccwpck_require__(8540);
+// EXTERNAL MODULE: ./build/render/page/facts.js
+var facts = __nccwpck_require__(1478);
+// EXTERNAL MODULE: ./build/render/page/fitted.js
+var fitted = __nccwpck_require__(2597);
+// EXTERNAL MODULE: ./build/render/page/plan-view.js
+var plan_view = __nccwpck_require__(4674);
+;// CONCATENATED MODULE: ./build/render/page/fleet-layout.js
+
+
+
+/** Up to so many nodes, boxes name environments. */
+const NAMING = 12;
+/** Of more nodes, each wave is one box. */
+const DRAWN = 120;
+/** Environments named in one box. */
+const NAMED = 5;
+// More arrows than these hide what they lie on.
+const SIZES = {
+    naming: { width: 224, gap: 84, between: 40, stacks: 4, letters: 25, most: 24 },
+    counting: { width: 176, gap: 60, between: 12, stacks: 5, letters: 19, most: 12 },
+};
+/** How tall parts of a box are, and what is between boxes. */
+const [TITLE_HEIGHT, LINE_HEIGHT, PADDING] = [30, 18, 8];
+const [TOP, BETWEEN, EDGE] = [34, 12, 12];
+/** Where everything of the map stands; null where nothing is deployed. */
+function layoutOf(view) {
+    const { hosts, waves } = view.report;
+    if (waves.length === 0)
+        return null;
+    const isSmall = hosts.length <= NAMING;
+    const columns = waves.map((_, index) => {
+        const rows = hosts.filter(({ wave }) => wave === index + 1);
+        return {
+            title: `wave ${index + 1}`,
+            drafts: hosts.length > DRAWN ? [summed(rows)] : drafts(rows, view),
+        };
+    });
+    const apart = hosts.filter(({ wave }) => wave === null);
+    const rest = isSmall ? drafts(apart, view) : apart.length > 0 ? [summed(apart)] : [];
+    const all = rest.length > 0 ? [...columns, { title: "not affected", drafts: rest }] : columns;
+    return placed(all, isSmall ? "naming" : "counting", view);
+}
+function drafts(rows, view) {
+    const isNaming = view.report.hosts.length <= NAMING;
+    return rows.map((row) => ({
+        host: row.host,
+        title: row.host,
+        lines: [sizeLine(row), ...(isNaming ? environmentLines(row.host, view) : changeLines(row))],
+        look: lookOf(row, view),
+    }));
+}
+function sizeLine({ unitsBefore, unitsAfter }) {
+    const before = unitsBefore === unitsAfter ? "" : `${unitsBefore} → `;
+    return { text: before + (0,render_words/* counted */.hS)(unitsAfter, "environment"), fate: null };
+}
+function changeLines({ added, removed, changed, movedIn, movedOut }) {
+    const told = [
+        [(0,render_words/* gainLoss */.LL)(added, removed), changed > 0 ? `${changed} changed` : ""],
+        [movedIn > 0 ? `${movedIn} in` : "", movedOut > 0 ? `${movedOut} out` : ""],
+    ];
+    return told.flatMap((parts) => {
+        const text = parts.filter((part) => part !== "").join(" · ");
+        return text === "" ? [] : [{ text, fate: null }];
+    });
+}
+function environmentLines(host, { nodes }) {
+    const here = nodes.get(host)?.environments ?? [];
+    const lines = here.map((each) => environmentLine(each, host));
+    if (lines.length <= NAMED)
+        return lines;
+    return [...lines.slice(0, NAMED - 1), { text: `and ${lines.length - NAMED + 1} more`, fate: null }];
+}
+function environmentLine({ name, fate, from }, host) {
+    if (from === host)
+        return { text: `← ${name}`, fate: "left" };
+    return { text: `${(0,plan_view/* signOf */.rL)(fate)} ${name}`, fate };
+}
+function lookOf({ host, wave }, { nodes }) {
+    const attention = nodes.get(host)?.attention ?? 0;
+    return attention === 3 ? "bad" : attention === 2 ? "wait" : wave === null ? "same" : "changed";
+}
+function summed(rows) {
+    const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
+    const counts = {
+        added: sum("added"),
+        removed: sum("removed"),
+        changed: sum("changed"),
+        movedIn: sum("movedIn"),
+        movedOut: sum("movedOut"),
+    };
+    return {
+        host: null,
+        title: (0,render_words/* counted */.hS)(rows.length, "node"),
+        lines: [{ text: (0,render_words/* counted */.hS)(sum("unitsAfter"), "environment"), fate: null }, ...changeLines(counts)],
+        look: rows.some(({ wave }) => wave !== null) ? "changed" : "same",
+    };
+}
+function placed(columns, size, view) {
+    const { width, gap, between, stacks, letters } = SIZES[size];
+    const most = stackHeight(columns.map(({ drafts: here }) => here.length), stacks);
+    const boxes = [];
+    const heads = [];
+    let x = gap / 2;
+    for (const { title, drafts: here } of columns) {
+        heads.push({ title, x });
+        for (let first = 0; first < here.length; first += most) {
+            boxes.push(...stacked(here.slice(first, first + most), x, width, letters));
+            x += width + (first + most < here.length ? between : gap);
+        }
+    }
+    const height = Math.max(...boxes.map((box) => box.y + box.height)) + EDGE;
+    const arrows = arrowsOf(boxes, view);
+    const drawn = arrows.length > SIZES[size].most ? [] : arrows;
+    return {
+        width: x - gap / 2,
+        height,
+        columns: heads,
+        boxes,
+        arrows: drawn,
+        undrawn: arrows.length - drawn.length,
+    };
+}
+// As low as it can be without becoming wider than a screen: many nodes of a wave stand in several stacks.
+function stackHeight(sizes, stacks) {
+    const room = Math.max(stacks, sizes.length);
+    let most = 1;
+    while (sizes.reduce((sum, size) => sum + Math.ceil(size / most), 0) > room)
+        most++;
+    return most;
+}
+function stacked(here, x, width, letters) {
+    let y = TOP;
+    return here.map((draft) => {
+        const height = TITLE_HEIGHT + draft.lines.length * LINE_HEIGHT + PADDING;
+        const lines = draft.lines.map((line) => ({ ...line, text: (0,fitted/* fitted */.$)(line.text, letters + 2) }));
+        const box = { ...draft, title: (0,fitted/* fitted */.$)(draft.title, letters), lines, x, y, width, height };
+        y += height + BETWEEN;
+        return box;
+    });
+}
+function arrowsOf(boxes, { report }) {
+    const byHost = new Map(boxes.flatMap((box) => (box.host === null ? [] : [[box.host, box]])));
+    const counts = new Map();
+    for (const { from, to } of report.units.moved) {
+        const [source, destination] = [byHost.get(from), byHost.get(to)];
+        if (!source || !destination)
+            continue;
+        const ways = counts.get(source) ?? new Map();
+        counts.set(source, ways.set(destination, (ways.get(destination) ?? 0) + 1));
+    }
+    return [...counts].flatMap(([from, ways]) => [...ways].map(([to, count]) => ({ from, to, count })));
+}
+
+// EXTERNAL MODULE: ./build/render/page/html.js
+var html = __nccwpck_require__(9960);
+;// CONCATENATED MODULE: ./build/render/page/fleet-map.js
+
+
+
+
+/** The fleet as a picture: waves as columns, nodes as boxes that lead to what changes there, moves as arrows. */
+function fleetMap(view) {
+    const layout = layoutOf(view);
+    if (layout === null)
+        return (0,html/* html */.qy) `<p class="none">On merge nothing is deployed.</p>\n`;
+    const { width, height, columns, boxes, arrows } = layout;
+    const heads = columns.map(({ title, x }) => (0,html/* html */.qy) `<text class="wave" x="${x}" y="20">${title}</text>`);
+    return (0,html/* html */.qy) `<figure class="map">
+<div class="wide" tabindex="0" role="region" aria-label="Map of the fleet">
+<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="group" aria-label="${spoken(layout)}">
+<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>
+${heads}
+${ways(arrows)}${boxes.map((each) => box(each, view))}</svg>
+</div>
+<figcaption>${caption(layout)}</figcaption>
+</figure>
+`;
+}
+function spoken({ boxes, arrows, columns }) {
+    return `${(0,render_words/* counted */.hS)(boxes.length, "node")} in ${(0,render_words/* counted */.hS)(columns.length, "column")}, ${(0,render_words/* counted */.hS)(arrows.length, "arrow")}`;
+}
+function caption({ undrawn }) {
+    const left = undrawn > 0 ? (0,html/* html */.qy) ` Environments move on ${undrawn} ways between nodes, too many to draw.` : null;
+    return (0,html/* html */.qy) `Columns are the waves of the deploy, the first on the left; arrows are environments that move.${left}`;
+}
+function box({ host, title, lines, look, x, y, width, height }, { nodes }) {
+    const shown = lines.map(({ text, fate }, index) => (0,html/* html */.qy) `<text class="${fate ?? "size"}" x="12" y="${TITLE_HEIGHT + 9 + index * LINE_HEIGHT}">${text}</text>
+`);
+    // An svg of its own cuts off what is wider than it should be.
+    const drawn = (0,html/* html */.qy) `<svg x="${x}" y="${y}" width="${width}" height="${height}">
+<rect class="box ${look}" x="1" y="1" width="${width - 2}" height="${height - 2}" rx="7"/><text class="name" x="12" y="21">${title}</text>
+${shown}</svg>
+`;
+    return host === null || !nodes.has(host)
+        ? drawn
+        : (0,html/* html */.qy) `<a href="#${(0,page_anchors/* nodeAnchor */.sJ)(host)}" aria-label="${[title, ...lines.map(({ text }) => text)].join(" ")}">${drawn}</a>`;
+}
+// Several arrows of one side of a box start and end beside each other. They are drawn before the boxes, so that
+// names stay readable where an arrow passes behind.
+function ways(arrows) {
+    const ends = arrows.flatMap(({ from, to }) => [
+        sideKey(from, sideTo(from, to)),
+        sideKey(to, sideTo(to, from)),
+    ]);
+    const totals = new Map();
+    for (const key of ends)
+        totals.set(key, (totals.get(key) ?? 0) + 1);
+    const used = new Map();
+    const pointOf = (at, other) => {
+        const side = sideTo(at, other);
+        const key = sideKey(at, side);
+        const index = (used.get(key) ?? 0) + 1;
+        used.set(key, index);
+        const y = at.y + (at.height * index) / ((totals.get(key) ?? 1) + 1);
+        return { x: side === "left" ? at.x : at.x + at.width, y, side };
+    };
+    return (0,html/* html */.qy) `${arrows.map(({ from, to, count }) => way(pointOf(from, to), pointOf(to, from), count, [from, to]))}`;
+}
+// In one column both ends are on the left, where an arc has room.
+function sideTo(at, other) {
+    return other.x > at.x ? "right" : "left";
+}
+function sideKey({ x, y }, side) {
+    return `${x} ${y} ${side}`;
+}
+/** How far from its start, in pixels, a way has its count: beyond the gap it may lie behind other boxes. */
+const COUNTED_AT = 24;
+function way(start, end, count, [from, to]) {
+    const bend = Math.max(28, Math.abs(end.x - start.x) / 2);
+    const pulled = ({ x, side }) => x + (side === "left" ? -bend : bend);
+    const [first, second] = [pulled(start), pulled(end)];
+    const at = Math.min(1 / 2, COUNTED_AT / (3 * bend));
+    const [x, y] = [
+        onCurve(at, [start.x, first, second, end.x]),
+        onCurve(at, [start.y, start.y, end.y, end.y]),
+    ];
+    const words = `${(0,render_words/* counted */.hS)(count, "environment")} ${count === 1 ? "moves" : "move"} from ${from.title} to ${to.title}`;
+    return (0,html/* html */.qy) `<g class="way"><title>${words}</title><path d="M${start.x} ${start.y}C${first} ${start.y} ${second} ${end.y} ${end.x} ${end.y}" marker-end="url(#tip)"/><circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="10"/><text x="${x.toFixed(1)}" y="${(y + 4).toFixed(1)}">${count}</text></g>
+`;
+}
+// A cubic curve's coordinate at a part of its way from 0 to 1.
+function onCurve(at, [a, b, c, d]) {
+    const rest = 1 - at;
+    return a * rest ** 3 + 3 * b * at * rest ** 2 + 3 * c * at ** 2 * rest + d * at ** 3;
+}
+
+// EXTERNAL MODULE: ./build/domain/json.js
+var json = __nccwpck_require__(7803);
+// EXTERNAL MODULE: ./build/render/page/filters.js
+var filters = __nccwpck_require__(3130);
+;// CONCATENATED MODULE: ./build/render/page/later.js
+
+/** In pages of more environments than these, reading what is folded is most of what a browser has to do. */
+const READ_AT_ONCE = 200;
+/**
+ * A folded part. In a large page it is one text to a browser with scripts, until it is unfolded or some time has
+ * passed; without scripts it is a part like any other. `mark` is an attribute for it.
+ */
+function later(body, { environments }, mark = null) {
+    const isSmall = environments.size <= READ_AT_ONCE;
+    return isSmall || body === null || body.text === "" ? body : (0,html/* html */.qy) `<noscript${mark}>${body}</noscript>`;
+}
+
+// EXTERNAL MODULE: ./build/domain/findings.js
+var findings = __nccwpck_require__(1351);
+// EXTERNAL MODULE: ./build/domain/rules.js
+var rules = __nccwpck_require__(4238);
+// EXTERNAL MODULE: ./build/render/escape.js
+var render_escape = __nccwpck_require__(6082);
+// EXTERNAL MODULE: ./build/render/sticky.js
+var sticky = __nccwpck_require__(3518);
+;// CONCATENATED MODULE: ./build/render/page/plan-findings.js
+
+
+
+
+
+
+
+
+
+
+/** Findings by rule, most dangerous first; why and what to do stand once for all of a rule. */
+function findingsBody(view) {
+    const { findings } = view.report;
+    if (findings.length === 0)
+        return (0,html/* html */.qy) `<p class="none">Nothing that a rule looks for.</p>\n`;
+    return (0,html/* html */.qy) `${grouped(findings).map((group) => ruleCard(group, view))}`;
+}
+// Those of one rule and severity stand together already.
+function grouped(findings) {
+    const groups = new Map();
+    for (const found of findings) {
+        const key = `${found.rule} ${found.severity} ${found.allowed}`;
+        groups.set(key, [...(groups.get(key) ?? []), found]);
+    }
+    return [...groups.values()];
+}
+function ruleCard(group, view) {
+    const [first] = group;
+    const { title, why, advice } = rules/* RULES */.y[first.rule];
+    const [word, look] = badgeOf(first);
+    const items = group.map((found) => (0,html/* html */.qy) `<li ${attributes(found, view)}>${sentence(found, view)}</li>\n`);
+    return (0,html/* html */.qy) `<article class="card ${look}" data-group>
+<h3><span class="badge ${look}">${word}</span> ${title} <span class="count">${(0,render_words/* grouped */.zD)(group.length)}</span></h3>
+<p><b>Why:</b> ${why}. ${advice === "none" ? null : (0,html/* html */.qy) `<b>What to do:</b> ${advice}.`}</p>
+<ul class="told">
+${items}</ul>
+${(0,findings/* blocks */.Bv)(first) ? howToAllow(first) : null}</article>
+`;
+}
+function badgeOf(found) {
+    if (found.allowed)
+        return ["allowed", "good"];
+    if (found.severity === "block")
+        return ["decision", "bad"];
+    return found.severity === "warn" ? ["review", "wait"] : ["info", "info"];
+}
+function attributes(found, { numbers, environments }) {
+    const named = found.parts.flatMap((part, index) => {
+        const environment = index % 2 === 1 ? environments.get(part) : undefined;
+        return environment ? [environment.host, environment.from] : [];
+    });
+    return (0,filters/* filterable */.v2)("finding", (0,plan_view/* attentionTo */.MJ)(found), [found.host, ...named], numbers);
+}
+/** A finding in words, with links to what the page tells of the environments it names. */
+function sentence({ parts }, { environments }) {
+    const shown = parts.map((part, index) => {
+        if (index % 2 === 0)
+            return part;
+        return environments.has(part) ? (0,page_anchors/* linked */.q)((0,page_anchors/* environmentAnchor */.vY)(part), part) : (0,html/* html */.qy) `<code>${part}</code>`;
+    });
+    return (0,html/* html */.qy) `${shown}`;
+}
+// A name with characters that had to be made visible can't be copied from here.
+function howToAllow({ rule, subject }) {
+    const word = `${rule}:${subject}`.replaceAll("'", "'\\''");
+    const flag = (0,render_escape/* visible */.RK)(subject) === subject ? (0,html/* html */.qy) `, or ${(0,copyable/* copyable */.k)(`--allow '${word}'`)}` : null;
+    return (0,html/* html */.qy) `<p class="allow">To allow it: label ${(0,copyable/* copyable */.k)((0,sticky/* allowLabel */.uU)(rule))} by somebody with write access${flag}</p>
+`;
+}
+
+;// CONCATENATED MODULE: ./build/render/page/plan-environments.js
+
+
+
+
+
+
+
+
+
+/** Each environment that changes, folded, what asks for a decision first. */
+function environmentsBody(view, detail) {
+    const all = [...view.environments.values()];
+    if (all.length === 0)
+        return (0,html/* html */.qy) `<p class="none">No environment changes.</p>\n`;
+    const told = detail === "lines"
+        ? (0,html/* html */.qy) `<p class="none">There are too many to show what changes in each: the report has it.</p>\n`
+        : null;
+    return (0,html/* html */.qy) `${told}${all.map((each) => environment(each, view, detail))}`;
+}
+function environment(each, view, detail) {
+    const { name, fate, attention, host, from } = each;
+    const anchor = (0,page_anchors/* environmentAnchor */.vY)(name);
+    const told = (0,html/* html */.qy) `${detail === "lines" ? null : plan_environments_facts(each)}${detail === "raw" ? (0,facts/* rawJson */.TG)(each.changes) : null}`;
+    const links = (0,html/* html */.qy) `<p class="foot">${nodeLink(host)}<a href="#${anchor}">Link to this environment</a></p>`;
+    return (0,html/* html */.qy) `<details class="item" ${(0,filters/* filterable */.v2)("environment", attention, [host, from], view.numbers)}>
+<summary><span class="sign ${fate}">${(0,plan_view/* signOf */.rL)(fate)}</span><code>${name}</code> <span class="muted">${fate}${place(each)}</span>${mark(each)}<span class="aspects">${aspects(each)}</span></summary>
+<div id="${anchor}" class="inside">
+${later(plan_environments_findings(each, view), view, (0,html/* html */.qy) ` data-shared`)}${later((0,html/* html */.qy) `${told}${links}`, view)}
+</div>
+</details>
+`;
+}
+function place({ host, from, type }) {
+    const where = from === null ? (host === null ? null : (0,html/* html */.qy) ` on ${host}`) : (0,html/* html */.qy) ` ${from} → ${host}`;
+    return (0,html/* html */.qy) `${where}${type === null ? null : (0,html/* html */.qy) ` · ${type}`}`;
+}
+function nodeLink(host) {
+    return host === null ? null : (0,html/* html */.qy) `Node ${(0,page_anchors/* linked */.q)((0,page_anchors/* nodeAnchor */.sJ)(host), host)} · `;
+}
+const MARKS = [null, null, ["to review", "wait"], ["needs a decision", "bad"]];
+function mark({ attention }) {
+    const found = MARKS[attention];
+    return found ? (0,html/* html */.qy) ` <span class="badge ${found[1]}">${found[0]}</span>` : null;
+}
+// The node's configuration follows from the rest, and what is new or gone is so in every respect.
+function aspects({ fate, changes }) {
+    if (fate === "added" || fate === "removed")
+        return "";
+    const names = changes.map(({ path }) => (0,json/* segmentsOf */.OD)(path)[0] ?? "");
+    const told = [...new Set(names)].filter((name) => name !== "nixos" && name !== "node");
+    return told.map((name) => (0,facts/* aspectName */.cc)(name).toLowerCase()).join(", ");
+}
+function plan_environments_findings({ findings: found }, view) {
+    if (found.length === 0)
+        return null;
+    const looks = ["info", "info", "wait", "bad"];
+    const items = found.map((each) => (0,html/* html */.qy) `<li class="${looks[(0,plan_view/* attentionTo */.MJ)(each)]}">${sentence(each, view)}</li>\n`);
+    return (0,html/* html */.qy) `<ul class="told" data-shared>${items}</ul>\n`;
+}
+function plan_environments_facts({ name, fate, changes }) {
+    const follows = ({ path }) => path.startsWith("/nixos/");
+    const own = changes.filter((each) => !follows(each));
+    const rest = changes.filter(follows);
+    const table = own.length > 0 ? (0,facts/* factsTable */.wd)(own, `What changes in ${name}`) : null;
+    const isNews = rest.length > 0 && fate !== "added" && fate !== "removed";
+    if (!isNews)
+        return table;
+    const title = `${(0,render_words/* counted */.hS)(rest.length, "fact")} of the node's configuration that follow`;
+    return (0,html/* html */.qy) `${table}<details class="raw"><summary>${title}</summary>
+${(0,facts/* factsTable */.wd)(rest, `What follows for ${name}`)}</details>
+`;
+}
+
+// EXTERNAL MODULE: ./build/render/page/table.js
+var table = __nccwpck_require__(7949);
+;// CONCATENATED MODULE: ./build/render/page/plan-lists.js
+
+
+
+
+
+
+
+
+/** Hostnames that come and go, with whose they are and what DNS said last. */
+function hostnamesBody(view) {
+    const { hostnames, gate } = view.report;
+    const owners = ownersOf(view);
+    const verdicts = new Map(gate.map((row) => [row.hostname, row]));
+    const row = (sign) => (name) => {
+        const all = owners.get(name) ?? [];
+        const verdict = verdicts.get(name);
+        const said = verdict
+            ? (0,html/* html */.qy) `${[verdict.verdict, verdict.reason ?? ""].join(" ")} <span class="muted">since ${verdict.since.slice(0, 10)}</span>`
+            : (0,html/* html */.qy) `<span class="none">not known</span>`;
+        return (0,html/* html */.qy) `<tr ${(0,filters/* filterable */.v2)("hostname", 0, all.flatMap(({ host, from }) => [host, from]), view.numbers)}><th scope="row"><span class="sign ${sign === "+" ? "added" : "removed"}">${sign}</span><code>${name}</code></th><td>${all.map(({ name: owner }) => (0,page_anchors/* linked */.q)((0,page_anchors/* environmentAnchor */.vY)(owner), owner))}</td><td>${said}</td></tr>
+`;
+    };
+    return (0,table/* table */.t)("Hostnames", ["Hostname", "Environment", "Last DNS verdict"], [...hostnames.added.map(row("+")), ...hostnames.removed.map(row("−"))]);
+}
+// A virtual host's name stands in the path of its facts, an alias in a list of names.
+function ownersOf({ environments }) {
+    const owners = new Map();
+    for (const each of environments.values())
+        for (const name of each.changes.flatMap(namesIn))
+            owners.set(name, (owners.get(name) ?? new Set()).add(each));
+    return new Map([...owners].map(([name, found]) => [name, [...found]]));
+}
+function namesIn({ path, before, after }) {
+    const [first, hostname, key] = (0,json/* segmentsOf */.OD)(path);
+    if (first !== "virtualHosts" || hostname === undefined)
+        return [];
+    const others = key === "serverAliases" || key === "serverName" ? [before, after].flat() : [];
+    return [hostname, ...others.filter((value) => typeof value === "string")];
+}
+const ACCESS = new Set(["ssh-key-added", "ssh-key-removed", "deploy-key-changed", "signing-key-changed"]);
+/** Who gains or loses a login, and whose deploys and builds the nodes accept; null where nobody. */
+function accessBody(view) {
+    const found = view.report.findings.filter(({ rule }) => ACCESS.has(rule));
+    if (found.length === 0)
+        return null;
+    const items = found.map((each) => {
+        const sign = each.rule === "ssh-key-added" ? "+" : each.rule === "ssh-key-removed" ? "−" : "~";
+        const look = { "+": "added", "−": "removed", "~": "changed" }[sign];
+        return (0,html/* html */.qy) `<li ${(0,filters/* filterable */.v2)("key", (0,plan_view/* attentionTo */.MJ)(each), [each.host], view.numbers)}><span class="sign ${look}">${sign}</span>${sentence(each, view)}</li>
+`;
+    });
+    return { count: found.length, body: (0,html/* html */.qy) `<ul class="told signs">\n${items}</ul>\n` };
+}
+/** What becomes of reserved uids; null where nothing does. */
+function reservationsBody(view) {
+    const { changes, findings, units } = view.report;
+    const uids = changes.filter(({ kind, path }) => kind === "unit" && path === "/uid");
+    const released = findings.filter(({ rule }) => rule === "state-pruned");
+    if (uids.length + released.length + units.added.length + units.removed.length === 0)
+        return null;
+    const rows = uids.map(({ subject, before, after }) => (0,html/* html */.qy) `<tr><th scope="row">${(0,page_anchors/* linked */.q)((0,page_anchors/* environmentAnchor */.vY)(subject), subject)}</th><td>${JSON.stringify(before)}</td><td>${JSON.stringify(after)}</td></tr>
+`);
+    const renumbered = (0,table/* table */.t)("uids", ["Environment", "uid before", "uid after"], rows);
+    const said = [
+        ...(units.added.length > 0
+            ? [(0,html/* html */.qy) `<li>${(0,render_words/* counted */.hS)(units.added.length, "new environment")}: each uid is given at merge</li>\n`]
+            : []),
+        ...(units.removed.length > 0
+            ? [(0,html/* html */.qy) `<li>${(0,render_words/* counted */.hS)(units.removed.length, "removed environment")}: each uid stays reserved</li>\n`]
+            : []),
+        ...released.map((each) => (0,html/* html */.qy) `<li>${sentence(each, view)}</li>\n`),
+    ];
+    const body = (0,html/* html */.qy) `${uids.length > 0 ? renumbered : null}${said.length > 0 ? (0,html/* html */.qy) `<ul class="told">\n${said}</ul>\n` : null}`;
+    return { count: uids.length, body };
+}
+/** Locked inputs that move, and files of the provider that change; null where none does. */
+function inputsBody({ report }) {
+    const names = [...new Set([...report.pins.base, ...report.pins.head].map(({ name }) => name))];
+    const files = report.changes.filter(({ kind }) => kind === "file");
+    if (names.length + files.length === 0)
+        return null;
+    const commits = new Map((report.revisions ?? []).map((each) => [each.name, each.commits]));
+    const rows = names.map((name) => {
+        const more = commits.get(name);
+        const told = more === undefined ? null : (0,html/* html */.qy) ` (${(0,render_words/* counted */.hS)(more, "new commit")})`;
+        return (0,html/* html */.qy) `<tr><th scope="row"><code>${name}</code></th><td>${pin(report.pins.base, name)}</td><td>${pin(report.pins.head, name)}${told}</td></tr>
+`;
+    });
+    const moved = (0,table/* table */.t)("Locked inputs", ["Input", "Before", "After"], rows);
+    const items = files.map(({ subject, before, after }) => {
+        const how = before === null ? "added" : after === null ? "removed" : "changed";
+        return (0,html/* html */.qy) `<li><span class="sign ${how}">${{ added: "+", removed: "−", changed: "~" }[how]}</span><code>${subject}</code></li>`;
+    });
+    const list = (0,html/* html */.qy) `<h3>Files of the provider</h3>\n<ul class="names">${items}</ul>\n`;
+    return {
+        count: names.length + files.length,
+        body: (0,html/* html */.qy) `${rows.length > 0 ? moved : null}${items.length > 0 ? list : null}`,
+    };
+}
+function pin(side, name) {
+    const found = side.find((each) => each.name === name);
+    if (!found)
+        return (0,html/* html */.qy) `<span class="none">none</span>`;
+    return (0,html/* html */.qy) `<code>${found.rev?.slice(0, 12) ?? found.narHash ?? found.url}</code>`;
+}
+
+// EXTERNAL MODULE: ./build/render/derivations.js
+var derivations = __nccwpck_require__(3247);
+;// CONCATENATED MODULE: ./build/render/page/plan-nodes.js
+
+
+
+
+
+
+
+
+
+/** Every node: a table of counts, then what changes at each that is touched. */
+function nodesBody(view, detail) {
+    const growth = (0,derivations/* closureGrowth */.XV)(view.report);
+    const head = ["Node", "Environments", "Added", "Changed", "Removed", "Moved", "Hostnames"];
+    const columns = [...head, ...(growth ? ["Closure"] : []), "Deploy"];
+    const rows = view.report.hosts.map((row) => tableRow(row, view, growth));
+    return (0,html/* html */.qy) `${(0,table/* table */.t)("Nodes", columns, rows, "counts")}${[...view.nodes.values()].map((node) => nodeItem(node, view, detail))}`;
+}
+function tableRow(row, view, growth) {
+    const { host, unitsBefore, unitsAfter, wave } = row;
+    const moved = [
+        ...(row.movedIn > 0 ? [`${row.movedIn} in`] : []),
+        ...(row.movedOut > 0 ? [`${row.movedOut} out`] : []),
+    ];
+    const cells = [
+        unitsBefore === unitsAfter ? String(unitsAfter) : `${unitsBefore} → ${unitsAfter}`,
+        ...[row.added, row.changed, row.removed].map((count) => (count > 0 ? String(count) : "")),
+        moved.join(", "),
+        (0,render_words/* gainLoss */.LL)(row.hostnamesAdded, row.hostnamesRemoved),
+        ...(growth ? [growth.get(host) ?? ""] : []),
+        wave === null ? "not affected" : `wave ${wave}`,
+    ];
+    const node = view.nodes.get(host);
+    const name = node ? (0,page_anchors/* linked */.q)((0,page_anchors/* nodeAnchor */.sJ)(host), host) : (0,html/* html */.qy) `<code>${host}</code>`;
+    return (0,html/* html */.qy) `<tr ${(0,filters/* filterable */.v2)("row", node?.attention ?? 0, [host], view.numbers)}><th scope="row">${name}</th>${cells.map((cell) => (0,html/* html */.qy) `<td>${cell}</td>`)}</tr>
+`;
+}
+function nodeItem(node, view, detail) {
+    const { row, changes, attention, environments } = node;
+    const { host, wave } = row;
+    const what = [
+        ...(environments.length > 0 ? [(0,render_words/* counted */.hS)(environments.length, "environment")] : []),
+        ...(changes.length > 0 ? [`${(0,render_words/* counted */.hS)(changes.length, "fact")} of its own`] : []),
+    ];
+    return (0,html/* html */.qy) `<details class="item" ${(0,filters/* filterable */.v2)("node", attention, [host], view.numbers)}>
+<summary><code>${host}</code> <span class="muted">${wave === null ? "not deployed to" : `wave ${wave}`}</span><span class="aspects">${what.join(", ")}</span></summary>
+<div id="${(0,page_anchors/* nodeAnchor */.sJ)(host)}" class="inside">
+${changes.length > 0 ? (0,html/* html */.qy) `${(0,facts/* factsTable */.wd)(changes, `What changes of ${host}`)}${detail === "raw" ? (0,facts/* rawJson */.TG)(changes) : null}` : null}${built(host, view)}${later(carried(node), view)}</div>
+</details>
+`;
+}
+function carried({ environments, row }) {
+    if (environments.length === 0)
+        return null;
+    const items = environments.map(({ name, fate, from }) => (0,html/* html */.qy) `<li><span class="sign ${fate}">${from === row.host ? "←" : (0,plan_view/* signOf */.rL)(fate)}</span>${(0,page_anchors/* linked */.q)((0,page_anchors/* environmentAnchor */.vY)(name), name)}</li>`);
+    return (0,html/* html */.qy) `<ul class="names">${items}</ul>
+`;
+}
+function built(host, { report }) {
+    const found = report.derivations?.nodes.find((each) => each.host === host);
+    if (!found)
+        return null;
+    const { error, changed, closure } = found;
+    if (error !== undefined)
+        return (0,html/* html */.qy) `<p class="told bad">It can't be evaluated: <code>${error}</code></p>\n`;
+    const packages = closure?.packages ?? [];
+    const list = packages.map((line) => (0,html/* html */.qy) `<li><code>${line}</code></li>`);
+    return (0,html/* html */.qy) `<p>Built differently: ${changed.map((name, index) => (0,html/* html */.qy) `${index > 0 ? ", " : null}<code>${name}</code>`)}</p>
+${packages.length > 0 ? (0,html/* html */.qy) `<details class="raw"><summary>${(0,render_words/* counted */.hS)(packages.length, "changed package")}</summary><ul class="values">${list}</ul></details>\n` : null}`;
+}
+
+// EXTERNAL MODULE: ./build/render/page/shell.js + 3 modules
+var shell = __nccwpck_require__(6666);
+;// CONCATENATED MODULE: ./build/render/page/plan-page.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** A page larger than this takes browsers long to open; what is left out stands in the report. */
+const PAGE_LIMIT = { codePoints: 5_000_000, bytes: 5_000_000 };
+const DETAILS = ["raw", "facts", "lines"];
+/** The report of a plan as one HTML file, as detailed as fits. */
+function planPage(report, limit = PAGE_LIMIT) {
+    const view = (0,plan_view/* viewOf */.du)(report);
+    return (0,fit/* firstThatFits */.eO)(DETAILS.map((detail) => () => pageOf(view, detail)), limit);
+}
+function pageOf(view, detail) {
+    const { report } = view;
+    const title = `hostenv plan ${report.planId.slice(0, 8)}: ${verdict(report)}`;
+    return (0,shell/* rendered */.g)({
+        title,
+        kicker: (0,html/* html */.qy) `hostenv plan${report.provider === "." ? null : (0,html/* html */.qy) ` for <code>${report.provider}</code>`}`,
+        headline: headline(report),
+        facts: plan_page_facts(report),
+        choices: {
+            search: "name, hostname, key …",
+            nodes: report.hosts.map(({ host }) => host),
+            attention: [
+                [3, "what needs a decision"],
+                [2, "what is to review, too"],
+                [1, "all with a finding"],
+            ],
+            kinds: [
+                ["finding", "findings"],
+                ["node", "nodes"],
+                ["environment", "environments"],
+            ],
+        },
+        sections: sectionsOf(view, detail),
+    });
+}
+function verdict(report) {
+    return (0,render_words/* isQuiet */.rM)(report) ? "no change" : (0,render_words/* verdictLine */.MT)(report);
+}
+function headline(report) {
+    const { decisions, toReview } = (0,render_words/* tally */.N4)(report.findings);
+    const look = decisions > 0 ? "bad" : toReview > 0 ? "wait" : "good";
+    const [first, ...rest] = verdict(report).split(" · ");
+    return (0,html/* html */.qy) `<span class="verdict ${look}">${first}</span>${rest.map((part) => (0,html/* html */.qy) ` <span class="part">${part}</span>`)}`;
+}
+function plan_page_facts(report) {
+    const { headCommit, baseCommit, nixVersion, toolUpgrade } = report;
+    const commit = (sha) => (0,html/* html */.qy) `<code title="${sha}">${sha.slice(0, 12)}</code>`;
+    return [
+        ["Plan", (0,copyable/* copyable */.k)(report.planId)],
+        ...(headCommit ? [["Head", commit(headCommit)]] : []),
+        ...(baseCommit ? [["Base", commit(baseCommit)]] : []),
+        ["Made by", (0,html/* html */.qy) `hostenv-provider ${report.toolVersion}${nixVersion ? (0,html/* html */.qy) `, Nix ${nixVersion}` : null}`],
+        ["In", (0,html/* html */.qy) `${Math.ceil(report.seconds)} s`],
+        ...(toolUpgrade
+            ? [["Upgraded", (0,html/* html */.qy) `<code>${toolUpgrade.before}</code> → <code>${toolUpgrade.after}</code>`]]
+            : []),
+    ];
+}
+function sectionsOf(view, detail) {
+    const { report, environments, nodes } = view;
+    const { findings, hostnames, changes } = report;
+    const settings = changes.filter(({ kind }) => kind === "fleet");
+    const names = hostnames.added.length + hostnames.removed.length;
+    const optional = (id, title, found) => found ? [{ id, title, ...found, count: found.count > 0 ? found.count : null }] : [];
+    return [
+        { id: "findings", title: "Findings", count: findings.length, body: findingsBody(view) },
+        { id: "deploy", title: "On merge", count: null, body: (0,html/* html */.qy) `${onMerge(view)}${fleetMap(view)}` },
+        {
+            id: "environments",
+            title: "Environments",
+            count: environments.size,
+            body: environmentsBody(view, detail),
+        },
+        { id: "nodes", title: "Nodes", count: nodes.size, body: nodesBody(view, detail) },
+        ...optional("hostnames", "Hostnames", names > 0 ? { count: names, body: hostnamesBody(view) } : null),
+        ...optional("access", "Access", accessBody(view)),
+        ...optional("reservations", "Reservations", reservationsBody(view)),
+        ...optional("inputs", "Inputs and files", inputsBody(view)),
+        ...optional("settings", "Provider settings", settings.length > 0
+            ? {
+                count: settings.length,
+                body: (0,html/* html */.qy) `${(0,facts/* factsTable */.wd)(settings, "Provider settings")}${(0,facts/* rawJson */.TG)(settings)}`,
+            }
+            : null),
+    ];
+}
+/** Up to so many nodes of a wave, and environments restored there, are named. */
+const plan_page_NAMED = 12;
+function onMerge({ report, nodes }) {
+    const { waves, units, counts, derivations } = report;
+    if (waves.length === 0)
+        return null;
+    const steps = waves.map((hosts, index) => {
+        const moved = units.moved.filter(({ to }) => hosts.includes(to));
+        const names = hosts
+            .slice(0, plan_page_NAMED)
+            .map((host) => (0,html/* html */.qy) ` ${nodes.has(host) ? (0,page_anchors/* linked */.q)((0,page_anchors/* nodeAnchor */.sJ)(host), host) : host}`);
+        const restored = moved.slice(0, plan_page_NAMED).map(({ name }) => (0,html/* html */.qy) ` ${(0,page_anchors/* linked */.q)((0,page_anchors/* environmentAnchor */.vY)(name), name)}`);
+        const first = moved.length > 0 ? (0,html/* html */.qy) `, after restoring${restored}${more(moved.length)}` : null;
+        return (0,html/* html */.qy) `<li><b>wave ${index + 1}</b>${names}${more(hosts.length)}${first}</li>
+`;
+    });
+    const checked = counts.added + counts.changed + counts.moved;
+    const how = derivations?.method === "derivations"
+        ? "Affected nodes are told by what is built differently."
+        : "Affected nodes are told by rules.";
+    return (0,html/* html */.qy) `<ol class="waves">
+${steps}</ol>
+<p>Then ${(0,render_words/* counted */.hS)(checked, "environment")} are checked over HTTP. A failure stops later waves. ${derivations ? how : null}</p>
+${units.moved.length > 0 ? (0,html/* html */.qy) `<p><b>Each move.</b> ${comment_details/* MIGRATION_ORDER */.C}</p>\n` : null}`;
+}
+function more(count) {
+    return count > plan_page_NAMED ? (0,html/* html */.qy) ` and ${count - plan_page_NAMED} more` : null;
+}
+
+
+/***/ }),
+
+/***/ 4674:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   MJ: () => (/* binding */ attentionTo),
+/* harmony export */   du: () => (/* binding */ viewOf),
+/* harmony export */   rL: () => (/* binding */ signOf)
+/* harmony export */ });
+/* harmony import */ var _domain_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1351);
+/* harmony import */ var _filters_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3130);
+
+
+const SIGNS = { added: "+", changed: "~", moved: "→", removed: "−" };
+/** The sign of what becomes of an environment. */
+function signOf(fate) {
+    return SIGNS[fate];
+}
+/** How much attention a finding asks for. */
+function attentionTo(found) {
+    if ((0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv)(found))
+        return 3;
+    return found.severity === "info" || found.allowed ? 1 : 2;
+}
+/** The report, sorted by environment and node. */
+function viewOf(report) {
+    const environments = environmentsOf(report);
+    return {
+        report,
+        environments: new Map(environments.map((each) => [each.name, each])),
+        nodes: nodesOf(report, environments),
+        numbers: (0,_filters_js__WEBPACK_IMPORTED_MODULE_1__/* .numbersOf */ .cZ)(report.hosts.map(({ host }) => host)),
+    };
+}
+function environmentsOf(report) {
+    const { units, changes, findings, placements = [] } = report;
+    const own = grouped(changes.filter(({ kind }) => kind === "unit").map((each) => [each.subject, each]));
+    const places = new Map(placements.map((place) => [place.unit, place]));
+    // Odd places of a sentence are values: an environment that a finding is about stands there by its name.
+    const told = grouped(findings.flatMap((found) => [...new Set([found.subject, ...found.parts.filter((_, index) => index % 2 === 1)])].map((name) => [name, found])));
+    const sources = new Map(units.moved.map(({ name, from }) => [name, from]));
+    const destinations = new Map(units.moved.map(({ name, to }) => [name, to]));
+    const viewed = (fate) => (name) => {
+        const place = places.get(name);
+        const here = told.get(name) ?? [];
+        return {
+            name,
+            fate,
+            host: place?.host ?? destinations.get(name) ?? null,
+            from: sources.get(name) ?? null,
+            type: place?.type ?? null,
+            project: place?.group ?? null,
+            changes: own.get(name) ?? [],
+            findings: here,
+            attention: Math.max(0, ...here.map(attentionTo)),
+        };
+    };
+    const all = [
+        ...units.moved.map(({ name }) => viewed("moved")(name)),
+        ...units.removed.map(viewed("removed")),
+        ...units.changed.map(viewed("changed")),
+        ...units.added.map(viewed("added")),
+    ];
+    // The order of what asks for the same stays.
+    return all.sort((left, right) => right.attention - left.attention);
+}
+function nodesOf(report, environments) {
+    const here = grouped(environments.flatMap((each) => [each.host, each.from].flatMap((host) => (host === null ? [] : [[host, each]]))));
+    const own = grouped(report.changes.filter(({ kind }) => kind === "host").map((each) => [each.subject, each]));
+    const told = grouped(report.findings.map((found) => [found.host ?? "", found]));
+    const touched = report.hosts.flatMap((row) => {
+        const { host, wave } = row;
+        const [carried, changes] = [here.get(host) ?? [], own.get(host) ?? []];
+        if (wave === null && carried.length + changes.length === 0)
+            return [];
+        const levels = [...carried.map(({ attention }) => attention), ...(told.get(host) ?? []).map(attentionTo)];
+        return [[host, { row, environments: carried, changes, attention: Math.max(0, ...levels) }]];
+    });
+    return new Map(touched);
+}
+function grouped(pairs) {
+    const groups = new Map();
+    for (const [name, item] of pairs) {
+        const group = groups.get(name);
+        if (group)
+            group.push(item);
+        else
+            groups.set(name, [item]);
+    }
+    return groups;
+}
+
+
+/***/ }),
+
+/***/ 6666:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  g: () => (/* binding */ rendered)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/domain/source-hash.js
+
+/** A script or style inside a page, as the page's content security policy names it: `sha256-…`. */
+function sourceHash(text) {
+    return `sha256-${(0,external_node_crypto_.createHash)("sha256").update(text).digest("base64")}`;
+}
+
+// EXTERNAL MODULE: ./build/render/words.js
+var render_words = __nccwpck_require__(8712);
+;// CONCATENATED MODULE: ./build/render/page/client.js
+/**
+ * The script of every page: filters, links to what is folded or filtered away, and buttons that copy. Its text is
+ * the page's, so it uses nothing from outside of itself.
+ */
+function client(browser) {
+    const { document } = browser;
+    const items = [...document.querySelectorAll("[data-kind]")];
+    const groups = [...document.querySelectorAll("[data-group]")];
+    const form = document.getElementById("filter");
+    const shown = document.getElementById("shown");
+    let sieve = null;
+    const texts = [];
+    let waiting = 0;
+    let asked = Number.NEGATIVE_INFINITY;
+    // Where scripts run, this is text to the browser, which opens a large page the sooner for it.
+    const unread = [...document.querySelectorAll("noscript")];
+    const read = (item) => {
+        item.outerHTML = item.textContent ?? "";
+    };
+    // Little by little, so that the browser's own search finds all of it and nobody waits for it.
+    const readOn = () => {
+        const end = browser.performance.now() + 8;
+        while (unread.length > 0 && browser.performance.now() < end)
+            read(unread.shift());
+        if (unread.length > 0)
+            browser.setTimeout(readOn, 50);
+    };
+    const plain = (markup) => markup
+        .replace(/<[^>]*>/g, " ")
+        .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
+    // What an item shares with others is an item of its own.
+    const ownText = (item) => {
+        const shared = item.querySelector("[data-shared]")?.textContent ?? "";
+        const markup = item.querySelector("noscript:not([data-shared])")?.textContent ?? "";
+        const text = item.textContent ?? "";
+        return text.replace(shared, () => "").replace(markup, () => plain(markup));
+    };
+    // Words may stand anywhere in an item, also in what is folded; nobody searches in most pages. What is not in
+    // markup is not in its text, but for what stands there as a number.
+    const hasWord = (index, word) => {
+        sieve ??= items.map((item) => (item.textContent ?? "").toLowerCase());
+        if (!/[&<>"'`]/.test(word) && !sieve[index]?.includes(word))
+            return false;
+        texts[index] ??= ownText(items[index]).toLowerCase();
+        return texts[index].includes(word);
+    };
+    const apply = () => {
+        if (!form)
+            return;
+        const { words, node, attention } = form.elements;
+        const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+        const counts = new Map();
+        items.forEach((item, index) => {
+            const { kind = "", nodes = "", attention: level = "0" } = item.dataset;
+            const isShown = (node.value === "" || nodes.split(" ").includes(node.value)) &&
+                Number(level) >= Number(attention.value) &&
+                wanted.every((word) => hasWord(index, word));
+            if (item.hidden === isShown)
+                item.hidden = !isShown;
+            const [seen, all] = counts.get(kind) ?? [0, 0];
+            counts.set(kind, [seen + (isShown ? 1 : 0), all + 1]);
+        });
+        for (const group of groups)
+            group.hidden = group.querySelector("[data-kind]:not([hidden])") === null;
+        tell(counts);
+    };
+    const grouped = (count) => String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
+    const tell = (counts) => {
+        const kinds = (form?.dataset.kinds ?? "").split(",").map((pair) => pair.split("="));
+        const told = kinds.flatMap(([kind, plural]) => {
+            const [seen, all] = counts.get(kind) ?? [0, 0];
+            return all > 0
+                ? [`${seen === all ? "" : `${grouped(seen)} of `}${grouped(all)} ${all === 1 ? kind : plural}`]
+                : [];
+        });
+        if (shown)
+            shown.textContent = told.join(" · ");
+    };
+    // Of a word that is being typed, only what it comes to is worth looking for.
+    const soon = () => {
+        const now = browser.performance.now();
+        browser.clearTimeout(waiting);
+        waiting = browser.setTimeout(apply, now - asked < 300 ? 100 : 0);
+        asked = now;
+    };
+    // A link may lead to what is folded, or filtered away.
+    const follow = () => {
+        const id = browser.location.hash.slice(1);
+        const target = id === "" ? null : document.getElementById(id);
+        if (!target)
+            return;
+        if (target.closest("[hidden]")) {
+            form?.reset();
+            apply();
+        }
+        for (let at = target; at; at = at.parentElement)
+            if (at.open === false)
+                at.open = true;
+        target.scrollIntoView();
+    };
+    const copy = async (button) => {
+        const source = button.parentElement?.querySelector("[data-text]");
+        if (!source)
+            return;
+        const selection = browser.getSelection();
+        const range = document.createRange();
+        range.selectNodeContents(source);
+        selection?.removeAllRanges();
+        selection?.addRange(range);
+        const text = source.textContent ?? "";
+        // Where the browser gives no clipboard to a file, what is selected can be copied.
+        const isDone = await (browser.navigator.clipboard?.writeText(text) ?? Promise.reject()).then(() => true, () => document.execCommand("copy"));
+        const before = button.textContent;
+        button.textContent = isDone ? "Copied" : "Selected";
+        browser.setTimeout(() => {
+            button.textContent = before;
+        }, 2000);
+    };
+    for (const button of document.querySelectorAll("[data-copy]")) {
+        button.hidden = false;
+        button.addEventListener("click", () => void copy(button));
+    }
+    if (form) {
+        form.hidden = false;
+        form.addEventListener("input", soon);
+        form.addEventListener("reset", () => void browser.setTimeout(apply, 0));
+        form.addEventListener("submit", (event) => event.preventDefault());
+        apply();
+    }
+    document.addEventListener("toggle", ({ target }) => [...target.querySelectorAll("noscript")].forEach(read), true);
+    browser.addEventListener("beforeprint", () => unread.splice(0).forEach(read));
+    browser.addEventListener("hashchange", follow);
+    follow();
+    browser.setTimeout(readOn, 1000);
+}
+/** The script as a page has it. */
+const SCRIPT = `(${client})(window);`;
+
+// EXTERNAL MODULE: ./build/render/page/filters.js
+var filters = __nccwpck_require__(3130);
+// EXTERNAL MODULE: ./build/render/page/html.js
+var html = __nccwpck_require__(9960);
+;// CONCATENATED MODULE: ./build/render/page/style.js
+/** The style of every page: light and dark as the reader's system has it, and for paper. */
+const STYLE = `
+:root{color-scheme:light dark;--bg:#fff;--panel:#f6f8fa;--line:#d1d9e0;--text:#1f2328;--muted:#59636e;--link:#0550ae;--bad:#b42318;--bad-bg:#fef3f2;--wait:#8a5300;--wait-bg:#fff8eb;--good:#1a6b35;--good-bg:#effaf1;--info:#475467;--info-bg:#f2f4f7;--same:#8c959f;--moved:#6941c6;--shadow:0 1px 2px #1f23280f}
+@media (prefers-color-scheme:dark){:root{--bg:#0d1117;--panel:#161b22;--line:#30363d;--text:#e6edf3;--muted:#9ba6b2;--link:#79b8ff;--bad:#ff9a8f;--bad-bg:#2d1517;--wait:#f2bd5b;--wait-bg:#2a2011;--good:#6fd58a;--good-bg:#11261a;--info:#b1bbc8;--info-bg:#1c222b;--same:#6b7683;--moved:#c4a7ff;--shadow:none}}
+*{box-sizing:border-box}
+[hidden]{display:none!important}
+html{scroll-behavior:auto;scroll-padding-top:76px}
+body{margin:0 auto;max-width:1180px;padding:0 24px 96px;background:var(--bg);color:var(--text);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;-webkit-text-size-adjust:100%}
+a{color:var(--link);text-decoration:none}
+a:hover{text-decoration:underline}
+:focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:4px}
+main:focus-visible{outline:none}
+code,pre,.of-facts td{font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere;unicode-bidi:isolate}
+code{background:var(--info-bg);border-radius:5px;padding:1px 5px}
+pre{background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:10px 12px;max-height:420px;overflow:auto;white-space:pre-wrap;margin:8px 0}
+a code{color:inherit}
+b{font-weight:600}
+.skip{position:absolute;left:-9999px}
+.skip:focus{left:16px;top:12px;background:var(--bg);padding:8px 12px;border:1px solid var(--line);border-radius:8px;z-index:3}
+header{padding:36px 0 20px}
+.kicker{margin:0;color:var(--muted);font-weight:600;letter-spacing:.01em}
+h1{font-size:28px;line-height:1.3;letter-spacing:-.015em;margin:4px 0 18px;font-weight:650}
+.part{color:var(--muted);font-weight:500}
+.part::before{content:"· "}
+h2{font-size:19px;letter-spacing:-.01em;margin:44px 0 14px;font-weight:650}
+h3{font-size:15px;margin:0 0 6px;font-weight:650}
+.count{display:inline-block;min-width:24px;padding:0 7px;border-radius:12px;background:var(--info-bg);color:var(--info);font-size:12.5px;line-height:22px;font-weight:600;text-align:center;vertical-align:1px;letter-spacing:0}
+.facts{display:flex;flex-wrap:wrap;gap:6px 28px;margin:0 0 18px;padding:0}
+.facts div{display:flex;gap:8px;align-items:baseline;min-width:0}
+dt{color:var(--muted);flex:none}
+dd{margin:0;min-width:0}
+nav{display:flex;flex-wrap:wrap;gap:6px;border-top:1px solid var(--line);padding-top:14px}
+nav a{color:var(--text);padding:4px 11px;border:1px solid var(--line);border-radius:16px;font-size:13.5px}
+nav a:hover{background:var(--panel);text-decoration:none}
+nav b{color:var(--muted);font-weight:500}
+.verdict.bad,.gone,.sign.removed,.sign.left{color:var(--bad)}
+.verdict.wait{color:var(--wait)}
+.verdict.info{color:var(--info)}
+.verdict.good,.new,.sign.added{color:var(--good)}
+.sign.changed{color:var(--wait)}
+.sign.moved{color:var(--moved)}
+.filter{position:sticky;top:0;z-index:2;display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;margin:0 -24px;padding:10px 24px;background:var(--bg);border-bottom:1px solid var(--line)}
+.filter label{display:flex;gap:7px;align-items:center;color:var(--muted);font-size:13.5px}
+input,select,button{font:inherit;font-size:13.5px;color:var(--text);background:var(--panel);border:1px solid var(--line);border-radius:7px;padding:5px 9px;min-height:32px}
+select{max-width:220px}
+input[type=search]{width:220px}
+button{cursor:pointer}
+button:hover{border-color:var(--muted)}
+output{color:var(--muted);font-size:13px;margin-left:auto}
+.card{border:1px solid var(--line);border-left:4px solid var(--same);border-radius:10px;padding:14px 18px;margin:0 0 12px;background:var(--bg);box-shadow:var(--shadow)}
+.card.bad{border-left-color:var(--bad)}
+.card.wait{border-left-color:var(--wait)}
+.card.good{border-left-color:var(--good)}
+section{content-visibility:auto;contain-intrinsic-size:auto 1200px;margin:0 -6px;padding:0 6px}
+.card,.wide,.names{content-visibility:auto;contain-intrinsic-size:auto 300px}
+.card .told li{content-visibility:auto;contain-intrinsic-size:auto 34px}
+.card p{margin:0 0 8px;color:var(--muted)}
+.card p b{color:var(--text)}
+.badge{display:inline-block;padding:0 8px;border-radius:12px;font-size:12px;line-height:21px;font-weight:600;vertical-align:1px;white-space:nowrap;background:var(--info-bg);color:var(--info)}
+.badge.bad{background:var(--bad-bg);color:var(--bad)}
+.badge.wait{background:var(--wait-bg);color:var(--wait)}
+.badge.good{background:var(--good-bg);color:var(--good)}
+ul.told{margin:0;padding:0;list-style:none}
+.told li{display:block;padding:5px 0 5px 14px;border-top:1px solid var(--line);position:relative;overflow-wrap:anywhere}
+.told li:first-child{border-top:0}
+.told.signs li{padding-left:0}
+.told.signs li::before{content:none}
+.told li::before{content:"";position:absolute;left:0;top:14px;width:6px;height:6px;border-radius:50%;background:var(--same)}
+.bad .told li::before,.told li.bad::before{background:var(--bad)}
+.wait .told li::before,.told li.wait::before{background:var(--wait)}
+.card .allow{border-top:1px solid var(--line);padding-top:9px;margin:6px 0 0;font-size:13.5px}
+.entry{border-top:1px solid var(--line);padding:10px 0 4px;overflow-wrap:anywhere}
+.entry p{margin:0 0 6px;color:var(--text)}
+.entry p.muted{color:var(--muted);font-size:13.5px}
+.entry .badge{white-space:normal}
+.strong{font-weight:650;font-size:13.5px}
+.copyable button{min-height:24px;padding:0 8px;font-size:12px;vertical-align:1px}
+.wide{overflow-x:auto;margin:0 0 14px}
+table{border-collapse:collapse;width:100%;font-size:14px}
+th,td{text-align:left;vertical-align:top;padding:6px 12px 6px 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
+thead th{border-top:0;color:var(--muted);font-weight:500;font-size:13px;white-space:nowrap}
+tbody th{font-weight:500;min-width:170px}
+.of-facts tbody th{min-width:0}
+th[scope=rowgroup]{padding-top:14px;font-weight:650}
+.of-facts{table-layout:fixed;margin:0 0 14px}
+.of-facts thead th:first-child{width:24%}
+.of-facts th[scope=row]{font-size:13.5px;color:var(--muted)}
+th[scope=rowgroup]+*{color:var(--muted)}
+.counts{font-variant-numeric:tabular-nums}
+.counts th[scope=row]{min-width:120px}
+.none,.muted{color:var(--muted)}
+.values{margin:0;padding:0;list-style:none}
+.values li{display:block;margin:0 0 3px}
+.gone{background:var(--bad-bg);text-decoration:line-through}
+.new{background:var(--good-bg)}
+.item{border:1px solid var(--line);border-radius:10px;margin:0 0 8px;background:var(--bg)}
+.inside:target{border-radius:0 0 10px 10px;box-shadow:inset 4px 0 var(--link)}
+.entry:target,tr:target{background:var(--info-bg)}
+summary{cursor:pointer;overflow-wrap:anywhere}
+.item>summary{display:flex;flex-wrap:wrap;gap:2px 8px;align-items:baseline;padding:10px 16px;list-style:none;border-radius:10px}
+.item>summary::-webkit-details-marker{display:none}
+.item>summary::before{content:"";flex:none;width:6px;height:6px;border:solid var(--muted);border-width:0 1.5px 1.5px 0;transform:rotate(-45deg) translateY(-2px)}
+.item[open]>summary::before{transform:rotate(45deg) translateY(-2px)}
+.item>summary:hover{background:var(--panel)}
+.item[open]>summary{border-bottom:1px solid var(--line);border-radius:10px 10px 0 0}
+.sign{display:inline-block;flex:none;width:18px;font:600 14px/1 ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;text-align:center;margin-right:6px}
+summary .sign{margin-right:0}
+.aspects{margin-left:auto;color:var(--muted);font-size:13.5px}
+.inside{padding:12px 18px 14px;scroll-margin-top:46px}
+.inside .told{margin-bottom:12px}
+.raw{margin:6px 0}
+.raw>summary{color:var(--muted);font-size:13.5px}
+.foot{margin:8px 0 0;font-size:13.5px;color:var(--muted)}
+.names{margin:4px 0;padding:0;list-style:none;columns:2 320px}
+.names li{display:block;padding:2px 0;break-inside:avoid;overflow-wrap:anywhere}
+.waves{margin:0 0 10px;padding-left:22px}
+.waves li{padding:2px 0}
+.map{margin:16px 0}
+.map .wide{border:1px solid var(--line);border-radius:10px;background:var(--panel);margin:0 0 8px}
+.map svg{display:block;max-width:none}
+.map>.wide>svg{margin:0 auto}
+figcaption{color:var(--muted);font-size:13.5px}
+svg text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:var(--text)}
+svg .wave{fill:var(--muted);font-weight:600}
+svg .name{font-size:13px;font-weight:650}
+svg .size{fill:var(--muted)}
+svg text.added{fill:var(--good)}
+svg text.changed{fill:var(--wait)}
+svg text.moved{fill:var(--moved)}
+svg text.removed,svg text.left{fill:var(--bad)}
+.box{fill:var(--bg);stroke:var(--line);stroke-width:1.5}
+.box.changed{stroke:var(--link)}
+.box.wait{stroke:var(--wait);stroke-width:2}
+.box.bad{stroke:var(--bad);stroke-width:2}
+.box.same{fill:var(--panel)}
+svg a:hover .box,svg a:focus-visible .box{fill:var(--info-bg)}
+svg a:focus-visible{outline:none}
+svg a:focus-visible .box{stroke-width:3.5}
+.way path{fill:none;stroke:var(--moved);stroke-width:1.75}
+.way circle{fill:var(--bg);stroke:var(--moved)}
+.way text{text-anchor:middle;fill:var(--moved);font-weight:600;font-size:11px}
+svg .rule{stroke:var(--line);stroke-dasharray:3 3}
+.piece{fill:var(--good)}
+.piece.info,.piece.rest{fill:var(--line)}
+.piece.wait{fill:var(--wait)}
+.piece.bad{fill:var(--bad)}
+.path{font-size:11.5px}
+td p{margin:0 0 4px}
+#tip path{fill:var(--moved)}
+@media (max-width:720px){body{padding:0 14px 64px}.filter{position:static;margin:0 -14px;padding:10px 14px}html{scroll-padding-top:8px}.aspects{margin-left:25px;flex-basis:100%}h1{font-size:23px}}
+@media print{body{max-width:none;padding:0;font-size:11px}section{margin:0;padding:0}.filter,nav,.skip,button{display:none!important}.item,.card{break-inside:avoid-page;box-shadow:none}section,.card,.card .told li,.wide,.names{content-visibility:visible}details::details-content{content-visibility:visible;block-size:auto}pre{max-height:none}.map .wide{overflow:visible}.map svg{max-width:100%;height:auto}a{color:inherit}}
+`;
+
+;// CONCATENATED MODULE: ./build/render/page/shell.js
+
+
+
+
+
+
+// Nothing is loaded from anywhere, no other script or style runs, and nothing can be sent away.
+const POLICY = [
+    "default-src 'none'",
+    `style-src '${sourceHash(STYLE)}'`,
+    `script-src '${sourceHash(SCRIPT)}'`,
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+].join("; ");
+/** The page as one HTML file. */
+function rendered({ title, kicker, headline, facts, choices, sections }) {
+    const rows = facts.map(([name, value]) => (0,html/* html */.qy) `<div><dt>${name}</dt><dd>${value}</dd></div>`);
+    const links = sections.map(({ id, title: words, count }) => (0,html/* html */.qy) `<a href="#${id}">${words}${count === null ? null : (0,html/* html */.qy) ` <b>${(0,render_words/* grouped */.zD)(count)}</b>`}</a>`);
+    return (0,html/* html */.qy) `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${(0,html/* trusted */.IZ)(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the report</a>
+<header>
+<p class="kicker">${kicker}</p>
+<h1>${headline}</h1>
+<dl class="facts">${rows}</dl>
+<nav aria-label="Sections">${links}</nav>
+</header>
+${choices ? (0,filters/* filterForm */.xG)(choices) : null}<main id="main" tabindex="-1">
+${sections.map(section)}</main>
+<script>${(0,html/* trusted */.IZ)(SCRIPT)}</script>
+</body>
+</html>
+`.text;
+}
+function section({ id, title, count, body }) {
+    const number = count === null ? null : (0,html/* html */.qy) ` <span class="count">${(0,render_words/* grouped */.zD)(count)}</span>`;
+    return (0,html/* html */.qy) `<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${title}${number}</h2>
+${body}</section>
+`;
+}
+
+
+/***/ }),
+
+/***/ 7949:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ table)
+/* harmony export */ });
+/* harmony import */ var _html_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9960);
+
+/** A table with a column of names first. Where it is wider than the page it scrolls sideways, also by key. */
+function table(label, columns, rows, look = "listed") {
+    return (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<div class="wide" tabindex="0" role="group" aria-label="${label}"><table class="${look}" aria-label="${label}">
+<thead><tr>${columns.map((name) => (0,_html_js__WEBPACK_IMPORTED_MODULE_0__/* .html */ .qy) `<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>
+${rows}</tbody></table></div>
+`;
+}
+
+
+/***/ }),
+
+/***/ 6303:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ projectProposeAnswer),
+/* harmony export */   t: () => (/* binding */ projectUpdateAnswer)
+/* harmony export */ });
+/* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6082);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7199);
+/* harmony import */ var _project_proposal_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5003);
+
+
+
+/** The answer of `project update`. A push that is about nothing here is no fault of the provider's: 0. */
+function projectUpdateAnswer(update) {
+    const { result, reason } = update;
+    return {
+        ...quiet(update, (say) => (0,_project_proposal_js__WEBPACK_IMPORTED_MODULE_0__/* .updateSentence */ .pg)(update, say)),
+        files: { proposal: () => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .document */ .A)(update) },
+        outputs: { result },
+        notices: result === "moved" || reason === null ? [] : [reason],
+    };
+}
+/** The answer of `project propose`. */
+function projectProposeAnswer(ended) {
+    const { result, pullRequest, url, commit } = ended;
+    return {
+        ...quiet(ended, (say) => (0,_project_proposal_js__WEBPACK_IMPORTED_MODULE_0__/* .proposalSentence */ .g6)(ended, say)),
+        files: {},
+        outputs: {
+            result,
+            commit: commit ?? "",
+            "pull-request": pullRequest === null ? "" : String(pullRequest),
+            "pull-request-url": url ?? "",
+        },
+        notices: [],
+    };
+}
+function quiet(told, sentence) {
+    return {
+        exitCode: 0,
+        document: told,
+        terminal: () => (0,_escape_js__WEBPACK_IMPORTED_MODULE_2__/* .harmless */ .Is)(`${(0,_escape_js__WEBPACK_IMPORTED_MODULE_2__/* .visible */ .RK)(sentence((value) => value))}\n`),
+        summary: () => `## hostenv project\n\n${sentence((value) => (0,_escape_js__WEBPACK_IMPORTED_MODULE_2__/* .code */ .aY)(value, "text"))}`,
+        annotations: [],
+    };
+}
+
+
+/***/ }),
+
+/***/ 5003:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E$: () => (/* binding */ proposalText),
+/* harmony export */   g6: () => (/* binding */ proposalSentence),
+/* harmony export */   pg: () => (/* binding */ updateSentence),
+/* harmony export */   sZ: () => (/* binding */ withdrawnText)
+/* harmony export */ });
+/* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6082);
+
+/** So long may a title be, in code points; GitHub takes more. */
+const LONGEST_TITLE = 120;
+/** So many environments are named. */
+const MOST_NAMES = 20;
+/** Title and body of the pull request that has a project's push. The plan's comment says what it does. */
+function proposalText({ projects, branch, deleted, environments, revision }) {
+    const where = deleted ? `branch ${branch} deleted` : `${branch} at ${(revision ?? "unknown").slice(0, 12)}`;
+    const title = (0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .shortened */ .vI)((0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(`${projects.join(", ")}: ${where}`), LONGEST_TITLE);
+    const lines = [
+        ...sentences(environments),
+        ...(revision === null ? [] : [`Revision: ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(revision, "text")}`]),
+    ];
+    const about = deleted
+        ? `The branch ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(branch ?? "", "text")} of ${listed(projects)} was deleted.`
+        : `Somebody pushed to the branch ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(branch ?? "", "text")} of ${listed(projects)}.`;
+    const end = "The plan's comment says what a merge does. The next push to that branch takes this one's place: nothing that is " +
+        "pushed here by hand stays.";
+    return { title, body: `${[about, ...lines, end].join("\n\n")}\n` };
+}
+/** The body of a pull request of which nothing is left. */
+function withdrawnText({ branch, projects, reason }) {
+    const why = reason === null ? "the default branch has it already" : (0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(reason, "text");
+    return `Nothing is left to do for the branch ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(branch ?? "", "text")} of ${listed(projects)}: ${why}.\n`;
+}
+/** What `project update` found, in one sentence. */
+function updateSentence(update, say) {
+    const { result, reason, projects, branch, environments } = update;
+    if (result === "ignored")
+        return `Nothing moves: ${say(reason ?? "")}.`;
+    const where = `${projects.map(say).join(", ")}, branch ${say(branch ?? "")}`;
+    if (result === "unchanged")
+        return `${where}: nothing is to move: ${say(reason ?? "")}.`;
+    const found = Object.entries(environments).flatMap(([how, names]) => names.length === 0 ? [] : [`${how} ${names.map(say).join(", ")}`]);
+    return `${where}: ${found.length === 0 ? "the project's own pin moves" : found.join("; ")}.`;
+}
+/** What became of a proposal, in one sentence. */
+function proposalSentence(ended, say) {
+    const { result, branch, commit, url, planned } = ended;
+    const sentences = {
+        proposed: `${say((commit ?? "").slice(0, 12))} is on ${say(branch ?? "")}, for ${url}${planned ? "; its plan was started" : ""}.`,
+        closed: `Nothing is left of ${url}: it was closed.`,
+        none: "There is nothing to propose.",
+        "dry-run": `A pull request of ${say(branch ?? "")} would be changed.`,
+    };
+    return sentences[result];
+}
+function sentences({ moved, added, removed }) {
+    const told = [
+        ["Its pin moves", moved],
+        ["Comes to be", added],
+        ["Ceases to be", removed],
+    ];
+    return told.flatMap(([how, names]) => (names.length === 0 ? [] : [`${how}: ${listed(names)}.`]));
+}
+function listed(names) {
+    const shown = names.slice(0, MOST_NAMES).map((name) => (0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(name, "text"));
+    return `${shown.join(", ")}${names.length > MOST_NAMES ? `, and ${names.length - MOST_NAMES} more` : ""}`;
+}
+
+
+/***/ }),
+
 /***/ 3518:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $p: () => (/* binding */ pageName),
+/* harmony export */   Ag: () => (/* binding */ gateFolder),
+/* harmony export */   CT: () => (/* binding */ deployFolder),
 /* harmony export */   Cs: () => (/* binding */ artifactName),
 /* harmony export */   FR: () => (/* binding */ outcomeLabel),
 /* harmony export */   I5: () => (/* binding */ otherOutcomeLabels),
+/* harmony export */   Kb: () => (/* binding */ projectFolder),
+/* harmony export */   Pf: () => (/* binding */ label),
+/* harmony export */   Xn: () => (/* binding */ folderWord),
 /* harmony export */   Yq: () => (/* binding */ saysTheSame),
 /* harmony export */   a: () => (/* binding */ goldenFolder),
+/* harmony export */   ek: () => (/* binding */ driftFolder),
 /* harmony export */   jf: () => (/* binding */ allowedRule),
+/* harmony export */   li: () => (/* binding */ hiddenWord),
 /* harmony export */   qo: () => (/* binding */ stateLine),
 /* harmony export */   rZ: () => (/* binding */ isMarked),
 /* harmony export */   s: () => (/* binding */ statusContext),
+/* harmony export */   ss: () => (/* binding */ doctorFolder),
 /* harmony export */   tW: () => (/* binding */ isOlder),
 /* harmony export */   uU: () => (/* binding */ allowLabel),
 /* harmony export */   un: () => (/* binding */ readState),
 /* harmony export */   xL: () => (/* binding */ marker)
 /* harmony export */ });
-/* unused harmony export folderWord */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4377);
 /* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6082);
@@ -32383,8 +41242,11 @@ function fits(text, limit) {
 
 /** The hidden line by which our comment for one provider is found again. */
 function marker(provider) {
-    // Two dashes would end an HTML comment.
-    return `<!-- hostenv-provider:plan:${encodeURIComponent((0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(provider)).replaceAll("--", "%2D%2D")} -->`;
+    return `<!-- hostenv-provider:plan:${hiddenWord(provider)} -->`;
+}
+/** A value as a word of a hidden line: without a blank, a colon or two dashes, which would end an HTML comment. */
+function hiddenWord(value) {
+    return encodeURIComponent((0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(value)).replaceAll("--", "%2D%2D");
 }
 /** Whether a comment begins with the marker. */
 function isMarked(body, provider) {
@@ -32461,9 +41323,33 @@ function folderWord(provider) {
 function goldenFolder(provider) {
     return `hostenv-golden-${folderWord(provider)}`;
 }
+/** The folder of the DNS gate's report on a provider. */
+function gateFolder(provider) {
+    return `hostenv-dns-gate-${folderWord(provider)}`;
+}
+/** Where a deploy's report is left: a folder of its own, or it would replace the plan's. */
+function deployFolder(provider) {
+    return `hostenv-deploy-${folderWord(provider)}`;
+}
+/** The folder of a report on what the nodes run. */
+function driftFolder(provider) {
+    return `hostenv-drift-${folderWord(provider)}`;
+}
+/** The folder of what the doctor found. */
+function doctorFolder(provider) {
+    return `hostenv-doctor-${folderWord(provider)}`;
+}
+/** Where what a project's push is to change is left for the job that proposes it. */
+function projectFolder(provider) {
+    return `hostenv-project-${folderWord(provider)}`;
+}
 /** The name of the artifact that holds a provider's report. */
 function artifactName(provider) {
     return `hostenv-plan-${folderWord(provider)}`;
+}
+/** The file of a plan's report as a page: downloads of several providers and runs lie beside each other. */
+function pageName(provider) {
+    return `${artifactName(provider)}.html`;
 }
 /** The label by which somebody with write access allows a rule's findings. */
 function allowLabel(rule) {
@@ -32478,8 +41364,12 @@ const OUTCOMES = ["no-change", "change", "blocked", "failed"];
 const LABEL_LENGTH = 50;
 /** The label of an outcome; in a folder of its own a provider has labels of its own. */
 function outcomeLabel(outcome, provider) {
+    return label(outcome, provider);
+}
+/** `hostenv:<word>`, and the provider's folder where it is not the repository's root; cut to what GitHub takes. */
+function label(word, provider) {
     const suffix = provider === "." ? "" : `:${(0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(provider)}`;
-    return (0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .shortened */ .vI)(`hostenv:${outcome}${suffix}`, LABEL_LENGTH);
+    return (0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .shortened */ .vI)(`hostenv:${word}${suffix}`, LABEL_LENGTH);
 }
 /** The labels of every outcome but one. */
 function otherOutcomeLabels(outcome, provider) {
@@ -32493,13 +41383,111 @@ function statusContext(provider) {
 
 /***/ }),
 
-/***/ 9810:
+/***/ 9341:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ aligned)
+/* harmony export */ });
+/** Rows as lines of equally wide columns, two spaces apart. */
+function aligned(rows) {
+    const columns = rows[0]?.length ?? 0;
+    const widths = Array.from({ length: columns }, (_, column) => widest(rows, column));
+    return rows.map((row) => {
+        let line = "";
+        for (let column = 0; column < columns - 1; column++)
+            line += `${(row[column] ?? "").padEnd(widths[column])}  `;
+        return (line + (row[columns - 1] ?? "")).trimEnd();
+    });
+}
+function widest(rows, column) {
+    let width = 0;
+    for (const row of rows)
+        width = Math.max(width, row[column]?.length ?? 0);
+    return width;
+}
+
+
+/***/ }),
+
+/***/ 8712:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bs: () => (/* binding */ statusLine),
+/* harmony export */   LL: () => (/* binding */ gainLoss),
+/* harmony export */   MT: () => (/* binding */ verdictLine),
+/* harmony export */   N4: () => (/* binding */ tally),
+/* harmony export */   hS: () => (/* binding */ counted),
+/* harmony export */   rM: () => (/* binding */ isQuiet),
+/* harmony export */   zD: () => (/* binding */ grouped)
+/* harmony export */ });
+/* harmony import */ var _domain_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1351);
+/* harmony import */ var _domain_report_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2663);
+
+
+/** Counts findings by what they ask of a reviewer. */
+function tally(findings) {
+    return {
+        decisions: findings.filter(_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .blocks */ .Bv).length,
+        toReview: findings.filter(({ severity }) => severity === "warn").length,
+        allowed: findings.filter(({ allowed }) => allowed).length,
+    };
+}
+/** Whether there is nothing to tell: no change, and nothing wrong with what stays. */
+function isQuiet(report) {
+    return !report.changed && report.findings.every(({ severity }) => severity === "info");
+}
+/** `2 decisions · 3 to review · 2 nodes · 5 environments`: the verdict in one line. */
+function verdictLine(report) {
+    const { decisions, toReview, allowed } = tally(report.findings);
+    const { added, changed, removed, moved } = report.counts;
+    const environments = added + changed + removed + moved;
+    const parts = [
+        ...(decisions > 0 ? [counted(decisions, "decision")] : []),
+        ...(allowed > 0 ? [`${grouped(allowed)} allowed`] : []),
+        ...(toReview > 0 ? [`${grouped(toReview)} to review`] : []),
+        ...(report.affectedHosts.length + environments > 0
+            ? [counted(report.affectedHosts.length, "node"), counted(environments, "environment")]
+            : ["settings only"]),
+    ];
+    return parts.join(" · ");
+}
+/** `1 node`, `2 nodes`. */
+function counted(count, noun) {
+    return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+/** `1,000`. */
+function grouped(count) {
+    // The engine's own way loads a library of languages first.
+    return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
+}
+/** `+2`, `−3`, `+2 −3`, or nothing where neither is. */
+function gainLoss(gained, lost) {
+    return [...(gained > 0 ? [`+${gained}`] : []), ...(lost > 0 ? [`−${lost}`] : [])].join(" ");
+}
+/** GitHub takes no longer descriptions of a commit's status. */
+const STATUS_LENGTH = 140;
+/** The verdict for the line beside a commit's status. */
+function statusLine(report) {
+    return verdictOf(report).slice(0, STATUS_LENGTH);
+}
+function verdictOf(report) {
+    if ((0,_domain_report_js__WEBPACK_IMPORTED_MODULE_1__/* .isFailure */ .N6)(report))
+        return `failed: ${report.error.code}`;
+    const verdict = isQuiet(report) ? "no change" : verdictLine(report);
+    return `plan ${report.planId.slice(0, 8)}: ${verdict}`;
+}
+
+
+/***/ }),
+
+/***/ 7461:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  R: () => (/* binding */ PROGRAM),
   b: () => (/* binding */ runVerb)
 });
 
@@ -32507,993 +41495,20 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
-var api = __nccwpck_require__(3759);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var classic_schemas = __nccwpck_require__(2857);
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/coerce.js
-
-
-function string(params) {
-    return core._coercedString(schemas.ZodString, params);
-}
-function number(params) {
-    return api/* _coercedNumber */.qG(classic_schemas/* ZodNumber */.rSt, params);
-}
-function coerce_boolean(params) {
-    return core._coercedBoolean(schemas.ZodBoolean, params);
-}
-function bigint(params) {
-    return core._coercedBigint(schemas.ZodBigInt, params);
-}
-function date(params) {
-    return core._coercedDate(schemas.ZodDate, params);
-}
-
-;// CONCATENATED MODULE: ./package.json
-const package_namespaceObject = /*#__PURE__*/JSON.parse('{"name":"hostenv-provider","version":"0.1.0","description":"CI/CD for NixOS hosting providers: plan, review, deploy and watch every environment of every node","license":"MIT","private":true,"type":"module","repository":{"type":"git","url":"git+https://github.com/hostenv/provider-actions.git"},"bin":{"hostenv-provider":"dist/cli/index.js"},"engines":{"node":">=20.19"},"scripts":{"demo":"node scripts/demo.mjs","test":"node scripts/test.mjs","test:nixpkgs":"node scripts/test-nixpkgs.mjs","build":"node scripts/build.mjs","generate":"node scripts/generate.mjs","lint":"biome check .","format":"biome check --write .","typecheck":"tsc --noEmit && tsc -p __tests__","check:dist":"node scripts/check-dist.mjs","check:docs":"node scripts/check-docs.mjs","mutants":"node scripts/mutants.mjs","bench:plan":"node bench/plan.mjs","bench:state":"node bench/state.mjs","bench:cache":"node bench/cache.mjs","bench:comment":"node bench/comment.mjs","bench:cold-start":"node bench/cold-start.mjs","lock":"node scripts/complete-lock.mjs","screenshot":"node scripts/screenshot.mjs"},"dependencies":{"@actions/cache":"6.3.0","@actions/core":"3.0.1","@actions/exec":"3.0.0","@actions/github":"9.1.1","@octokit/plugin-retry":"8.1.1","@octokit/plugin-throttling":"11.0.5","commander":"14.0.3","jsonc-parser":"3.3.1","picocolors":"1.1.1","yauzl":"3.4.0","zod":"4.6.7"},"devDependencies":{"@biomejs/biome":"2.6.8","@jest/globals":"30.5.2","@swc/core":"1.16.22","@swc/jest":"0.2.39","@types/node":"24.19.2","@types/yauzl":"3.4.0","@vercel/ncc":"0.45.0","ajv":"8.20.0","fast-check":"4.10.2","jest":"30.5.2","mdast-util-from-markdown":"2.1.0","mdast-util-gfm":"3.1.0","micromark":"4.0.3","micromark-extension-gfm":"3.0.0","typescript":"7.0.2"}}');
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
-;// CONCATENATED MODULE: ./build/adapters/disk-errors.js
-
-/** Whether a call failed since there is no such file. */
-function isMissing(cause) {
-    return ["ENOENT", "ENOTDIR"].includes(codeOf(cause) ?? "");
-}
-/** The system's name of what went wrong, such as `ENOSPC`. */
-function codeOf(cause) {
-    return cause.code;
-}
-/** A path that can't be read or written; an error that already explains itself is kept. */
-function unusable(path, verb, cause) {
-    if (cause instanceof errors/* HostenvError */.aY)
-        return cause;
-    const code = codeOf(cause) ?? "unknown error";
-    const hint = FULL.includes(code)
-        ? "free some space, or raise the limit: what was there before is unchanged"
-        : "check the path and its permissions";
-    return new errors/* HostenvError */.aY("file-unusable", `${path} can't be ${verb}: ${code}`, hint, cause);
-}
-const FULL = ["ENOSPC", "EDQUOT", "EFBIG"];
-
-;// CONCATENATED MODULE: ./build/adapters/disk-durable.js
-
-
-
-
-/** Writes a file; its content is on the disk when this returns. */
-async function writeDurably(path, text) {
-    const file = await (0,promises_.open)(path, "w");
-    try {
-        await file.writeFile(text);
-        await file.sync();
-    }
-    finally {
-        await file.close();
-    }
-}
-/** Brings what was created, renamed or removed in a folder to the disk. */
-async function syncFolder(path) {
-    const folder = await (0,promises_.open)(path, "r");
-    try {
-        await folder.sync();
-    }
-    catch (cause) {
-        // Some file systems have no such call for folders, and keep their own order.
-        if (codeOf(cause) !== "EINVAL")
-            throw cause;
-    }
-    finally {
-        await folder.close();
-    }
-}
-/**
- * Copies a folder's entries, those in `except` left out, into a folder that is ours alone. Links are
- * copied as links. Throws HostenvError `file-unusable` for what is neither file, folder nor link.
- */
-async function copyEntries(from, to, except) {
-    const entries = await (0,promises_.readdir)(from, { withFileTypes: true });
-    for (const entry of entries) {
-        const [source, copy] = [(0,external_node_path_.join)(from, entry.name), (0,external_node_path_.join)(to, entry.name)];
-        if (except.includes(entry.name))
-            refuseFolder(source, entry.isDirectory());
-        else if (entry.isDirectory())
-            await copyFolder(source, copy);
-        else if (entry.isSymbolicLink())
-            await (0,promises_.symlink)(await (0,promises_.readlink)(source), copy);
-        else if (entry.isFile())
-            await copyDurably(source, copy);
-        else
-            throw odd(source, "neither a file, a folder nor a link");
-    }
-    await syncFolder(to);
-}
-async function copyFolder(from, to) {
-    await (0,promises_.mkdir)(to);
-    await (0,promises_.chmod)(to, (await (0,promises_.lstat)(from)).mode);
-    await copyEntries(from, to, []);
-}
-// The time of the copy tells later whether the original was written to since.
-async function copyDurably(from, to) {
-    const { atimeNs, mtimeNs } = await (0,promises_.lstat)(from, { bigint: true });
-    await (0,promises_.copyFile)(from, to);
-    await (0,promises_.utimes)(to, Number(atimeNs) / 1e9, Number(mtimeNs) / 1e9);
-    const file = await (0,promises_.open)(to, "r");
-    await file.sync().finally(() => file.close());
-}
-/**
- * Empties a folder whose entries were copied to another, and removes it: entries in `except` are
- * dropped, and of all others the newer one is kept, so nothing is lost that came in between.
- */
-async function foldInto(to, from, except) {
-    for (const entry of await (0,promises_.readdir)(from, { withFileTypes: true })) {
-        const [source, kept] = [(0,external_node_path_.join)(from, entry.name), (0,external_node_path_.join)(to, entry.name)];
-        if (except.includes(entry.name))
-            await (0,promises_.unlink)(source);
-        else if (!(await isNewer(source, kept)))
-            await drop(kept, source, entry.isDirectory());
-        else
-            await (0,promises_.rename)(source, kept);
-    }
-    await syncFolder(to);
-    await (0,promises_.rmdir)(from);
-}
-async function drop(kept, source, isFolder) {
-    if (isFolder)
-        await foldInto(kept, source, []);
-    else
-        await (0,promises_.unlink)(source);
-}
-// A folder's own time says nothing about what lies in it.
-async function isNewer(source, kept) {
-    const there = await (0,promises_.lstat)(kept, { bigint: true }).catch(() => null);
-    if (!there)
-        return true;
-    const here = await (0,promises_.lstat)(source, { bigint: true });
-    return !here.isDirectory() && here.mtimeNs > there.mtimeNs;
-}
-function refuseFolder(path, isFolder) {
-    if (isFolder)
-        throw odd(path, "a folder, where a file is to be written");
-}
-function odd(path, what) {
-    return new errors/* HostenvError */.aY("file-unusable", `${path} is ${what}`, "move it away");
-}
-
-// EXTERNAL MODULE: external "node:buffer"
-var external_node_buffer_ = __nccwpck_require__(4573);
-// EXTERNAL MODULE: ./node_modules/jsonc-parser/lib/umd/main.js
-var main = __nccwpck_require__(9547);
-// EXTERNAL MODULE: ./build/domain/json.js
-var json = __nccwpck_require__(7803);
-;// CONCATENATED MODULE: ./build/adapters/disk-json.js
-
-
-
-
-/** Deeper documents are refused before they are parsed; a plan is 12 levels deep. */
-const DEEPEST = 100;
-/** More values are refused before they are parsed: a plan of 1,000 environments has about 100,000. */
-const MOST_VALUES = 2_000_000;
-const RESTORE = "restore it from git or write it again";
-/**
- * The value of a JSON file's bytes; `path` is what messages call it, and no message quotes more of it
- * than a key. Throws HostenvError: `file-not-utf8`, `file-not-json` with the place, `file-too-deep`,
- * `file-too-large`, and for keys that JSON.parse takes without a word, `file-duplicate-key` and
- * `file-prototype-key`.
- */
-function jsonIn(bytes, path) {
-    if (!(0,external_node_buffer_.isUtf8)(bytes))
-        throw notUtf8(bytes, path);
-    const keys = keysWithinBounds(bytes, path);
-    const text = bytes.toString("utf8");
-    let value;
-    try {
-        value = JSON.parse(text);
-    }
-    catch {
-        throw notJson(text, path);
-    }
-    // A second of two equal keys wins in silence, so the text has more keys than the value.
-    if (sound(value) !== keys)
-        throw unsound(text, path);
-    return value;
-}
-const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c];
-// One pass over the bytes: how many keys the text has. Hostile depth or number would cost the parser
-// more memory than there is, so they are looked for before it starts.
-function keysWithinBounds(bytes, path) {
-    let [depth, keys, values, index] = [0, 0, 0, 0];
-    while (index < bytes.length) {
-        const byte = bytes[index++];
-        // A third of a plan is white space.
-        if (byte <= 0x20)
-            continue;
-        if (byte === QUOTE) {
-            let within = bytes[index++];
-            while (within !== QUOTE && within !== undefined) {
-                if (within === BACKSLASH)
-                    index++;
-                within = bytes[index++];
-            }
-        }
-        else if (byte === COLON)
-            keys++;
-        else if (byte === COMMA)
-            values++;
-        // Of all ASCII, only [ and { give the first of these, and ] and } the second.
-        else if ((byte | 0x20) === 0x7b) {
-            values++;
-            if (++depth > DEEPEST)
-                throw tooDeep(bytes, index - 1, path);
-        }
-        else if ((byte | 0x20) === 0x7d)
-            depth--;
-    }
-    if (values > MOST_VALUES)
-        throw tooMany(values, path);
-    return keys;
-}
-// The number of keys in a value, -1 where it holds what no plan may.
-function sound(value) {
-    if (typeof value === "number")
-        return Number.isFinite(value) ? 0 : -1;
-    if (typeof value !== "object" || value === null)
-        return 0;
-    if (Array.isArray(value))
-        return sumOf(value);
-    let keys = 0;
-    for (const key in value) {
-        const below = key === "__proto__" ? -1 : sound(value[key]);
-        if (below < 0)
-            return -1;
-        keys += below + 1;
-    }
-    return keys;
-}
-function sumOf(list) {
-    let keys = 0;
-    for (const item of list) {
-        const below = sound(item);
-        if (below < 0)
-            return -1;
-        keys += below;
-    }
-    return keys;
-}
-// Only a refused file is looked at twice, so this may be slow. Ends at the first thing that is wrong.
-function unsound(text, path) {
-    const seen = [];
-    let found;
-    const tell = (problem, segments, line) => {
-        const where = shortened((0,json/* pointer */.Wn)(segments.map(String)));
-        found ??= { ...problem, where: `at ${where}, line ${line + 1}` };
-    };
-    (0,main.visit)(text, {
-        onObjectBegin: () => {
-            seen.push(new Set());
-            return found === undefined;
-        },
-        onObjectProperty: (key, _offset, _length, line, _character, above) => {
-            if (key === "__proto__")
-                tell(PROTOTYPE, [...above(), key], line);
-            if (seen.at(-1)?.has(key))
-                tell(DUPLICATE, [...above(), key], line);
-            seen.at(-1)?.add(key);
-        },
-        onObjectEnd: () => {
-            seen.pop();
-        },
-        onLiteralValue: (value, _offset, _length, line, _character, above) => {
-            if (typeof value === "number" && !Number.isFinite(value))
-                tell(NUMBER, above(), line);
-        },
-    });
-    const { code, what, where, hint } = found ?? { ...DUPLICATE, where: "at a place that can't be told" };
-    return new errors/* HostenvError */.aY(code, `${path} ${what} ${where}`, hint);
-}
-const PROTOTYPE = {
-    code: "file-prototype-key",
-    what: "has the key __proto__, which is not allowed,",
-    hint: "remove the key: no planner writes it, so find out who did",
-};
-const DUPLICATE = {
-    code: "file-duplicate-key",
-    what: "has a key twice",
-    hint: "a merge may have kept both sides: restore it from git, or remove the one that is wrong",
-};
-const NUMBER = {
-    code: "file-not-json",
-    what: "has a number that is too large",
-    hint: RESTORE,
-};
-function notJson(text, path) {
-    const conflict = /^(?:<{7}|={7}|>{7})/m.test(text);
-    const marked = text.startsWith("\ufeff");
-    const hint = conflict
-        ? "it holds git conflict markers: resolve them"
-        : marked
-            ? "it begins with a byte order mark: save it without one"
-            : RESTORE;
-    return new errors/* HostenvError */.aY("file-not-json", `${path} is no JSON: ${place(text, firstError(text))}`, hint);
-}
-// JSON.parse names no place in every version of Node. An exception is the only way out of a visit, and
-// a file of garbage has a mistake in every byte.
-function firstError(text) {
-    const stop = { offset: text.length };
-    try {
-        (0,main.visit)(text, {
-            onError: (_error, offset) => {
-                stop.offset = offset;
-                throw stop;
-            },
-        }, { disallowComments: true, allowTrailingComma: false });
-    }
-    catch (thrown) {
-        if (thrown !== stop)
-            throw thrown;
-    }
-    return stop.offset;
-}
-function notUtf8(bytes, path) {
-    let [line, start] = [1, 0];
-    for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
-        if (!(0,external_node_buffer_.isUtf8)(bytes.subarray(start, end)))
-            break;
-        start = end + 1;
-        line++;
-    }
-    const message = `${path} is no UTF-8 text: line ${line} holds bytes that stand for no character`;
-    return new errors/* HostenvError */.aY("file-not-utf8", message, RESTORE);
-}
-function tooDeep(bytes, offset, path) {
-    const where = place(bytes.toString("utf8", 0, offset), offset);
-    const message = `${path} is nested more than ${DEEPEST} levels deep: ${where}`;
-    return new errors/* HostenvError */.aY("file-too-deep", message, "check which file it is: no plan or state is so deep");
-}
-function tooMany(values, path) {
-    const message = `${path} has ${values} values, and ${MOST_VALUES} are read at most`;
-    return new errors/* HostenvError */.aY("file-too-large", message, "check which file it is: no plan or state is so large");
-}
-function place(text, offset) {
-    let [line, start] = [1, 0];
-    for (let end = text.indexOf("\n"); end >= 0 && end < offset; end = text.indexOf("\n", start)) {
-        start = end + 1;
-        line++;
-    }
-    return `line ${line}, column ${offset - start + 1}`;
-}
-function shortened(text) {
-    return text.length > 200 ? `${text.slice(0, 200)}…` : text;
-}
-
-;// CONCATENATED MODULE: ./build/adapters/disk-files.js
-
-
-
-
-
-
-
-/** A larger JSON file is not read; a plan of 10,000 environments is smaller. */
-const LARGEST = 64 * 1024 * 1024;
-/** Files on the local disk. */
-class DiskFiles {
-    async readJson(path, most = LARGEST) {
-        const bytes = await bytesIn(path, path, most);
-        if (bytes !== null)
-            return jsonIn(bytes, path);
-        throw new errors/* HostenvError */.aY("file-not-found", `there is no file ${path}`, "check the path");
-    }
-    async readJsonIfThere(path, name = path) {
-        const bytes = await bytesIn(path, name, LARGEST);
-        return bytes === null ? null : jsonIn(bytes, name);
-    }
-    async readIfThere(path) {
-        try {
-            return await (0,promises_.readFile)(path, "utf8");
-        }
-        catch (cause) {
-            if (isMissing(cause))
-                return null;
-            throw unusable(path, "read", cause);
-        }
-    }
-    async hashes(root, paths) {
-        const hashes = [];
-        for (const path of paths)
-            hashes.push(await hashOf((0,external_node_path_.join)(root, path)));
-        return hashes;
-    }
-    async write(path, text) {
-        const target = await (0,promises_.realpath)(path).catch(() => path);
-        const found = await (0,promises_.stat)(target).catch(() => null);
-        // A pipe or a device can't be replaced, only written to.
-        if (found && !found.isFile() && !found.isDirectory())
-            await (0,promises_.writeFile)(target, text);
-        else
-            await replace(target, text);
-    }
-}
-// A pipe has no size to ask for, so a file counts as too large when it does not end.
-async function bytesIn(path, name, most) {
-    const file = await (0,promises_.open)(path).catch((cause) => {
-        if (isMissing(cause))
-            return null;
-        throw unusable(name, "read", cause);
-    });
-    if (file === null)
-        return null;
-    const chunks = [];
-    let size = 0;
-    try {
-        const found = await file.stat();
-        if (found.size > most)
-            throw tooLarge(name, most);
-        if (found.isFile())
-            return await file.readFile();
-        for await (const chunk of file.createReadStream({ autoClose: false })) {
-            size += chunk.length;
-            if (size > most)
-                throw tooLarge(name, most);
-            chunks.push(chunk);
-        }
-    }
-    catch (cause) {
-        throw unusable(name, "read", cause);
-    }
-    finally {
-        await file.close();
-    }
-    return Buffer.concat(chunks);
-}
-async function replace(path, text) {
-    const folder = (0,external_node_path_.dirname)(path);
-    const temporary = (0,external_node_path_.join)(folder, `.${(0,external_node_path_.basename)(path)}.${process.pid}.tmp`);
-    try {
-        await (0,promises_.mkdir)(folder, { recursive: true });
-        await writeDurably(temporary, text);
-        await (0,promises_.rename)(temporary, path);
-    }
-    catch (cause) {
-        // What went wrong first is what the user must hear of.
-        await (0,promises_.rm)(temporary, { force: true }).catch(() => { });
-        throw unusable(path, "written", cause);
-    }
-}
-/**
- * Texts of those of a folder's files that are there and are no links. Throws HostenvError
- * `file-unusable`.
- */
-async function textsIn(folder, names) {
-    const texts = {};
-    for (const name of names) {
-        const text = await textOf((0,external_node_path_.join)(folder, name));
-        if (text !== null)
-            texts[name] = text;
-    }
-    return texts;
-}
-// A link could lead to what must not get into the repository.
-async function textOf(path) {
-    try {
-        return await (0,promises_.readFile)(path, { encoding: "utf8", flag: promises_.constants.O_RDONLY | promises_.constants.O_NOFOLLOW });
-    }
-    catch (cause) {
-        if (isMissing(cause) || codeOf(cause) === "ELOOP")
-            return null;
-        throw unusable(path, "read", cause);
-    }
-}
-// A link is hashed by where it points, as git stores it.
-async function hashOf(path) {
-    try {
-        const content = await (0,promises_.readlink)(path).catch(() => (0,promises_.readFile)(path));
-        return (0,external_node_crypto_.createHash)("sha256").update(content).digest("hex");
-    }
-    catch (cause) {
-        throw unusable(path, "read", cause);
-    }
-}
-function tooLarge(path, most) {
-    const message = `${path} has more than ${most / 1024 / 1024} MiB, and no more are read`;
-    const hint = "check which file it is: no plan, state or report is so large";
-    return new errors/* HostenvError */.aY("file-too-large", message, hint);
-}
-
-// EXTERNAL MODULE: external "node:timers/promises"
-var external_node_timers_promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: ./build/domain/manifest.js
-
-
-
-/** The files of a snapshot that its manifest answers for. */
-const SIGNED = ["plan.json", "state.json", "flake.nix", "flake.lock"];
-/** The manifest's own file. */
-const MANIFEST = "manifest.json";
-/** Files of the snapshot's folder that a plan replaces; all others in it are somebody else's. */
-const OURS = [...SIGNED, MANIFEST];
-const hash = classic_schemas/* string */.YjP().regex(/^[0-9a-f]{64}$/);
-/** manifest.json: which files were written together. */
-const manifestSchema = classic_schemas/* strictObject */.rej({
-    schema: classic_schemas/* literal */.euz(1),
-    planId: hash,
-    tool: classic_schemas/* string */.YjP().describe("The version of hostenv-provider that wrote the snapshot."),
-    files: classic_schemas/* partialRecord */.jgl(classic_schemas/* enum */.k5n(SIGNED), hash).describe("Hex SHA-256 of each file, those that exist."),
-});
-/** The manifest of files that are written together; files it does not answer for are left out. */
-function manifestOf(files, planId, tool) {
-    const names = SIGNED.filter((name) => Object.hasOwn(files, name)).sort(json/* byBytes */.bg);
-    const hashes = names.map((name) => [name, sha256(files[name])]);
-    return { schema: 1, planId, tool, files: Object.fromEntries(hashes) };
-}
-/**
- * Where a snapshot's files are not those its manifest was written with: torn, edited or merged.
- * Null where there is no manifest to tell by.
- */
-function discrepanciesIn(files) {
-    if (!Object.hasOwn(files, MANIFEST))
-        return null;
-    const manifest = parsed(files[MANIFEST]);
-    if (!manifest)
-        return [{ file: MANIFEST, how: "unreadable" }];
-    return SIGNED.flatMap((file) => {
-        const how = discrepancyOf(manifest.files[file], Object.hasOwn(files, file) ? files[file] : undefined);
-        return how ? [{ file, how }] : [];
-    });
-}
-/** Whether the files are a complete set, as one run wrote it. */
-function isWhole(files) {
-    return discrepanciesIn(files)?.length === 0;
-}
-function discrepancyOf(expected, text) {
-    if (text === undefined)
-        return expected === undefined ? null : "missing";
-    if (expected === undefined)
-        return "unexpected";
-    return expected === sha256(text) ? null : "differs";
-}
-function parsed(text) {
-    try {
-        return manifestSchema.safeParse(JSON.parse(text)).data ?? null;
-    }
-    catch {
-        return null;
-    }
-}
-function sha256(text) {
-    return (0,external_node_crypto_.createHash)("sha256").update(text).digest("hex");
-}
-
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-;// CONCATENATED MODULE: ./build/adapters/disk-lock.js
-
-
-
-
-
-
-
-/** How often a holder gives a sign of life, and how long another machine's may be silent. */
-const [BEAT_MS, SILENCE_MS] = [30_000, 300_000];
-/** A run that only reads holds the lock for a moment, where it recovers: no reason to give up. */
-const [PATIENCE, PAUSE_MS] = [3, 100];
-/** Others may come and go between two of our calls, but not this often. */
-const ATTEMPTS = 20;
-/**
- * A lock beside what it guards, made of folders alone: git shows no empty folder, so the work tree stays
- * clean; whoever sees the snapshot sees the lock, which does not hold for a temporary folder (nix-shell
- * and containers have their own) nor for `.git` (which may lie on a disk that can't be written). The
- * inner folder's name is the owner. A rename gives folder and owner in one step and fails where there is
- * another owner, and a dead owner is removed by name, so nobody can remove the lock of a successor.
- */
-class DiskLock {
-    path;
-    name = null;
-    beat;
-    /** @param path the lock's folder; the folder it lies in is there */
-    constructor(path) {
-        this.path = path;
-    }
-    get isHeld() {
-        return this.name !== null;
-    }
-    /** Takes the lock. Throws HostenvError `snapshot-locked` where another run is alive that holds it. */
-    async acquire() {
-        for (let attempt = 1;; attempt++) {
-            const holder = await this.tryAcquire();
-            if (!holder)
-                return;
-            if (attempt === PATIENCE)
-                throw this.lockedBy(holder);
-            await (0,external_node_timers_promises_.setTimeout)(PAUSE_MS);
-        }
-    }
-    /** As `acquire`, but returns who else holds it; null where we do now. */
-    async tryAcquire() {
-        const name = nameOf(await thisRun());
-        const prepared = `${this.path}.${name}`;
-        try {
-            const holder = await this.place(prepared, name);
-            if (holder)
-                await removePair(prepared, name);
-            else
-                await this.keep(name);
-            return holder;
-        }
-        catch (cause) {
-            await removePair(prepared, name).catch(() => { });
-            throw unusable(this.path, "written", cause);
-        }
-    }
-    /** Gives the lock back. */
-    async release() {
-        const name = this.forget();
-        if (name !== null)
-            await removePair(this.path, name);
-    }
-    /** Throws HostenvError `snapshot-locked` where we were thought dead, as after a long sleep. */
-    async confirm() {
-        if (this.name !== null && (await (0,promises_.stat)((0,external_node_path_.join)(this.path, this.name)).catch(() => null)))
-            return;
-        throw this.lockedBy(await this.holder());
-    }
-    async place(prepared, name) {
-        for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-            await (0,promises_.mkdir)((0,external_node_path_.join)(prepared, name), { recursive: true });
-            const isPlaced = await (0,promises_.rename)(prepared, this.path).then(() => true, unlessTaken);
-            if (isPlaced)
-                return null;
-            const holder = await this.holder();
-            if (holder && (await isAlive(holder, (0,external_node_path_.join)(this.path, nameOf(holder)))))
-                return holder;
-            if (holder)
-                await (0,promises_.rmdir)((0,external_node_path_.join)(this.path, nameOf(holder))).catch(unlessMissing);
-        }
-        const hint = "look at what is in it, and move it away";
-        throw new errors/* HostenvError */.aY("snapshot-leftover", `${this.path} is not a lock of hostenv-provider`, hint);
-    }
-    async keep(name) {
-        this.name = name;
-        const place = (0,external_node_path_.join)(this.path, name);
-        this.beat = setInterval(() => (0,promises_.utimes)(place, new Date(), new Date()).catch(() => { }), BEAT_MS);
-        this.beat.unref();
-        process.once("exit", this.onExit);
-        await this.sweep();
-    }
-    forget() {
-        const { name } = this;
-        clearInterval(this.beat);
-        process.off("exit", this.onExit);
-        this.name = null;
-        return name;
-    }
-    // A run may end without giving the lock back, where its report can't be written.
-    onExit = () => {
-        const name = this.forget();
-        try {
-            (0,external_node_fs_.rmdirSync)((0,external_node_path_.join)(this.path, name ?? ""));
-            (0,external_node_fs_.rmdirSync)(this.path);
-        }
-        catch {
-            // The next run finds that this one is dead.
-        }
-    };
-    async holder() {
-        const names = await (0,promises_.readdir)(this.path).catch(unlessMissing);
-        return (names ?? []).map(ownerOf).find((owner) => owner !== null) ?? null;
-    }
-    // What runs left that were killed before they had the lock.
-    async sweep() {
-        const prefix = `${(0,external_node_path_.basename)(this.path)}.`;
-        const folder = (0,external_node_path_.dirname)(this.path);
-        for (const entry of (await (0,promises_.readdir)(folder)).filter((each) => each.startsWith(prefix))) {
-            const owner = ownerOf(entry.slice(prefix.length));
-            if (!owner || (await isAlive(owner, (0,external_node_path_.join)(folder, entry))))
-                continue;
-            // It shows nowhere and stops nobody; another user's is not ours to remove.
-            await removePair((0,external_node_path_.join)(folder, entry), nameOf(owner)).catch(() => { });
-        }
-    }
-    lockedBy(owner) {
-        const who = owner ? `process ${owner.pid} on ${owner.host.split("/")[0]}` : "another run";
-        const since = owner ? ` since ${new Date(owner.since).toISOString()}` : "";
-        return new errors/* HostenvError */.aY("snapshot-locked", `${who} works on this snapshot${since}: ${this.path}`, "wait until it has ended; --dry-run needs no lock");
-    }
-}
-function nameOf({ pid, started, since, host }) {
-    return `${pid}.${started}.${since}.${encodeURIComponent(host)}`;
-}
-function ownerOf(name) {
-    const [, pid, started, since, host] = /^(\d{1,10})\.(\d{1,20})\.(\d{1,15})\.([\w%.~-]+)$/.exec(name) ?? [];
-    if (!pid || !started || !since || !host)
-        return null;
-    return { pid: Number(pid), started, since: Number(since), host: decoded(host) };
-}
-function decoded(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return text;
-    }
-}
-async function thisRun() {
-    const started = (await startOf(process.pid)) ?? "0";
-    return { pid: process.pid, started, since: Date.now(), host: await thisHost() };
-}
-// Two containers may share a host's name, and each has process numbers of its own.
-async function thisHost() {
-    const namespace = await (0,promises_.readlink)("/proc/self/ns/pid").catch(() => "");
-    return [(0,external_node_os_.hostname)(), namespace.replace(/\D/g, "")].join("/");
-}
-// Only here can we see whether a process is there; elsewhere its signs of life must do.
-async function isAlive(owner, place) {
-    if (owner.host !== (await thisHost())) {
-        const found = await (0,promises_.stat)(place).catch(() => null);
-        return found !== null && Date.now() - found.mtimeMs < SILENCE_MS;
-    }
-    if (!isRunning(owner.pid))
-        return false;
-    // A number is given again: the same process has the same start.
-    return owner.started === ((await startOf(owner.pid)) ?? "0");
-}
-function isRunning(pid) {
-    try {
-        return process.kill(pid, 0);
-    }
-    catch (cause) {
-        // It is somebody else's, but it is there.
-        return codeOf(cause) === "EPERM";
-    }
-}
-/** Clock ticks from the machine's start to the process's: field 22 of Linux' proc(5) stat. */
-async function startOf(pid) {
-    const text = await (0,promises_.readFile)(`/proc/${pid}/stat`, "utf8").catch(() => null);
-    // The second field is the program's name in parentheses, which may hold anything.
-    return text?.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-}
-async function removePair(folder, name) {
-    await (0,promises_.rmdir)((0,external_node_path_.join)(folder, name)).catch(unlessMissing);
-    await (0,promises_.rmdir)(folder).catch(unlessTaken);
-}
-function unlessMissing(cause) {
-    if (isMissing(cause))
-        return null;
-    throw cause;
-}
-// Somebody else's folder is there, or was there until now.
-function unlessTaken(cause) {
-    if (["ENOTEMPTY", "EEXIST", "ENOENT"].includes(codeOf(cause) ?? ""))
-        return false;
-    throw cause;
-}
-
-;// CONCATENATED MODULE: ./build/adapters/disk-snapshot.js
-
-
-
-
-
-
-
-
-
-/** How long a reader waits for a writer: the folder is away between two renames only. */
-const [WAIT_MS, WAITS] = [20, 250];
-const OUTSIDE = /^(?:\.\.)?(?:\/|$)/;
-/**
- * The snapshot's folder on the local disk. It is replaced as a whole by two renames; what stands for a
- * moment beside it lies in `.<name>.swap`, which ignores itself, so neither git nor a flake sees it.
- */
-class DiskSnapshot {
-    directory;
-    target;
-    swap;
-    held;
-    /** @param directory the provider's folder, absolute and free of links @param generated a folder below it */
-    constructor(directory, generated) {
-        this.directory = directory;
-        this.target = (0,external_node_path_.join)(directory, generated);
-        const beside = (0,external_node_path_.join)((0,external_node_path_.dirname)(this.target), `.${(0,external_node_path_.basename)(this.target)}`);
-        this.swap = `${beside}.swap`;
-        this.held = new DiskLock(`${beside}.lock`);
-    }
-    async lock() {
-        await this.refuseLinks();
-        const parent = (0,external_node_path_.dirname)(this.target);
-        await (0,promises_.mkdir)(parent, { recursive: true }).catch((cause) => {
-            throw unusable(parent, "written", cause);
-        });
-        await this.held.acquire();
-    }
-    async unlock() {
-        await this.held.release();
-    }
-    async recover() {
-        await this.refuseLinks();
-        if (!(await isThere(this.swap)))
-            return null;
-        const isOwn = !this.held.isHeld;
-        // A run that is alive is at it: nothing was interrupted.
-        if (isOwn && (await this.held.tryAcquire()))
-            return null;
-        try {
-            // Whoever was at it may have ended meanwhile.
-            return (await isThere(this.swap)) ? await this.settle() : null;
-        }
-        catch (cause) {
-            throw unusable(this.swap, "recovered", cause);
-        }
-        finally {
-            if (isOwn)
-                await this.held.release();
-        }
-    }
-    async steadily(read) {
-        for (let attempt = 0; attempt < WAITS; attempt++) {
-            const before = await this.identity();
-            const [result] = await Promise.allSettled([before === AWAY ? undefined : read()]);
-            if (before !== AWAY && before === (await this.identity())) {
-                // What was read while the folder was replaced may have failed for that reason alone.
-                if (result.status === "rejected")
-                    throw result.reason;
-                return result.value;
-            }
-            await (0,external_node_timers_promises_.setTimeout)(WAIT_MS);
-        }
-        const hint = "wait until the run that does it has ended";
-        throw new errors/* HostenvError */.aY("snapshot-locked", `${this.target} is being replaced all the time`, hint);
-    }
-    async read() {
-        return await this.steadily(() => textsIn(this.target, OURS));
-    }
-    async write(files) {
-        await this.held.confirm();
-        await this.refuseLinks();
-        try {
-            await this.prepare(files);
-            await this.exchange();
-        }
-        catch (cause) {
-            // What went wrong first is what the user must hear of; what can't be undone now, the next run undoes.
-            await this.undo().catch(() => { });
-            throw unusable(this.target, "written", cause);
-        }
-        await this.settle().catch((cause) => {
-            throw unusable(this.swap, "removed", cause);
-        });
-    }
-    get old() {
-        return (0,external_node_path_.join)(this.swap, "old");
-    }
-    get next() {
-        return (0,external_node_path_.join)(this.swap, "new");
-    }
-    async prepare(files) {
-        await (0,promises_.mkdir)(this.swap);
-        // Git looks past anything named .git, so no moment shows an empty .gitignore that ignores nothing.
-        await writeDurably((0,external_node_path_.join)(this.swap, ".git"), "*\n");
-        await (0,promises_.rename)((0,external_node_path_.join)(this.swap, ".git"), (0,external_node_path_.join)(this.swap, ".gitignore"));
-        await (0,promises_.mkdir)(this.next);
-        const before = await (0,promises_.lstat)(this.target).catch(() => null);
-        if (before)
-            await (0,promises_.chmod)(this.next, before.mode);
-        for (const [name, text] of Object.entries(files))
-            await writeDurably((0,external_node_path_.join)(this.next, name), text);
-        if (before)
-            await copyEntries(this.target, this.next, OURS);
-        await syncFolder(this.next);
-        await syncFolder(this.swap);
-    }
-    async exchange() {
-        if (await isThere(this.target))
-            await this.move(this.target, this.old);
-        await this.move(this.next, this.target);
-    }
-    async move(from, to) {
-        await (0,promises_.rename)(from, to);
-        await syncFolder((0,external_node_path_.dirname)(to));
-        await syncFolder((0,external_node_path_.dirname)(from));
-    }
-    // Every state that a kill can leave; which one it is, the disk alone tells.
-    async settle() {
-        await this.refuseStrangers();
-        const [target, old, next] = await Promise.all([this.target, this.old, this.next].map(isThere));
-        if (target && old && next)
-            throw this.undecided();
-        if (!target && old)
-            return await this.finishOrUndo(next === true);
-        // Nothing was replaced yet: everything in the new folder is a copy.
-        if (next)
-            await (0,promises_.rm)(this.next, { recursive: true });
-        if (old)
-            await foldInto(this.target, this.old, OURS);
-        await this.sweep();
-        return `a run was stopped ${old ? "after" : "before"} it replaced ${this.target}: what it left is removed`;
-    }
-    async finishOrUndo(hasNext) {
-        const isComplete = hasNext && isWhole(await textsIn(this.next, OURS));
-        if (isComplete)
-            await this.move(this.next, this.target);
-        await this.undo();
-        const which = isComplete ? "the new one is complete and" : "the old one";
-        return `a run was stopped while it replaced ${this.target}: ${which} is in place again`;
-    }
-    async undo() {
-        if (!(await isThere(this.target)) && (await isThere(this.old)))
-            await this.move(this.old, this.target);
-        await this.settle();
-    }
-    // The file that ignores the folder goes last.
-    async sweep() {
-        for (const name of [".git", ".gitignore"])
-            await (0,promises_.unlink)((0,external_node_path_.join)(this.swap, name)).catch(disk_snapshot_unlessMissing);
-        await (0,promises_.rmdir)(this.swap);
-        await syncFolder((0,external_node_path_.dirname)(this.swap));
-    }
-    async identity() {
-        const found = await (0,promises_.stat)(this.target, { bigint: true }).catch(disk_snapshot_unlessMissing);
-        if (found)
-            return `${found.dev}:${found.ino}:${found.ctimeNs}`;
-        return (await isThere(this.swap)) ? AWAY : null;
-    }
-    // A pull request could lead a write to any file of the machine by a link.
-    async refuseLinks() {
-        const inside = (0,external_node_path_.relative)(this.directory, this.target);
-        if (OUTSIDE.test(inside)) {
-            const hint = "set HOSTENV_PROVIDER_OUT to the name of a folder below it";
-            throw new errors/* UsageError */.eb(`the snapshot's folder ${this.target} is not below the provider's`, hint);
-        }
-        const parent = (0,external_node_path_.dirname)(this.target);
-        const isDirect = (await (0,promises_.realpath)(parent).catch(() => parent)) === parent;
-        for (const path of isDirect ? [this.target, this.swap] : [parent]) {
-            if (!isDirect || (await (0,promises_.lstat)(path).catch(disk_snapshot_unlessMissing))?.isSymbolicLink())
-                throw linked(path);
-        }
-    }
-    // Nothing is removed that we did not put there.
-    async refuseStrangers() {
-        const entries = await (0,promises_.readdir)(this.swap, { withFileTypes: true });
-        for (const entry of entries) {
-            const isFolder = ["old", "new"].includes(entry.name) && entry.isDirectory();
-            if (isFolder || ([".git", ".gitignore"].includes(entry.name) && entry.isFile()))
-                continue;
-            const path = (0,external_node_path_.join)(this.swap, entry.name);
-            throw leftover(`${path} is not from hostenv-provider`, "look at it, and move it away");
-        }
-    }
-    undecided() {
-        const hint = `take what you need from ${this.swap}, and remove it`;
-        return leftover(`${this.target} came back after a run was stopped that had moved it away`, hint);
-    }
-}
-// The folder is neither there nor gone: a run is replacing it.
-const AWAY = "away";
-async function isThere(path) {
-    return (await (0,promises_.lstat)(path).catch(disk_snapshot_unlessMissing)) !== null;
-}
-function disk_snapshot_unlessMissing(cause) {
-    if (isMissing(cause))
-        return null;
-    throw cause;
-}
-function leftover(message, hint) {
-    return new errors/* HostenvError */.aY("snapshot-leftover", message, hint);
-}
-function linked(path) {
-    const hint = "make it a folder of its own: plan writes only below the provider's folder";
-    return new errors/* HostenvError */.aY("snapshot-linked", `${path} is a symbolic link`, hint);
-}
-
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/coerce.js
+var coerce = __nccwpck_require__(9567);
+// EXTERNAL MODULE: ./build/adapters/disk-snapshot.js + 1 modules
+var disk_snapshot = __nccwpck_require__(5256);
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: ./build/domain/environment.js
+var environment = __nccwpck_require__(6407);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
 ;// CONCATENATED MODULE: ./build/adapters/git-history.js
+
 
 
 
@@ -33594,7 +41609,8 @@ const NOT_STARTED = 127;
 // Its exit code, null where it did not end by itself.
 function git(args, cwd, read) {
     return new Promise((done) => {
-        const child = (0,external_node_child_process_.spawn)("git", args, { cwd, stdio: ["ignore", "pipe", "ignore"] });
+        const env = (0,environment/* withoutSecrets */.c)(process.env);
+        const child = (0,external_node_child_process_.spawn)("git", args, { cwd, env, stdio: ["ignore", "pipe", "ignore"] });
         // Node's own timeout would go on after a start that failed, and keep the process alive.
         const timer = setTimeout(() => child.kill(), MOST_MILLISECONDS);
         const end = (exitCode) => {
@@ -33614,7 +41630,10 @@ function git(args, cwd, read) {
     });
 }
 
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
 ;// CONCATENATED MODULE: ./build/adapters/git-patches.js
+
 
 
 
@@ -33653,7 +41672,8 @@ async function prefixOf(folder) {
 }
 function git_patches_git(args, cwd, expected) {
     return new Promise((resolve, reject) => {
-        (0,external_node_child_process_.execFile)("git", args, { cwd, maxBuffer: MOST_BYTES }, (error, stdout, stderr) => {
+        const options = { cwd, env: (0,environment/* withoutSecrets */.c)(process.env), maxBuffer: MOST_BYTES };
+        (0,external_node_child_process_.execFile)("git", args, options, (error, stdout, stderr) => {
             const exitCode = error ? error.code : 0;
             if (typeof exitCode === "number" && expected.includes(exitCode))
                 resolve(stdout);
@@ -33675,8 +41695,9 @@ function failure(args, cause, stderr) {
 
 
 
+
 /** Seconds one repository may take to give its history: the number is only for people. */
-const git_revisions_PATIENCE = 10;
+const PATIENCE = 10;
 /** Counts commits with git, in a repository that holds commits only and is thrown away. */
 class GitRevisions {
     async between(repository, before, after) {
@@ -33704,7 +41725,7 @@ const CAUTIOUS = {
     GIT_SSH_COMMAND: "ssh -o BatchMode=yes",
 };
 function git_revisions_git(cwd, args) {
-    const options = { cwd, env: { ...process.env, ...CAUTIOUS }, timeout: git_revisions_PATIENCE * 1000 };
+    const options = { cwd, env: { ...(0,environment/* withoutSecrets */.c)(process.env), ...CAUTIOUS }, timeout: PATIENCE * 1000 };
     return new Promise((resolve, reject) => {
         (0,external_node_child_process_.execFile)("git", args, options, (error, stdout) => (error ? reject(error) : resolve(stdout)));
     });
@@ -33712,96 +41733,16 @@ function git_revisions_git(cwd, args) {
 
 // EXTERNAL MODULE: ./build/adapters/git-trees.js
 var git_trees = __nccwpck_require__(3065);
-// EXTERNAL MODULE: ./build/adapters/nix-errors.js
-var nix_errors = __nccwpck_require__(8792);
-// EXTERNAL MODULE: ./build/adapters/nix-output.js
-var nix_output = __nccwpck_require__(5514);
-// EXTERNAL MODULE: ./build/adapters/nix-reference.js
-var nix_reference = __nccwpck_require__(3002);
-// EXTERNAL MODULE: ./build/adapters/nix-runner.js + 6 modules
-var nix_runner = __nccwpck_require__(3154);
-;// CONCATENATED MODULE: ./build/adapters/nix-closures.js
-
-
-
-
-
-/** Lines of a failed builder's log that are kept. */
-const LOG_LINES = 25;
-// What is not in the local store is not known: asking a cache costs more than the answer is worth.
-const LOCAL = ["--extra-experimental-features", "nix-command flakes", "--option", "substitute", "false"];
-/** Evaluates, builds and measures packages of flakes with Nix. */
-class NixClosures {
-    nix;
-    constructor(nix) {
-        this.nix = nix;
-    }
-    async derivations(tree, names) {
-        const chosen = `packages: let
-      all = builtins.foldl' (found: system: found // packages.\${system}) { } (builtins.attrNames packages);
-      known = builtins.filter (name: all ? \${name}) (${inNix([...names])});
-    in builtins.listToAttrs (map (name: { inherit name; value = [ all.\${name}.drvPath all.\${name}.outPath ]; }) known)`;
-        // Not as a set: one with an outPath is printed as that alone.
-        const found = Object.entries((await this.applied(tree, chosen)));
-        return Object.fromEntries(found.map(([name, [drvPath, outPath]]) => [name, { drvPath, outPath }]));
-    }
-    async build(tree, name) {
-        const having = `packages: builtins.filter (system: packages.\${system} ? \${${inNix(name)}}) (builtins.attrNames packages)`;
-        const [system] = (await this.applied(tree, having));
-        if (system === undefined)
-            return null;
-        const attribute = `packages.${system}.${JSON.stringify(name)}`;
-        const options = [...nix_runner/* SAFE_BUILD */.FV, "--no-update-lock-file", "--option", "log-lines", String(LOG_LINES)];
-        const args = ["build", "--json", "--no-link", ...options, `${(0,nix_reference/* reference */.i)(tree)}#${attribute}`];
-        const { exit, stdout, stderr } = await this.nix.run(args);
-        // Its own switch for printing paths is younger than the oldest Nix we work with.
-        if (exit !== 0)
-            throw (0,nix_errors/* buildFailure */.He)(stderr, exit, attribute);
-        const [built] = (0,nix_output/* parsedOutput */.$)(stdout);
-        return { drvPath: built.drvPath, storePath: built.outputs.out };
-    }
-    async size(paths) {
-        const { exit, stdout } = await this.nix.run(["path-info", "--recursive", "--json", ...LOCAL, ...paths]);
-        return exit === 0 ? sizeOf((0,nix_output/* parsedOutput */.$)(stdout)) : null;
-    }
-    async packageChanges(before, after) {
-        const { exit, stdout } = await this.nix.run(["store", "diff-closures", ...LOCAL, before, after]);
-        if (exit !== 0)
-            return [];
-        const text = stdout.toString("utf8").replace(COLOUR, "");
-        return text.split("\n").filter((line) => line !== "");
-    }
-    async dispose() {
-        await this.nix.dispose();
-    }
-    async applied(tree, expression) {
-        const args = ["eval", "--json", ...nix_reference/* SAFE_EVALUATION */.R, `${(0,nix_reference/* reference */.i)(tree)}#packages`, "--apply", expression];
-        const finished = await this.nix.run(args);
-        if (finished.exit === 0)
-            return (0,nix_output/* parsedOutput */.$)(finished.stdout);
-        throw (0,nix_errors/* evaluationFailure */.Zd)(finished, this.nix.limits, "packages");
-    }
-}
-// biome-ignore lint/suspicious/noControlCharactersInRegex: a colour is one
-const COLOUR = /\u001b\[[0-9;]*m/g;
-// JSON text in a string of Nix: no escape of one is left to the other.
-function inNix(value) {
-    const text = JSON.stringify(value).replace(/["\\]|\$\{/g, "\\$&");
-    return `(builtins.fromJSON "${text}")`;
-}
-// A list in old versions, an object by path in new ones.
-function sizeOf(infos) {
-    const known = Object.values(infos);
-    const sizes = known.map((info) => ((0,json/* isObject */.Gv)(info) ? info.narSize : null));
-    return sizes.every((size) => typeof size === "number")
-        ? sizes.reduce((sum, size) => sum + size, 0)
-        : null;
-}
-
-// EXTERNAL MODULE: ./build/adapters/nix-evaluator.js
-var nix_evaluator = __nccwpck_require__(7134);
+// EXTERNAL MODULE: ./build/adapters/nix-closures.js
+var nix_closures = __nccwpck_require__(1105);
+// EXTERNAL MODULE: ./build/adapters/nix-evaluator.js + 1 modules
+var nix_evaluator = __nccwpck_require__(6065);
 // EXTERNAL MODULE: ./build/adapters/nix-limits.js
 var nix_limits = __nccwpck_require__(2859);
+// EXTERNAL MODULE: ./build/adapters/nix-errors.js
+var nix_errors = __nccwpck_require__(8792);
+// EXTERNAL MODULE: ./build/adapters/nix-runner.js + 4 modules
+var nix_runner = __nccwpck_require__(3194);
 ;// CONCATENATED MODULE: ./build/adapters/nix-locker.js
 
 
@@ -33836,2952 +41777,30 @@ class NixLocker {
     }
 }
 
-// EXTERNAL MODULE: external "node:perf_hooks"
-var external_node_perf_hooks_ = __nccwpck_require__(643);
-;// CONCATENATED MODULE: ./build/adapters/system-clock.js
-
-/** The machine's clock. */
-const systemClock = {
-    now: () => new Date(),
-    seconds: () => external_node_perf_hooks_.performance.now() / 1000,
-};
-
-;// CONCATENATED MODULE: ./build/adapters/terminal-progress.js
-const CLEAR_LINE = "\r\u001b[2K";
-/** Progress on stderr: one line that changes on a terminal; elsewhere notices only. */
-class TerminalProgress {
-    stream;
-    current = "";
-    constructor(stream) {
-        this.stream = stream;
-    }
-    step(text) {
-        if (!this.stream.isTTY)
-            return;
-        this.current = text;
-        this.stream.write(`${CLEAR_LINE}${text} …`);
-    }
-    notice(text) {
-        const running = this.current;
-        this.done();
-        this.stream.write(`notice: ${text}\n`);
-        if (running !== "")
-            this.step(running);
-    }
-    done() {
-        if (this.current !== "")
-            this.stream.write(CLEAR_LINE);
-        this.current = "";
-    }
-}
-
+// EXTERNAL MODULE: ./build/adapters/system-clock.js
+var system_clock = __nccwpck_require__(9903);
 // EXTERNAL MODULE: ./build/command-line.js
 var command_line = __nccwpck_require__(3092);
-;// CONCATENATED MODULE: ./build/domain/fleet.js
-
-/** The key of a subject in `Fleet.subjects`. */
-function subjectKey(kind, name) {
-    return `${kind}:${name}`;
-}
-/**
- * The facts of a subject: leaf values by JSON pointer. Lists and empty objects are leaves;
- * null is no fact, so that "unset" and "set to null" do not differ.
- */
-function factsOf(data) {
-    const facts = new Map();
-    collect(data, "", facts);
-    return facts;
-}
-function collect(data, prefix, facts) {
-    for (const [key, value] of Object.entries(data)) {
-        const path = prefix + (0,json/* pointerSegment */.LQ)(key);
-        if ((0,json/* isObject */.Gv)(value) && Object.keys(value).length > 0)
-            collect(value, path, facts);
-        else if (value !== null)
-            facts.set(path, value);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/domain/changes.js
-
-
-
-/** The uid of a unit; given at merge, so it is no change for a unit only one side has. */
-const UID_PATH = "/uid";
-/** Hex SHA-256 of a text's UTF-8 bytes. */
-function changes_sha256(text) {
-    return (0,external_node_crypto_.createHash)("sha256").update(text).digest("hex");
-}
-/**
- * The id of a change. The value before is left out, so that several merged pull requests
- * deployed at once keep their ids.
- */
-function changeId(kind, subject, path, after) {
-    return changes_sha256((0,json/* canonical */.$N)([kind, subject, path, after]));
-}
-/** All facts that differ, ordered by subject and path. Equal fleets give an empty list. */
-function compare(base, head) {
-    const keys = new Set([...base.subjects.keys(), ...head.subjects.keys()]);
-    return [...keys]
-        .sort(json/* byBytes */.bg)
-        .flatMap((key) => subjectChanges(base.subjects.get(key), head.subjects.get(key)));
-}
-function subjectChanges(before, after) {
-    if (before && after && (0,json/* equal */.LC)(before.data, after.data))
-        return [];
-    const { kind, name } = (after ?? before);
-    const [old, now] = [factsOf(before?.data ?? {}), factsOf(after?.data ?? {})];
-    const both = before !== undefined && after !== undefined;
-    return [...new Set([...old.keys(), ...now.keys()])]
-        .filter((path) => !(0,json/* equal */.LC)(old.get(path), now.get(path)))
-        .filter((path) => both || kind !== "unit" || path !== UID_PATH)
-        .sort(json/* byBytes */.bg)
-        .map((path) => change(kind, name, path, old.get(path) ?? null, now.get(path) ?? null));
-}
-function change(kind, subject, path, before, after) {
-    return { id: changeId(kind, subject, path, after), kind, subject, path, before, after };
-}
-/** Locked inputs that were added, removed or point elsewhere, by name. */
-function pinMoves(base, head) {
-    const [old, now] = [byName(base), byName(head)];
-    return [...new Set([...old.keys(), ...now.keys()])]
-        .sort(json/* byBytes */.bg)
-        .map((name) => ({ name, before: old.get(name) ?? null, after: now.get(name) ?? null }))
-        .filter(({ before, after }) => !samePin(before, after));
-}
-function byName(pins) {
-    return new Map(pins.map((pin) => [pin.name, pin]));
-}
-function samePin(left, right) {
-    return left?.url === right?.url && left?.rev === right?.rev && left?.narHash === right?.narHash;
-}
-
-;// CONCATENATED MODULE: ./build/domain/rules.js
-const rule = (severity, title, why, advice) => ({
-    severity,
-    title,
-    why,
-    advice,
-});
-/** Every rule by name, in the order a reviewer should read them. */
-const RULES = {
-    "secret-in-plan": rule("block", "secret in the plan", "the plan is committed, shown in comments and readable in the Nix store", "remove it and give it a new value, since this one is known now"),
-    "uid-changed": rule("block", "uid change", "NixOS does not renumber an existing user: files stay with the old uid, slice and gid move", "revert"),
-    "environment-removed": rule("block", "environment removed", "its user, sites, keys and data access go with the next deploy", "take a last backup first"),
-    "hostname-taken-over": rule("block", "hostname taken over", "visitors of the name reach another environment", "confirm with the owner of the name"),
-    "hostname-removed": rule("block", "hostname removed", "the name stops answering, and its certificate is no longer renewed", "remove the DNS record first"),
-    "move-without-backup": rule("block", "move without backup", "no migration is declared, so the data stays behind on the old node", "declare a backup whose name ends in -migrate"),
-    "mass-move": rule("block", "mass move", "every environment of the type changes its node at once, mostly by a changed default", "check nodeFor"),
-    frozen: rule("block", "deploy freeze", "the provider's policy allows no deploy of these environments now", "wait until it ends"),
-    "environment-moved": rule("warn", "moved", "what is written after the last backup on the old node is lost", "tell the owner, see the migration card"),
-    "move-without-dns-control": rule("warn", "move without DNS control", "the old node must keep serving until the owner has changed the record", "ask the owner to change the record"),
-    "ssh-key-added": rule("warn", "SSH key added", "its holder gains a login", "check whose key it is"),
-    "ssh-key-removed": rule("warn", "SSH key removed", "its holder loses the login", "check whose key it is"),
-    "deploy-key-changed": rule("warn", "deploy key changed", "decides who may deploy to the nodes, as root", "check whose key it is"),
-    "signing-key-changed": rule("warn", "signing key changed", "decides whose builds the nodes accept", "check whose key it is"),
-    "tls-disabled": rule("warn", "TLS off", "visitors lose encryption; browsers that remember HSTS refuse the site", "check DNS and the virtual host"),
-    "hsts-disabled": rule("warn", "HSTS off", "browsers may fall back to plain HTTP", "check the virtual host"),
-    "firewall-changed": rule("warn", "firewall changed", "open ports reach every environment of the node", "review"),
-    "limits-changed": rule("warn", "limits changed", "the project's environments share CPU and memory under these limits", "review"),
-    "node-emptied": rule("warn", "node emptied", "what still points at it finds nothing, or something old", "check that nothing else points at it"),
-    "inputs-changed": rule("warn", "shared input or file changed", "it can change what is built for every node it reaches", "review what it brings"),
-    "snapshot-edited": rule("warn", "snapshot edited", "generated files are written by the planner only", "restore them from the base"),
-    "environment-disabled": rule("info", "environment disabled", "its sites stop answering; user and data stay", "check with its owner"),
-    "environment-enabled": rule("info", "environment enabled", "its sites start answering", "none"),
-    "environment-added": rule("info", "environment added", "a new user and its sites", "none"),
-    "hostname-added": rule("info", "hostname added", "the name must point at the node", "check DNS"),
-    "verification-changed": rule("info", "verification changed", "decides what counts as a working site after a deploy", "review"),
-    "revision-changed": rule("info", "code revision changed", "other code is deployed", "none"),
-    "state-pruned": rule("info", "reservations released", "the hostnames may be claimed again; uids stay", "none"),
-};
-/** Whether a text names a rule. */
-function isRuleName(text) {
-    return Object.hasOwn(RULES, text);
-}
-
-;// CONCATENATED MODULE: ./build/domain/findings.js
-
-const RANK = { block: 0, warn: 1, info: 2 };
-const ORDER = new Map(Object.keys(RULES).map((rule, index) => [rule, index]));
-/** Template tag: say`moved ${name}` keeps our words and the fleet's values apart. */
-function say(words, ...values) {
-    return words.flatMap((word, index) => (index < values.length ? [word, String(values[index])] : [word]));
-}
-/** Sentences in one, with our separator between them. */
-function join(sentences, separator) {
-    return sentences.reduce((all, next) => {
-        if (all.length === 0)
-            return next;
-        return [...all.slice(0, -1), `${all.at(-1)}${separator}${next[0]}`, ...next.slice(1)];
-    }, []);
-}
-/** At most `most` values as `a, b and 3 more`. */
-function listed(values, most = 5) {
-    const shown = join(values.slice(0, most).map((value) => say `${value}`), ", ");
-    return values.length > most ? join([shown, say ` and ${values.length - most} more`], "") : shown;
-}
-/** A finding of a rule, not allowed yet, in the rule's own severity unless another is given. */
-function finding(rule, about, parts) {
-    const severity = about.severity ?? RULES[rule].severity;
-    const message = parts.join("");
-    return { rule, severity, subject: about.subject, host: about.host ?? null, message, parts, allowed: false };
-}
-/** `rule` or `rule:subject`; a subject may itself hold colons. */
-function parseAllowance(text) {
-    const colon = text.indexOf(":");
-    return colon < 0
-        ? { rule: text, subject: null }
-        : { rule: text.slice(0, colon), subject: text.slice(colon + 1) };
-}
-/** The finding, marked allowed where an allowance names it. */
-function withAllowances(found, allowances) {
-    const allowed = allowances.some(({ rule, subject }) => rule === found.rule && (subject === null || subject === found.subject));
-    return allowed && found.severity === "block" ? { ...found, allowed } : found;
-}
-/** Whether it still needs a decision. */
-function blocks(found) {
-    return found.severity === "block" && !found.allowed;
-}
-/** Most dangerous first, then by the rules' order and by subject. */
-function byDanger(left, right) {
-    return (Number(blocks(right)) - Number(blocks(left)) ||
-        RANK[left.severity] - RANK[right.severity] ||
-        ORDER.get(left.rule) - ORDER.get(right.rule) ||
-        order(left.subject, right.subject) ||
-        order(left.host ?? "", right.host ?? ""));
-}
-function order(left, right) {
-    return left < right ? -1 : left > right ? 1 : 0;
-}
-
-;// CONCATENATED MODULE: ./build/domain/decisions.js
-
-
-
-/** 128 bits: a finding that has the key of another can't be made. */
-const KEY_DIGITS = 32;
-/**
- * More findings of one rule are one decision: they are given and taken together, and what must be
- * remembered of them stays small.
- */
-const DECISIONS_PER_RULE = 30;
-/** What a finding says, as hex digits: equal where and only where it says the same. */
-function findingKey({ rule, subject, host, parts }) {
-    return changes_sha256((0,json/* canonical */.$N)([rule, subject, host, [...parts]])).slice(0, KEY_DIGITS);
-}
-/** What must be remembered of today's findings: the decisions they ask for, each since when. */
-function shownNow(findings, before) {
-    const since = new Map(before.map((shown) => [shown.key, shown.since]));
-    return [...new Set(decisionKeys(findings).values())].map((key) => ({ key, since: since.get(key) ?? null }));
-}
-/** The findings, allowed where a label for the rule was given after they had been shown; most dangerous first. */
-function allowedByLabels(findings, before, approvals) {
-    const keys = decisionKeys(findings);
-    const since = new Map(before.map((shown) => [shown.key, shown.since]));
-    const decided = findings.map((found) => {
-        const shownAt = since.get(keys.get(found) ?? "");
-        const isAllowed = approvals.some(({ rule, at }) => rule === found.rule && isAfter(at, shownAt));
-        return isAllowed && found.severity === "block" ? { ...found, allowed: true } : found;
-    });
-    return decided.sort(byDanger);
-}
-function decisionKeys(findings) {
-    const byRule = new Map();
-    for (const found of findings.filter(({ severity }) => severity === "block"))
-        byRule.set(found.rule, [...(byRule.get(found.rule) ?? []), found]);
-    return new Map([...byRule.values()].flatMap(keysOfRule));
-}
-function keysOfRule(group) {
-    const keyed = group.map((found) => [found, findingKey(found)]);
-    if (group.length <= DECISIONS_PER_RULE)
-        return keyed;
-    const all = keyed.map(([, key]) => key).sort();
-    const together = changes_sha256((0,json/* canonical */.$N)(all)).slice(0, KEY_DIGITS);
-    return keyed.map(([found]) => [found, together]);
-}
-// GitHub's times have whole seconds; nobody reads a comment and decides within one.
-function isAfter(at, shownAt) {
-    return typeof shownAt === "string" && Date.parse(at) > Date.parse(shownAt);
-}
-
-;// CONCATENATED MODULE: ./build/domain/report.js
-
-
-
-
-
-const report_hash = classic_schemas/* string */.YjP().regex(/^[0-9a-f]{64}$/);
-const count = classic_schemas/* int */.Whr().nonnegative();
-const names = classic_schemas/* array */.YOg(classic_schemas/* string */.YjP());
-// Even places are our own words, and a report may come from a stranger: nothing that Markdown,
-// HTML or GitHub would interpret.
-const sentence = classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).refine((parts) => parts.length % 2 === 1 && parts.every(isPlain), {
-    error: "words between values may hold only letters and plain punctuation, and may not be empty",
-});
-// Two values with nothing between them would be one code span, or none.
-function isPlain(part, index, parts) {
-    if (index % 2 === 1)
-        return true;
-    const isOuter = index === 0 || index === parts.length - 1;
-    return (isOuter || part !== "") && /^[\p{L} ,.;:()→–-]*$/u.test(part) && !/www\./i.test(part);
-}
-const findingSchema = classic_schemas/* strictObject */.rej({
-    rule: classic_schemas/* enum */.k5n(Object.keys(RULES)),
-    severity: classic_schemas/* enum */.k5n(["block", "warn", "info"]),
-    subject: classic_schemas/* string */.YjP(),
-    host: classic_schemas/* string */.YjP().nullable(),
-    message: classic_schemas/* string */.YjP(),
-    parts: sentence.describe("The message with our words at even and the fleet's values at odd places."),
-    allowed: classic_schemas/* boolean */.zMY(),
-});
-const report_json = classic_schemas/* json */.Pq9();
-const changeSchema = classic_schemas/* strictObject */.rej({
-    id: report_hash,
-    kind: classic_schemas/* enum */.k5n(["fleet", "host", "unit", "file"]),
-    subject: classic_schemas/* string */.YjP(),
-    path: classic_schemas/* string */.YjP(),
-    before: report_json,
-    after: report_json,
-});
-const pinSchema = classic_schemas/* strictObject */.rej({
-    name: classic_schemas/* string */.YjP(),
-    url: classic_schemas/* string */.YjP(),
-    rev: classic_schemas/* string */.YjP().nullable(),
-    narHash: classic_schemas/* string */.YjP().nullable(),
-});
-const hostSchema = classic_schemas/* strictObject */.rej({
-    host: classic_schemas/* string */.YjP(),
-    unitsBefore: count,
-    unitsAfter: count,
-    added: count,
-    changed: count,
-    removed: count,
-    movedIn: count,
-    movedOut: count,
-    hostnamesAdded: count,
-    hostnamesRemoved: count,
-    wave: classic_schemas/* int */.Whr().positive().nullable(),
-});
-const nodeDerivations = classic_schemas/* strictObject */.rej({
-    host: classic_schemas/* string */.YjP(),
-    changed: names.describe("What is built differently: `system`, and environments by name."),
-    error: classic_schemas/* string */.YjP().optional().describe("Why its derivations can't be compared."),
-    closure: classic_schemas/* strictObject */.rej({ beforeBytes: count, afterBytes: count, packages: names })
-        .optional()
-        .describe("All that the node needs, where both sides are in the local store."),
-});
-const derivations = classic_schemas/* strictObject */.rej({
-    method: classic_schemas/* enum */.k5n(["derivations", "rules"]),
-    reason: classic_schemas/* string */.YjP().optional().describe("Why rules tell the affected nodes."),
-    nodes: classic_schemas/* array */.YOg(nodeDerivations),
-});
-const outcome = {
-    schema: classic_schemas/* literal */.euz(1),
-    fleet: classic_schemas/* string */.YjP(),
-    planId: report_hash,
-    changed: classic_schemas/* boolean */.zMY(),
-    counts: classic_schemas/* strictObject */.rej({ added: count, changed: count, removed: count, moved: count }),
-    units: classic_schemas/* strictObject */.rej({
-        added: names,
-        removed: names,
-        changed: names,
-        moved: classic_schemas/* array */.YOg(classic_schemas/* strictObject */.rej({ name: classic_schemas/* string */.YjP(), from: classic_schemas/* string */.YjP(), to: classic_schemas/* string */.YjP() })),
-    }),
-    findings: classic_schemas/* array */.YOg(findingSchema),
-    changeIds: classic_schemas/* array */.YOg(report_hash),
-    affectedHosts: names,
-    waves: classic_schemas/* array */.YOg(names),
-};
-/** `plan --json` and `diff --json`. */
-const outcomeSchema = classic_schemas/* strictObject */.rej(outcome);
-/** `plan --report FILE`: the outcome with everything a comment is rendered from. */
-const reportSchema = classic_schemas/* strictObject */.rej({
-    ...outcome,
-    provider: classic_schemas/* string */.YjP().describe("The provider's folder in its repository, '.' for the root."),
-    baseCommit: classic_schemas/* string */.YjP().nullable(),
-    headCommit: classic_schemas/* string */.YjP().nullable(),
-    toolVersion: classic_schemas/* string */.YjP(),
-    nixVersion: classic_schemas/* string */.YjP().nullable(),
-    seconds: classic_schemas/* number */.aig().nonnegative(),
-    changes: classic_schemas/* array */.YOg(changeSchema),
-    pins: classic_schemas/* strictObject */.rej({ base: classic_schemas/* array */.YOg(pinSchema), head: classic_schemas/* array */.YOg(pinSchema) }),
-    revisions: classic_schemas/* array */.YOg(classic_schemas/* strictObject */.rej({ name: classic_schemas/* string */.YjP(), commits: count }))
-        .optional()
-        .describe("Moved pins whose repository is reachable: how many commits the new revision has more."),
-    hosts: classic_schemas/* array */.YOg(hostSchema),
-    hostnames: classic_schemas/* strictObject */.rej({ added: names, removed: names })
-        .describe("Names that an environment starts or ceases to answer for."),
-    toolUpgrade: classic_schemas/* strictObject */.rej({
-        before: classic_schemas/* string */.YjP(),
-        after: classic_schemas/* string */.YjP(),
-        changeIds: classic_schemas/* array */.YOg(report_hash)
-            .optional()
-            .describe("Changes that the base shows, too, when the new version plans it; absent where not known."),
-    })
-        .optional()
-        .describe("hostenv-provider's own version or revision, where it changes."),
-    derivations: derivations
-        .optional()
-        .describe("How affected nodes are told, where `plan --derivations` was asked to compare derivations."),
-    gate: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({})).describe("The last DNS verdicts; empty where they are not known."),
-});
-/** What stands in the report's place where no plan could be made. */
-const failureSchema = classic_schemas/* strictObject */.rej({
-    schema: classic_schemas/* literal */.euz(1),
-    failed: classic_schemas/* literal */.euz(true),
-    provider: classic_schemas/* string */.YjP(),
-    headCommit: classic_schemas/* string */.YjP().nullable(),
-    toolVersion: classic_schemas/* string */.YjP(),
-    error: classic_schemas/* strictObject */.rej({ code: classic_schemas/* string */.YjP().regex(/^[a-z-]+$/), message: classic_schemas/* string */.YjP(), hint: classic_schemas/* string */.YjP() }),
-});
-/** Whether a document tells of a failed run. */
-function isFailure(document) {
-    return "failed" in document;
-}
-/**
- * Reads a report or the failure in its place; `name` is what messages call it. Throws HostenvError
- * `report-schema` for another shape and `report-changed` where a change's id is not that of its content.
- */
-function parseReport(value, name) {
-    try {
-        return accepted(value, name);
-    }
-    catch (error) {
-        // Values nested for the purpose let the stack run over; those of a plan are a few levels deep.
-        if (error instanceof RangeError)
-            throw unreadable(name, { path: [], message: "it is nested too deeply" });
-        throw error;
-    }
-}
-function accepted(value, name) {
-    const schema = (0,json/* isObject */.Gv)(value) && "failed" in value ? failureSchema : reportSchema;
-    const { data, error } = schema.safeParse(value);
-    if (error)
-        throw unreadable(name, error.issues[0]);
-    if (!isFailure(data))
-        checkIds(data, name);
-    return data;
-}
-function unreadable(name, issue) {
-    const place = (0,json/* pointer */.Wn)((issue?.path ?? []).map(String)) || "its root";
-    const message = `${name} is no report of this version: at ${place}: ${issue?.message}`;
-    return new errors/* HostenvError */.aY("report-schema", message, "write it again with plan --report FILE");
-}
-// Everything that trusts a report trusts its ids, so they are made again from what it says.
-function checkIds({ changes, changeIds }, name) {
-    const wrong = changes.findIndex(({ id, kind, subject, path, after }, index) => id !== changeId(kind, subject, path, after) || id !== changeIds[index]);
-    if (wrong < 0 && changes.length === changeIds.length)
-        return;
-    const where = wrong < 0 ? "the list changeIds" : `/changes/${wrong}`;
-    const message = `${name} was changed after it was made: the id at ${where} is not that of its content`;
-    throw new errors/* HostenvError */.aY("report-changed", message, "write it again with plan --report FILE");
-}
-/** The short document: what scripts decide from. */
-function outcomeOf(fleet, found) {
-    const { units } = found;
-    return {
-        schema: 1,
-        fleet,
-        planId: found.planId,
-        changed: found.changed,
-        counts: {
-            added: units.added.length,
-            changed: units.changed.length,
-            removed: units.removed.length,
-            moved: units.moved.length,
-        },
-        units: { ...units, moved: units.moved.map(({ name, from, to }) => ({ name, from, to })) },
-        findings: found.findings.map((each) => ({ ...each, parts: [...each.parts] })),
-        changeIds: found.changes.map(({ id }) => id),
-        affectedHosts: found.affectedHosts,
-        waves: found.waves,
-    };
-}
-/** The long document. Only pins that moved are in it: the others are the same on both sides. */
-function reportOf(fleet, found, origin) {
-    return {
-        ...outcomeOf(fleet, found),
-        ...origin,
-        changes: found.changes.map((change) => ({ ...change })),
-        pins: {
-            base: found.pinMoves.flatMap(({ before }) => plain(before)),
-            head: found.pinMoves.flatMap(({ after }) => plain(after)),
-        },
-        hosts: found.hosts.map((row) => ({ ...row })),
-        hostnames: found.hostnames,
-        gate: [],
-    };
-}
-function plain(pin) {
-    return pin ? [{ name: pin.name, url: pin.url, rev: pin.rev, narHash: pin.narHash }] : [];
-}
-
-// EXTERNAL MODULE: ./build/render/escape.js
-var render_escape = __nccwpck_require__(6082);
-;// CONCATENATED MODULE: ./build/render/words.js
-
-
-/** Counts findings by what they ask of a reviewer. */
-function tally(findings) {
-    return {
-        decisions: findings.filter(blocks).length,
-        toReview: findings.filter(({ severity }) => severity === "warn").length,
-        allowed: findings.filter(({ allowed }) => allowed).length,
-    };
-}
-/** Whether there is nothing to tell: no change, and nothing wrong with what stays. */
-function isQuiet(report) {
-    return !report.changed && report.findings.every(({ severity }) => severity === "info");
-}
-/** `2 decisions · 3 to review · 2 nodes · 5 environments`: the verdict in one line. */
-function verdictLine(report) {
-    const { decisions, toReview, allowed } = tally(report.findings);
-    const { added, changed, removed, moved } = report.counts;
-    const environments = added + changed + removed + moved;
-    const parts = [
-        ...(decisions > 0 ? [counted(decisions, "decision")] : []),
-        ...(allowed > 0 ? [`${allowed} allowed`] : []),
-        ...(toReview > 0 ? [`${toReview} to review`] : []),
-        ...(report.affectedHosts.length + environments > 0
-            ? [counted(report.affectedHosts.length, "node"), counted(environments, "environment")]
-            : ["settings only"]),
-    ];
-    return parts.join(" · ");
-}
-/** `1 node`, `2 nodes`. */
-function counted(count, noun) {
-    // The engine's own way loads a library of languages first.
-    const digits = String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
-    return `${digits} ${noun}${count === 1 ? "" : "s"}`;
-}
-/** `+2`, `−3`, `+2 −3`, or nothing where neither is. */
-function gainLoss(gained, lost) {
-    return [...(gained > 0 ? [`+${gained}`] : []), ...(lost > 0 ? [`−${lost}`] : [])].join(" ");
-}
-/** GitHub takes no longer descriptions of a commit's status. */
-const STATUS_LENGTH = 140;
-/** The verdict for the line beside a commit's status. */
-function statusLine(report) {
-    return verdictOf(report).slice(0, STATUS_LENGTH);
-}
-function verdictOf(report) {
-    if (isFailure(report))
-        return `failed: ${report.error.code}`;
-    const verdict = isQuiet(report) ? "no change" : verdictLine(report);
-    return `plan ${report.planId.slice(0, 8)}: ${verdict}`;
-}
-
-;// CONCATENATED MODULE: ./build/render/derivations.js
-
-
-/** Errors longer than this are cut; the report has them whole. */
-const ERROR_LENGTH = 300;
-/** Up to so many nodes that can't be evaluated are named. */
-const NODES_NAMED = 10;
-/** How affected nodes are told, and which can't be evaluated; null where rules tell them unasked. */
-function howAffected({ derivations }) {
-    if (!derivations)
-        return null;
-    if (derivations.method === "rules") {
-        const why = derivations.reason ? `: ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(derivations.reason, ERROR_LENGTH), "text")}` : "";
-        return `Affected nodes are told by rules, derivations can't be compared${why}`;
-    }
-    const failed = derivations.nodes.flatMap(({ host, error }) => error === undefined
-        ? []
-        : [`- 🟠 ${(0,render_escape/* code */.aY)(host, "text")} can't be evaluated: ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(error, ERROR_LENGTH), "text")}`]);
-    const rest = failed.length - NODES_NAMED;
-    return [
-        "Affected nodes are told by comparing derivations.",
-        ...(failed.length > 0 ? [""] : []),
-        ...failed.slice(0, NODES_NAMED),
-        ...(rest > 0 ? [`- ${rest} more, see the full report`] : []),
-    ].join("\n");
-}
-/** By how much nodes' closures grow or shrink, by node; null where no node's is known. */
-function closureGrowth({ derivations }) {
-    const known = (derivations?.nodes ?? []).flatMap(({ host, closure }) => closure ? [[host, signed(closure.afterBytes - closure.beforeBytes)]] : []);
-    return known.length > 0 ? new Map(known) : null;
-}
-/** Rows of what changes in nodes' closures, cells in Markdown. */
-function packageRows({ derivations }) {
-    return (derivations?.nodes ?? []).flatMap(({ host, closure }) => (closure?.packages ?? []).map((line) => `| ${(0,render_escape/* code */.aY)(host)} | ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(line, ERROR_LENGTH))} |`));
-}
-const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
-/** `+210 MiB`, `−12 KiB`, `±0`. */
-function signed(bytes) {
-    if (bytes === 0)
-        return "±0";
-    let [size, unit] = [Math.abs(bytes), 0];
-    while (Math.round(size) >= 1024 && unit < UNITS.length - 1)
-        [size, unit] = [size / 1024, unit + 1];
-    return `${bytes < 0 ? "−" : "+"}${Math.round(size)} ${UNITS[unit]}`;
-}
-/** Whether hostenv-provider itself changes, and what that may mean; null where it stays. */
-function upgrade({ toolUpgrade, changes }) {
-    if (!toolUpgrade)
-        return null;
-    const { before, after, changeIds } = toolUpgrade;
-    const versions = [before, after].map((each) => (0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(each, 80), "text")).join(" → ");
-    const own = changes.filter(({ id }) => changeIds?.includes(id)).length;
-    const what = changeIds === undefined
-        ? "some of these changes may come from it"
-        : own === 0
-            ? "none of these changes comes from it alone"
-            : `${own} of ${counted(changes.length, "changed fact")} it changes by itself, listed apart`;
-    return `**hostenv-provider** ${versions}: ${what}.`;
-}
-
-;// CONCATENATED MODULE: ./build/render/comment-details.js
-
-
-
-
-/** Values longer than this are cut; the report has them whole. */
-const VALUE_LENGTH = 120;
-/** The folded part: with every changed fact, or with one line per environment. */
-function details(report, level, collisions = []) {
-    const sections = [
-        notes(report.findings),
-        migrations(report),
-        environments(report),
-        revisions(report),
-        comment_details_packages(report),
-        sharedSubjects(collisions),
-        ...(level === "all" ? [facts(report, "author"), facts(report, "upgrade")] : []),
-    ];
-    const shown = sections.filter((section) => section !== null);
-    return shown.length > 0 ? shown.join("\n\n") : null;
-}
-// GitHub renders Markdown inside <details> only after a blank line.
-function folded(summary, body) {
-    return [`<details><summary>${summary}</summary>`, "", ...body, "", "</details>"].join("\n");
-}
-function notes(findings) {
-    const shown = findings.filter(({ severity }) => severity === "info");
-    if (shown.length === 0)
-        return null;
-    const rows = shown.map(({ rule, parts }) => {
-        const sentence = parts.map((part, index) => (index % 2 === 1 ? (0,render_escape/* code */.aY)(part) : part)).join("");
-        return `| ${RULES[rule].title} | ${sentence} |`;
-    });
-    return folded(`${rows.length} for information`, ["| What | |", "|--|--|", ...rows]);
-}
-function migrations({ units }) {
-    if (units.moved.length === 0)
-        return null;
-    const rows = units.moved.map(({ name, from, to }) => `| ${(0,render_escape/* code */.aY)(name)} | ${(0,render_escape/* code */.aY)(from)} | ${(0,render_escape/* code */.aY)(to)} |`);
-    return folded(`Migration card (${rows.length})`, [
-        "| Environment | From | To |",
-        "|--|--|--|",
-        ...rows,
-        "",
-        "In this order: last backup on the old node, restore on the new one, checks with the Host header, DNS, " +
-            "certificate, and only then the old node drops it.",
-    ]);
-}
-function environments(report) {
-    const { units } = report;
-    const aspects = aspectsByUnit(report);
-    const line = (verb) => (name) => `| ${(0,render_escape/* code */.aY)(name)} | ${verb} | ${aspects.get(name) ?? ""} |`;
-    const rows = [
-        ...units.added.map((name) => `| ${(0,render_escape/* code */.aY)(name)} | added | |`),
-        ...units.moved.map(({ name }) => line("moved")(name)),
-        ...units.changed.map(line("changed")),
-        ...units.removed.map((name) => `| ${(0,render_escape/* code */.aY)(name)} | removed | |`),
-    ];
-    if (rows.length === 0)
-        return null;
-    const title = counted(rows.length, "environment");
-    return folded(title, ["| Environment | | What changes |", "|--|--|--|", ...rows]);
-}
-// First path segments of what changes, so that one line says where to look.
-function aspectsByUnit({ changes }) {
-    const aspects = new Map();
-    for (const { kind, subject, path } of changes) {
-        const aspect = path.split("/")[1] ?? "";
-        // The node's configuration follows from the rest, and "moved" says that the node changes.
-        if (kind !== "unit" || aspect === "nixos" || aspect === "node")
-            continue;
-        aspects.set(subject, (aspects.get(subject) ?? new Set()).add(aspect));
-    }
-    return new Map([...aspects].map(([name, set]) => [name, [...set].map((each) => (0,render_escape/* code */.aY)(each)).join(", ")]));
-}
-function revisions({ pins, revisions: counts = [] }) {
-    const names = [...new Set([...pins.base, ...pins.head].map(({ name }) => name))];
-    if (names.length === 0)
-        return null;
-    const revision = (side, name) => {
-        const pin = side.find((each) => each.name === name);
-        return pin ? (0,render_escape/* code */.aY)(pin.rev?.slice(0, 7) ?? pin.narHash ?? pin.url) : "none";
-    };
-    const commits = new Map(counts.map(({ name, commits }) => [name, ` (${counted(commits, "new commit")})`]));
-    const rows = names.map((name) => {
-        const after = revision(pins.head, name) + (commits.get(name) ?? "");
-        return `| ${(0,render_escape/* code */.aY)(name)} | ${revision(pins.base, name)} | ${after} |`;
-    });
-    return folded(`${counted(names.length, "locked input")} moved`, [
-        "| Input | Before | After |",
-        "|--|--|--|",
-        ...rows,
-    ]);
-}
-function comment_details_packages(report) {
-    const rows = packageRows(report);
-    if (rows.length === 0)
-        return null;
-    return folded(counted(rows.length, "changed package"), ["| Node | Package |", "|--|--|", ...rows]);
-}
-/** Up to so many names that another pull request touches, too, are told. */
-const NAMES_SHARED = 10;
-function sharedSubjects(collisions) {
-    if (collisions.length === 0)
-        return null;
-    const names = (all) => {
-        const rest = all.length - NAMES_SHARED;
-        const shown = all.slice(0, NAMES_SHARED).map((name) => (0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(name, VALUE_LENGTH)));
-        return [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
-    };
-    const rows = collisions.map(({ pullRequest, units, hostnames }) => `| #${pullRequest} | ${names(units)} | ${names(hostnames)} |`);
-    const title = `${counted(rows.length, "other open pull request")} touching the same`;
-    return folded(title, ["| | Environments | Hostnames |", "|--|--|--|", ...rows]);
-}
-// All facts of something new or gone say no more than that it is new or gone, and a unit's NixOS
-// configuration only follows from its other facts.
-function isTelling({ units, hosts }) {
-    const oneSided = new Set([...units.added, ...units.removed]);
-    const emptySided = new Set(hosts.filter((row) => row.unitsBefore * row.unitsAfter === 0).map(({ host }) => host));
-    return ({ kind, subject, path }) => {
-        if (kind === "unit")
-            return !oneSided.has(subject) && !path.startsWith("/nixos/");
-        return kind !== "host" || !emptySided.has(subject) || !path.startsWith("/nixos/");
-    };
-}
-// What an upgrade of this tool does by itself is none of the author's changes.
-function facts(report, by) {
-    const own = new Set(report.toolUpgrade?.changeIds);
-    const isBy = by === "upgrade" ? (id) => own.has(id) : (id) => !own.has(id);
-    const shown = report.changes.filter(isTelling(report)).filter(({ id }) => isBy(id));
-    if (shown.length === 0)
-        return null;
-    const rows = shown.map(({ subject, path, before, after }) => `| ${(0,render_escape/* code */.aY)(subject)} | ${(0,render_escape/* code */.aY)(path)} | ${value(before)} | ${value(after)} |`);
-    const title = `${counted(rows.length, "changed fact")}${by === "upgrade" ? " by hostenv-provider itself" : ""}`;
-    return folded(title, ["| Of | Path | Before | After |", "|--|--|--|--|", ...rows]);
-}
-function value(json) {
-    if (json === null)
-        return "";
-    return (0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(typeof json === "string" ? json : JSON.stringify(json), VALUE_LENGTH));
-}
-
-// EXTERNAL MODULE: ./build/render/fit.js
-var fit = __nccwpck_require__(3302);
-;// CONCATENATED MODULE: ./build/render/progress.js
-
-
-
-/** Up to so many findings that came or went are named. */
-const FINDINGS_NAMED = 6;
-/** Longer subjects are cut. */
-const SUBJECT_LENGTH = 80;
-/** Up to so many other pull requests are named above the fold. */
-const PULL_REQUESTS_NAMED = 5;
-/** What is different from the last push and from the last approval; null where neither is known. */
-function progress({ sincePush, sinceApproval, }) {
-    const lines = [
-        ...(sincePush ? [`**Since the last push:** ${differences(sincePush)}`] : []),
-        ...(sinceApproval ? [`**Since the last approval:** ${differences(sinceApproval)}`] : []),
-    ];
-    return lines.length > 0 ? lines.join("\n\n") : null;
-}
-function differences({ added, removed, otherChanges, otherPins }) {
-    const parts = [...named("+", added), ...named("−", removed)];
-    const rest = [
-        ...(otherChanges > 0 ? [counted(otherChanges, "changed fact")] : []),
-        ...(otherPins > 0 ? [counted(otherPins, "locked input")] : []),
-    ];
-    const verb = otherChanges + otherPins === 1 ? "differs" : "differ";
-    const told = rest.length > 0 ? `${rest.join(" and ")} ${verb}.` : null;
-    if (parts.length === 0)
-        return told ?? "nothing changed.";
-    // What a finding tells of is among the facts.
-    return `${parts.join(", ")}. ${told === null ? "Nothing else changed." : `In all, ${told}`}`;
-}
-function named(sign, findings) {
-    const shown = findings
-        .slice(0, FINDINGS_NAMED)
-        .map(({ rule, subject }) => `${sign} ${RULES[rule].title} ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(subject, SUBJECT_LENGTH), "text")}`);
-    const rest = findings.length - shown.length;
-    return rest > 0 ? [...shown, `${sign} ${counted(rest, "more finding")}`] : shown;
-}
-/** The line that names other open pull requests which touch the same; null where there is none. */
-function alsoTouched(collisions) {
-    if (collisions.length === 0)
-        return null;
-    const shown = collisions.slice(0, PULL_REQUESTS_NAMED).map(({ pullRequest, units, hostnames }) => {
-        const what = [
-            ...(units.length > 0 ? [counted(units.length, "environment")] : []),
-            ...(hostnames.length > 0 ? [counted(hostnames.length, "hostname")] : []),
-        ];
-        return `#${pullRequest} (${what.join(", ")})`;
-    });
-    const rest = collisions.length - shown.length;
-    return `**Also touched by:** ${[...shown, ...(rest > 0 ? [`${rest} more`] : [])].join(", ")}`;
-}
-
-// EXTERNAL MODULE: ./build/render/sticky.js
-var render_sticky = __nccwpck_require__(3518);
-;// CONCATENATED MODULE: ./build/render/comment.js
-
-
-
-
-
-
-
-
-
-/** Up to so many findings of one rule stand in rows of their own. */
-const ROWS_PER_RULE = 15;
-/** So many subjects of a grouped row are named, where not all names fit. */
-const FEWER_NAMES = [200, 25, 5, 0];
-/** Where not all names fit, longer values are cut. */
-const NAME_LENGTH = 100;
-/** The pull request comment of a plan: as detailed as fits, dangers first, never cut. */
-function comment(report, context = {}, limit = fit/* COMMENT_LIMIT */.W$) {
-    if (isQuiet(report))
-        return [(0,render_sticky/* marker */.xL)(report.provider), unchanged(report)].join("\n");
-    const top = (grouped, names) => [
-        (0,render_sticky/* marker */.xL)(report.provider),
-        heading(report, context),
-        findingsTable(report.findings, grouped, names),
-    ];
-    const level = (...parts) => parts.filter((part) => part !== null).join("\n\n");
-    const all = Number.POSITIVE_INFINITY;
-    const { collisions = [] } = context;
-    const nodes = hostTable(report);
-    const beside = [
-        upgrade(report),
-        howAffected(report),
-        onMerge(report),
-        progress(context),
-        alsoTouched(collisions),
-    ];
-    return (0,fit/* firstThatFits */.eO)([
-        () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, details(report, "all", collisions)),
-        () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, details(report, "summary", collisions)),
-        () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, shorter(context)),
-        () => level(...top(0, all), ...beside, shorter(context)),
-        ...FEWER_NAMES.map((names) => () => level(...top(0, names), shorter(context))),
-    ], limit);
-}
-function unchanged(report) {
-    return `⚪ **hostenv plan${forProvider(report)}:** no change · ${origin(report)}`;
-}
-function heading(report, context) {
-    const link = context.reportUrl ? ` · [full report](${context.reportUrl})` : "";
-    return `## ${light(report)} hostenv plan${forProvider(report)}: ${verdictLine(report)}\n\n${origin(report)}${link}`;
-}
-function light(report) {
-    const { decisions, toReview } = tally(report.findings);
-    return decisions > 0 ? "🔴" : toReview > 0 ? "🟠" : "🟢";
-}
-function forProvider({ provider }) {
-    return provider === "." ? "" : ` for ${(0,render_escape/* code */.aY)(provider, "text")}`;
-}
-function origin(report) {
-    const commits = [
-        ...(report.headCommit ? [`head ${(0,render_escape/* code */.aY)(report.headCommit.slice(0, 7), "text")}`] : []),
-        ...(report.baseCommit ? [`on ${(0,render_escape/* code */.aY)(report.baseCommit.slice(0, 7), "text")}`] : []),
-    ].join(" ");
-    const parts = [
-        (0,render_escape/* code */.aY)(`plan ${report.planId.slice(0, 8)}`, "text"),
-        commits,
-        `${Math.ceil(report.seconds)} s`,
-    ];
-    return parts.filter((part) => part !== "").join(" · ");
-}
-function findingsTable(findings, rowsPerRule, names) {
-    const shown = findings.filter(({ severity }) => severity !== "info");
-    if (shown.length === 0)
-        return null;
-    const title = shown.some(blocks) ? "**Needs a decision before merge**" : "**To review**";
-    const rows = byRule(shown).flatMap((group) => group.length > Math.max(rowsPerRule, 1)
-        ? [groupRow(group, names)]
-        : group.map((each, index) => findingRow(each, names, index === 0)));
-    return [title, "", "| | What | Why it is dangerous | What to do |", "|--|--|--|--|", ...rows].join("\n");
-}
-// Findings come most dangerous first; those of one rule and severity stand together.
-function byRule(findings) {
-    const groups = new Map();
-    for (const found of findings) {
-        const group = groups.get(groupKey(found));
-        if (group)
-            group.push(found);
-        else
-            groups.set(groupKey(found), [found]);
-    }
-    return [...groups.values()];
-}
-function groupKey({ rule, severity, allowed }) {
-    return `${rule} ${severity} ${allowed}`;
-}
-// A rule's reason stands with the first of its findings.
-function findingRow(found, names, isFirst) {
-    const name = comment_named(names);
-    const sentence = found.parts.map((part, index) => (index % 2 === 1 ? name(part) : part)).join("");
-    return row(found, sentence, isFirst ? RULES[found.rule].why : "");
-}
-function comment_named(names) {
-    return names === Number.POSITIVE_INFINITY ? render_escape/* code */.aY : (value) => (0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(value, NAME_LENGTH));
-}
-function groupRow(group, names) {
-    const [first] = group;
-    const shown = group.slice(0, names).map(({ subject }) => comment_named(names)(subject));
-    const rest = group.length - shown.length;
-    const more = [
-        ...(shown.length > 0 ? [shown.join(", ")] : []),
-        ...(rest > 0 ? [`${rest} more, see the full report`] : []),
-    ];
-    const { title, why } = RULES[first.rule];
-    return row(first, `**${title}** (${group.length}): ${more.join(" and ")}`, why);
-}
-function row(found, what, why) {
-    const icon = found.allowed ? "✅" : found.severity === "block" ? "🔴" : "🟠";
-    return `| ${icon} | ${what} | ${why} | ${toDo(found)} |`;
-}
-function toDo(found) {
-    const { advice } = RULES[found.rule];
-    if (found.allowed)
-        return "allowed";
-    return found.severity === "block" ? `${advice}, or label ${(0,render_escape/* code */.aY)((0,render_sticky/* allowLabel */.uU)(found.rule))}` : advice;
-}
-/** Up to so many nodes, those that are not affected are listed too. */
-const ALL_NODES = 10;
-function hostTable(report) {
-    const { hosts, affectedHosts } = report;
-    const growth = closureGrowth(report);
-    const carrying = hosts.filter((row) => row.unitsBefore + row.unitsAfter > 0 || row.wave !== null);
-    const shown = hosts.length <= ALL_NODES ? carrying : hosts.filter(({ host }) => affectedHosts.includes(host));
-    const hidden = carrying.length - shown.length;
-    return [
-        `| Node | Environments | + | ~ | − | moved | hostnames |${growth ? " closure |" : ""} deploy |`,
-        `|--|--|--|--|--|--|--|${growth ? "--|" : ""}--|`,
-        ...shown.map((host) => hostLine(host, growth)),
-        ...(hidden > 0 ? ["", `${counted(hidden, "more node")} not affected.`] : []),
-    ].join("\n");
-}
-function hostLine(host, growth) {
-    const units = host.unitsBefore === host.unitsAfter ? host.unitsAfter : `${host.unitsBefore} → ${host.unitsAfter}`;
-    const moved = [
-        ...(host.movedIn > 0 ? [`${host.movedIn} in`] : []),
-        ...(host.movedOut > 0 ? [`${host.movedOut} out`] : []),
-    ].join(", ");
-    const cells = [
-        host.wave === null ? (0,render_escape/* code */.aY)(host.host) : `**${(0,render_escape/* code */.aY)(host.host)}**`,
-        units,
-        host.added || "",
-        host.changed || "",
-        host.removed || "",
-        moved,
-        gainLoss(host.hostnamesAdded, host.hostnamesRemoved),
-        ...(growth ? [growth.get(host.host) ?? ""] : []),
-        host.wave === null ? "not affected" : `wave ${host.wave}`,
-    ];
-    return `| ${cells.join(" | ")} |`;
-}
-/** Up to so many nodes of a wave are named. */
-const NODES_PER_WAVE = 12;
-function onMerge({ waves, units, counts }) {
-    if (waves.length === 0)
-        return "**On merge:** nothing is deployed.";
-    const steps = waves.map((hosts, index) => {
-        const moved = units.moved.filter(({ to }) => hosts.includes(to)).map(({ name }) => name);
-        const names = hosts.slice(0, NODES_PER_WAVE).map((host) => (0,render_escape/* code */.aY)(host, "text"));
-        const more = hosts.length > names.length ? [`${hosts.length - names.length} more`] : [];
-        const data = moved.length > 0 ? ` (restores ${restored(moved)} first)` : "";
-        return `wave ${index + 1} ${[...names, ...more].join(", ")}${data}`;
-    });
-    const checked = counts.added + counts.changed + counts.moved;
-    return `**On merge:** ${steps.join(" ➜ ")} ➜ ${counted(checked, "environment")} checked over HTTP. A failure stops later waves.`;
-}
-/** Up to so many restored environments are named. */
-const NAMES_RESTORED = 3;
-function restored(names) {
-    if (names.length > NAMES_RESTORED)
-        return counted(names.length, "moved environment");
-    return names.map((name) => (0,render_escape/* code */.aY)(name, "text")).join(", ");
-}
-function shorter(context) {
-    const where = context.reportUrl ? `[the full report](${context.reportUrl})` : "the report file";
-    return `Not everything fits into a comment: every change is in ${where}.`;
-}
-
-;// CONCATENATED MODULE: ./build/render/failure.js
-
-
-/** Longer messages are cut; the run's log has them whole. */
-const MESSAGE_LENGTH = 2000;
-/** The comment in a plan's place where none could be made. */
-function failureComment({ provider, headCommit, error }) {
-    const where = provider === "." ? "" : ` for ${(0,render_escape/* code */.aY)(provider, "text")}`;
-    const head = headCommit === null ? "" : ` of ${(0,render_escape/* code */.aY)(headCommit.slice(0, 7), "text")}`;
-    return [
-        (0,render_sticky/* marker */.xL)(provider),
-        `## 🔴 hostenv plan${where}: failed`,
-        "",
-        `Nothing is known about what a merge${head} would do.`,
-        "",
-        `${(0,render_escape/* code */.aY)(error.code, "text")}: ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(error.message, MESSAGE_LENGTH), "text")}`,
-        "",
-        `What to do: ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(error.hint, MESSAGE_LENGTH), "text")}`,
-    ].join("\n");
-}
-
-;// CONCATENATED MODULE: ./build/commands/sticky-comment.js
-
-/**
- * Looks for our comment, page by page until it is found; the oldest one is it. Copies come from runs
- * that met, so they stand near it.
- */
-async function findSticky(forge, ownership) {
-    for await (const page of forge.comments(ownership.pullRequest)) {
-        const [ours, ...duplicates] = page.filter((comment) => isOurs(comment, ownership));
-        if (ours)
-            return { ours, duplicates };
-    }
-    return { ours: null, duplicates: [] };
-}
-function isOurs({ authorId, body }, ownership) {
-    return authorId === ownership.authorId && (0,render_sticky/* isMarked */.rZ)(body, ownership.provider);
-}
-
-;// CONCATENATED MODULE: ./build/commands/labels.js
-
-
-
-
-
-/**
- * The findings, allowed where a label says so that somebody with write access gave after they had been
- * shown. Asks nothing where no label could change the answer.
- */
-async function decided(findings, { number, labels }, shown, forge) {
-    const open = new Set(findings.filter(blocks).map(({ rule }) => rule));
-    const wanted = labels.filter((label) => open.has(ruleOf(label)));
-    if (wanted.length === 0 || shown.length === 0)
-        return [...findings];
-    const given = await forge.givenLabels(number, wanted);
-    const rightful = await byWriters(given, forge);
-    const approvals = rightful.map(({ label, at }) => ({ rule: ruleOf(label), at }));
-    return allowedByLabels(findings, shown, approvals);
-}
-function ruleOf(label) {
-    const rule = (0,render_sticky/* allowedRule */.jf)(label) ?? "";
-    return isRuleName(rule) ? rule : "";
-}
-// One question per person, however many labels they gave.
-async function byWriters(given, forge) {
-    const rights = new Map();
-    for (const { by } of given)
-        if (!rights.has(by.id))
-            rights.set(by.id, await forge.mayWrite(by));
-    return given.filter(({ by }) => rights.get(by.id));
-}
-/** The report with what the labels of its pull request allow. Asks GitHub only where something blocks. */
-async function withLabels(report, place, forge) {
-    if (!report.findings.some(blocks))
-        return report;
-    const pull = await forge.pullRequest(place.pullRequest);
-    if (!pull.labels.some((label) => (0,render_sticky/* allowedRule */.jf)(label) !== null))
-        return report;
-    const { ours } = await findSticky(forge, { ...place, provider: report.provider });
-    const shown = (ours && (0,render_sticky/* readState */.un)(ours.body, ours.updatedAt)?.shown) ?? [];
-    const findings = await decided(report.findings, pull, shown, forge);
-    return { ...report, findings: findings.map((each) => ({ ...each, parts: [...each.parts] })) };
-}
-
-;// CONCATENATED MODULE: ./build/domain/collisions.js
-/** Those of several reports that touch a unit or a hostname which the first touches, too. */
-function collisions(report, others) {
-    const [units, hostnames] = [new Set(unitsOf(report)), new Set(hostnamesOf(report))];
-    return [...others]
-        .map(([pullRequest, other]) => ({
-        pullRequest,
-        units: unitsOf(other).filter((name) => units.has(name)),
-        hostnames: hostnamesOf(other).filter((name) => hostnames.has(name)),
-    }))
-        .filter((found) => found.units.length + found.hostnames.length > 0)
-        .sort((left, right) => left.pullRequest - right.pullRequest);
-}
-function unitsOf({ units }) {
-    const names = [...units.added, ...units.removed, ...units.changed, ...units.moved.map(({ name }) => name)];
-    return [...new Set(names)];
-}
-// DNS knows no letter case.
-function hostnamesOf({ hostnames }) {
-    return [...new Set([...hostnames.added, ...hostnames.removed].map((name) => name.toLowerCase()))];
-}
-
-;// CONCATENATED MODULE: ./build/domain/since.js
-
-/** What is different from an earlier report; nothing of it where both ask for the same deploy. */
-function since(before, now) {
-    return {
-        added: lacking(now.findings, before.findings),
-        removed: lacking(before.findings, now.findings),
-        otherChanges: different(before.changeIds, now.changeIds),
-        otherPins: different(pinsOf(before), pinsOf(now)),
-    };
-}
-function lacking(findings, others) {
-    const known = new Set(others.map(findingKey));
-    return findings.filter((found) => !known.has(findingKey(found)));
-}
-function different(left, right) {
-    const [one, other] = [new Set(left), new Set(right)];
-    return [...one].filter((id) => !other.has(id)).length + [...other].filter((id) => !one.has(id)).length;
-}
-function pinsOf({ pins }) {
-    return pins.head.map(({ name, url, rev, narHash }) => JSON.stringify([name, url, rev, narHash]));
-}
-
-;// CONCATENATED MODULE: ./build/commands/other-reports.js
-
-
-
-
-
-/** So many other pull requests are looked at, the latest first. */
-const OTHERS = 20;
-/** So many people who approved are asked for their rights. */
-const REVIEWERS = 5;
-/** Looks for the reports of the last push, of the last approval and of other open pull requests. */
-class OtherReports {
-    forge;
-    stored = [];
-    constructor(forge) {
-        this.forge = forge;
-    }
-    /** What is not known is left out: a report that can't be had is no reason to say nothing. */
-    async beside(report, pullRequest, previous) {
-        this.stored = await this.forge.reports((0,render_sticky/* artifactName */.Cs)(report.provider));
-        const approved = await this.approvedHead(pullRequest);
-        const [pushedReport, approvedReport] = [await this.of(previous, report), await this.of(approved, report)];
-        return {
-            ...(pushedReport ? { sincePush: since(pushedReport, report) } : {}),
-            ...(approvedReport ? { sinceApproval: since(approvedReport, report) } : {}),
-            collisions: await this.collisions(report, pullRequest),
-        };
-    }
-    // An approval by somebody who may not write is an opinion.
-    async approvedHead(pullRequest) {
-        const asked = new Set();
-        for (const { head, by } of await this.forge.approvals(pullRequest)) {
-            if (asked.has(by.id))
-                continue;
-            if (asked.size === REVIEWERS)
-                return null;
-            asked.add(by.id);
-            if (await this.forge.mayWrite(by))
-                return head;
-        }
-        return null;
-    }
-    // One after the other: each may be large, and a stranger's.
-    async collisions(report, own) {
-        const open = await this.forge.openPullRequests();
-        const heads = new Set(this.stored.map(({ head }) => head));
-        const wanted = open.filter(({ number, head }) => number !== own && heads.has(head)).slice(0, OTHERS);
-        const found = [];
-        for (const { number, head } of wanted) {
-            const other = await this.of(head, report);
-            if (other)
-                found.push(...collisions(report, new Map([[number, other]])));
-        }
-        return found.sort((left, right) => left.pullRequest - right.pullRequest);
-    }
-    async of(head, { provider }) {
-        const stored = head === null ? undefined : this.stored.find((each) => each.head === head);
-        if (!stored)
-            return null;
-        try {
-            const report = parseReport(await this.forge.report(stored.id), `artifact ${stored.id}`);
-            return isFailure(report) || report.provider !== provider ? null : report;
-        }
-        catch (error) {
-            if (error instanceof errors/* HostenvError */.aY)
-                return null;
-            throw error;
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./build/commands/comment.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-const sha = classic_schemas/* string */.YjP().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, "is no commit: 40 hex digits");
-/** The user id of github-actions[bot] on github.com: what a job's own token writes as. */
-const GITHUB_ACTIONS_BOT = 41_898_282;
-/** Inputs of `comment`. */
-const commentInputs = classic_schemas/* strictObject */.rej({
-    /** Numbers come as text from a command line. */
-    pullRequest: number().int().positive().optional(),
-    /** The branch the run was for, where the event names no pull request; null where it was for none. */
-    branch: classic_schemas/* strictObject */.rej({ owner: classic_schemas/* string */.YjP(), name: classic_schemas/* string */.YjP() }).nullable().optional(),
-    /** The head the run was for, as the event tells it; else the report's own. */
-    head: sha.optional(),
-    run: classic_schemas/* strictObject */.rej({ id: classic_schemas/* int */.Whr(), attempt: classic_schemas/* int */.Whr() }).optional(),
-    reportUrl: classic_schemas/* url */.OZ5().optional(),
-    commentAuthorId: number().int().positive().default(GITHUB_ACTIONS_BOT),
-    /** The provider's folder: reports about any other are a stranger's idea. */
-    provider: classic_schemas/* string */.YjP(),
-    dryRun: classic_schemas/* boolean */.zMY().default(false),
-});
-/** The most a report may hold, in bytes: 5,000 new environments give about a quarter of it. */
-const REPORT_LIMIT = 64 * 1024 * 1024;
-/** Posts or edits the comment of a report, its labels and its commit status. Evaluates nothing. */
-async function comment_comment(path, inputs, ports) {
-    const report = parseReport(await ports.files.readJson(path, REPORT_LIMIT), path);
-    if (report.provider !== inputs.provider)
-        throw foreignReport(path, report.provider, inputs.provider);
-    return new Commenting(report, inputs, ports).run();
-}
-function foreignReport(path, is, wanted) {
-    const message = `${path} is about the provider in '${is}', and '${wanted}' is asked for`;
-    return new errors/* HostenvError */.aY("report-foreign", message, "give the provider's folder as working-directory, or -C");
-}
-// One comment being written: what is known so far, and what has to be told at the end.
-class Commenting {
-    inputs;
-    ports;
-    notices = [];
-    report;
-    constructor(report, inputs, ports) {
-        this.report = report;
-        this.inputs = inputs;
-        this.ports = ports;
-    }
-    async run() {
-        const done = await this.permitted("pull-requests: write", () => this.commented());
-        return done ?? this.ended("read-only", null);
-    }
-    async commented() {
-        const number = await this.number();
-        if (number === null)
-            return this.ended("none", null, "there is no open pull request for this commit");
-        this.ports.progress.step("reading the pull request");
-        const ownership = { ...this.inputs, pullRequest: number, provider: this.report.provider };
-        const sticky = await findSticky(this.ports.forge, {
-            ...ownership,
-            authorId: this.inputs.commentAuthorId,
-        });
-        const state = sticky.ours && (0,render_sticky/* readState */.un)(sticky.ours.body, sticky.ours.updatedAt);
-        const previous = this.previousHead(state);
-        const beside = await this.beside(number, previous);
-        // As late as possible: whoever pushed meanwhile has a run of their own.
-        const pull = await this.ports.forge.pullRequest(number);
-        const late = this.whyLate(pull, state);
-        if (late !== null)
-            return this.ended("superseded", sticky.ours, late);
-        await this.applyLabels(pull, state?.shown ?? []);
-        const body = this.body(beside, {
-            head: pull.head,
-            previous,
-            run: this.inputs.run ?? null,
-            // What was shown before a plan that failed is still what labels were given for.
-            shown: isFailure(this.report)
-                ? (state?.shown ?? [])
-                : shownNow(this.report.findings, state?.shown ?? []),
-        });
-        if (this.inputs.dryRun)
-            return this.ended("unchanged", sticky.ours, "dry run: nothing was written");
-        return this.write(body, sticky, pull, { ...ownership, authorId: this.inputs.commentAuthorId });
-    }
-    ended(result, posted, notice) {
-        if (notice !== undefined)
-            this.notices.push(notice);
-        return { result, url: posted?.url ?? null, notices: this.notices, report: this.report };
-    }
-    async number() {
-        const { pullRequest, branch } = this.inputs;
-        if (pullRequest !== undefined)
-            return pullRequest;
-        if (branch === null)
-            return null;
-        if (branch !== undefined)
-            return (await this.ports.forge.pullRequestOf(branch))?.number ?? null;
-        throw new errors/* UsageError */.eb("no pull request is named", "name it: --pull-request N");
-    }
-    /** The head the report must be about: the event's word counts, a report's own may be forged. */
-    head() {
-        return this.inputs.head ?? this.report.headCommit;
-    }
-    previousHead(state) {
-        return state?.head === this.head() ? state.previous : (state?.head ?? null);
-    }
-    whyLate(pull, state) {
-        const { headCommit } = this.report;
-        if (headCommit !== pull.head || (this.head() ?? pull.head) !== pull.head)
-            return `the report is about ${headCommit ?? "no commit"}, and the pull request's head is ${pull.head}`;
-        return (0,render_sticky/* isOlder */.tW)(this.inputs.run ?? null, state?.run ?? null)
-            ? "a later run has written the comment"
-            : null;
-    }
-    async applyLabels(pull, shown) {
-        if (isFailure(this.report))
-            return;
-        const { report } = this;
-        const findings = await this.permitted("issues: read", () => decided(report.findings, pull, shown, this.ports.forge));
-        if (findings)
-            this.report = { ...report, findings: findings.map((each) => ({ ...each, parts: [...each.parts] })) };
-    }
-    async beside(number, previous) {
-        if (isFailure(this.report) || isQuiet(this.report))
-            return {};
-        const { report } = this;
-        const others = new OtherReports(this.ports.forge);
-        try {
-            return (await this.permitted("actions: read", () => others.beside(report, number, previous))) ?? {};
-        }
-        catch (error) {
-            // The comment says all about this plan without it.
-            if (!(error instanceof errors/* HostenvError */.aY))
-                throw error;
-            this.notices.push(`what other runs found is left out: ${error.message}`);
-            return {};
-        }
-    }
-    body(beside, state) {
-        const hidden = (0,render_sticky/* stateLine */.qo)(state);
-        const limit = { ...fit/* COMMENT_LIMIT */.W$, codePoints: fit/* COMMENT_LIMIT */.W$.codePoints - hidden.length - 1 };
-        const { reportUrl } = this.inputs;
-        const text = isFailure(this.report)
-            ? failureComment(this.report)
-            : comment(this.report, { ...beside, ...(reportUrl ? { reportUrl } : {}) }, limit);
-        const head = (0,render_sticky/* marker */.xL)(this.report.provider);
-        return text.replace(head, () => `${head}\n${hidden}`);
-    }
-    async write(body, sticky, pull, ownership) {
-        this.ports.progress.step("writing the comment");
-        const posted = await this.permitted("pull-requests: write", () => this.post(body, sticky, ownership));
-        if (posted) {
-            await this.permitted("issues: write", () => this.setLabels(pull));
-            await this.permitted("statuses: write", () => this.setStatus(pull.head, posted.url));
-        }
-        if (!posted)
-            return this.ended("read-only", sticky.ours);
-        return this.ended(posted === sticky.ours ? "unchanged" : "written", posted);
-    }
-    async post(body, sticky, ownership) {
-        const { forge } = this.ports;
-        for (const { id } of sticky.duplicates)
-            await forge.deleteComment(id);
-        if (sticky.ours && (0,render_sticky/* saysTheSame */.Yq)(sticky.ours.body, body))
-            return sticky.ours;
-        if (sticky.ours)
-            return forge.editComment(sticky.ours.id, body);
-        const find = async () => (await findSticky(forge, ownership)).ours;
-        const posted = await forge.createComment(ownership.pullRequest, body, find);
-        if (posted.authorId !== ownership.authorId)
-            this.notices.push(foreignAuthor(posted, ownership));
-        return posted;
-    }
-    async setLabels({ number, labels }) {
-        const { forge, provider } = { ...this.ports, ...this.report };
-        const outcome = comment_outcomeOf(this.report);
-        const wanted = (0,render_sticky/* outcomeLabel */.FR)(outcome, provider);
-        if (!labels.includes(wanted))
-            await forge.addLabel(number, wanted);
-        const stale = (0,render_sticky/* otherOutcomeLabels */.I5)(outcome, provider).filter((label) => labels.includes(label));
-        for (const label of stale)
-            await forge.removeLabel(number, label);
-    }
-    async setStatus(commit, url) {
-        const outcome = comment_outcomeOf(this.report);
-        const states = {
-            "no-change": "success",
-            change: "success",
-            blocked: "failure",
-            failed: "error",
-        };
-        await this.ports.forge.setStatus(commit, {
-            context: (0,render_sticky/* statusContext */.s)(this.report.provider),
-            state: states[outcome],
-            description: statusLine(this.report),
-            url,
-        });
-    }
-    /** Does what the token may do; what it may not is told, and stops nothing. */
-    async permitted(right, attempt) {
-        try {
-            return await attempt();
-        }
-        catch (error) {
-            if (!(error instanceof errors/* HostenvError */.aY) || error.code !== "github-forbidden")
-                throw error;
-            this.notices.push(`${error.message}: the token needs \`${right}\``);
-            return null;
-        }
-    }
-}
-function comment_outcomeOf(report) {
-    if (isFailure(report))
-        return "failed";
-    if (report.findings.some(blocks))
-        return "blocked";
-    return isQuiet(report) ? "no-change" : "change";
-}
-function foreignAuthor({ authorId }, ownership) {
-    return (`the token writes as the user ${authorId}, and comments of ${ownership.authorId} are taken for ours: ` +
-        `set comment-author-id to ${authorId}, or every run adds a comment`);
-}
-
-;// CONCATENATED MODULE: ./build/fleets/hostenv/pins.js
-
-/**
- * Every locked input below the root, by input path. An input that follows another is one too: where
- * it leads is part of what is built.
- */
-function pins_pinsOf(lock) {
-    return inputsBelow(lock, directInputs(lock), "", new Set());
-}
-/** The inputs of the flake itself: the lock's node of each, or the path of the input it follows. */
-function directInputs(lock) {
-    const root = lock.nodes[lock.root ?? "root"];
-    // A lock without a root node (the existing tool's test files) names its inputs directly.
-    return root ? (root.inputs ?? {}) : Object.fromEntries(Object.keys(lock.nodes).map((name) => [name, name]));
-}
-// A node that several inputs share is listed for each, and what lies below it only once: a lock made
-// for the purpose could otherwise grow without bound, or run in a circle.
-function inputsBelow(lock, inputs, prefix, seen) {
-    return Object.keys(inputs)
-        .sort(json/* byBytes */.bg)
-        .flatMap((input) => {
-        const target = inputs[input];
-        const name = prefix + input;
-        if (typeof target !== "string")
-            return [follows(name, target)];
-        const node = Object.hasOwn(lock.nodes, target) ? lock.nodes[target] : undefined;
-        if (!node)
-            return [];
-        const isNew = !seen.has(target);
-        seen.add(target);
-        const below = isNew ? inputsBelow(lock, node.inputs ?? {}, `${name}/`, seen) : [];
-        return [pin(name, node.locked ?? {}), ...below];
-    });
-}
-function follows(name, target) {
-    return { name, url: `follows:${target.join("/")}`, rev: null, narHash: null };
-}
-function pin(name, locked) {
-    return { name, url: urlOf(locked), rev: pins_text(locked.rev), narHash: pins_text(locked.narHash) };
-}
-function urlOf(locked) {
-    const folder = pins_text(locked.dir) === null ? "" : `?dir=${locked.dir}`;
-    if (typeof locked.url === "string")
-        return `${locked.type}+${withoutSecrets(locked.url)}${folder}`;
-    const place = [locked.owner, locked.repo, locked.path, locked.id].filter((part) => typeof part === "string");
-    // A forge of one's own is another place than the public one.
-    const host = pins_text(locked.host) === null ? "" : `${folder === "" ? "?" : "&"}host=${locked.host}`;
-    return `${locked.type ?? "unknown"}:${place.join("/")}${folder}${host}`;
-}
-// A token in a private repository's address must not reach a report. `git@` is no secret.
-function withoutSecrets(url) {
-    return url
-        .replace(/:\/\/(?!git@)[^/@]*@/, "://redacted@")
-        .replace(/([?&][^=&]*(?:token|secret|password|key)[^=&]*=)[^&#]*/gi, "$1redacted");
-}
-const FORGES = {
-    github: "https://github.com/",
-    gitlab: "https://gitlab.com/",
-    sourcehut: "https://git.sr.ht/",
-};
-/** The address git can read a pin's history from, null where there is none to be known. */
-function repositoryOf({ url }) {
-    const [, scheme = "", rest = ""] = /^([a-z]+)[+:]([^?]*)/.exec(url) ?? [];
-    if (/:\/\/redacted@|=redacted|[?&]host=/.test(url))
-        return null;
-    if (scheme === "git" && url.startsWith("git+"))
-        return rest;
-    const forge = Object.hasOwn(FORGES, scheme) ? FORGES[scheme] : undefined;
-    return forge === undefined ? null : forge + rest;
-}
-function pins_text(value) {
-    return typeof value === "string" ? value : null;
-}
-/** The project an input path belongs to: its first segment, where that is organisation__project. */
-function projectOfInput(name) {
-    const first = name.split("/")[0];
-    return first.includes("__") ? first : null;
-}
-/** organisation__project as hostenv compares it: lower case, letters and digits only. */
-function normalisedProject(inputName) {
-    return inputName
-        .split("__")
-        .map((part) => part.replace(/[^A-Za-z0-9]/g, "").toLowerCase())
-        .join("__");
-}
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
-var iso = __nccwpck_require__(4377);
-;// CONCATENATED MODULE: ./build/fleets/hostenv/reservations.js
-
-
-
-/** Below this NixOS keeps the system's own users. */
-const LOWEST_UID = 1000;
-const reservation = classic_schemas/* strictObject */.rej({
-    user: classic_schemas/* string */.YjP(),
-    uid: classic_schemas/* int */.Whr(),
-    node: classic_schemas/* string */.YjP().nullable(),
-    hostnames: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()),
-});
-const reservations_since = classic_schemas/* strictObject */.rej({ commit: classic_schemas/* string */.YjP(), at: iso/* datetime */.w$() });
-/** `state list --json`. */
-const stateListSchema = classic_schemas/* strictObject */.rej({
-    schema: classic_schemas/* literal */.euz(1),
-    reservations: classic_schemas/* array */.YOg(classic_schemas/* strictObject */.rej({
-        ...reservation.shape,
-        planned: classic_schemas/* boolean */.zMY().nullable().describe("Whether plan.json plans it; null where there is none."),
-        since: reservations_since.nullable().describe("The commit that reserved it; null where git does not know."),
-    })),
-});
-/** `state prune --json`. */
-const statePruneSchema = classic_schemas/* strictObject */.rej({
-    schema: classic_schemas/* literal */.euz(1),
-    written: classic_schemas/* boolean */.zMY(),
-    pruned: classic_schemas/* array */.YOg(reservation).describe("What is released, with what it held before."),
-    kept: classic_schemas/* array */.YOg(classic_schemas/* strictObject */.rej({ user: classic_schemas/* string */.YjP(), reason: classic_schemas/* enum */.k5n(["kept", "still-served"]) })),
-});
-/** A state's entries in byte order of their user names. */
-function reservationsIn(state) {
-    return Object.keys(state)
-        .sort(json/* byBytes */.bg)
-        .map((user) => {
-        const { uid, node = null, virtualHosts = [] } = state[user];
-        return { user, uid, node, hostnames: virtualHosts };
-    });
-}
-/** Whether a state holds nothing but what `plan` writes, so that neither schema nor search can refuse it. */
-function isPlainState(value) {
-    if (!(0,json/* isObject */.Gv)(value))
-        return false;
-    for (const user in value)
-        if (user === "__proto__" || !isPlainEntry(value[user]))
-            return false;
-    return true;
-}
-const KEYS = new Set(["uid", "node", "userName", "virtualHosts"]);
-function isPlainEntry(entry) {
-    if (!(0,json/* isObject */.Gv)(entry))
-        return false;
-    for (const key in entry)
-        if (!KEYS.has(key))
-            return false;
-    const { uid, node, userName, virtualHosts } = entry;
-    return (Number.isSafeInteger(uid) &&
-        uid >= LOWEST_UID &&
-        (node === undefined || node === null || typeof node === "string") &&
-        (userName === undefined || typeof userName === "string") &&
-        (virtualHosts === undefined || isListOfTexts(virtualHosts)));
-}
-function isListOfTexts(value) {
-    return Array.isArray(value) && value.every((item) => typeof item === "string");
-}
-/**
- * Refuses a state in which an entry stands under another's name (HostenvError `state-schema`) or two
- * hold one hostname (`hostname-two-holders`); letter case does not matter. Uids are the schema's affair.
- */
-function refuseDisputed(state, where) {
-    const seen = new Set();
-    let count = 0;
-    for (const user of Object.keys(state)) {
-        const { userName = user, virtualHosts = [] } = state[user];
-        if (userName !== user)
-            throw misplaced(user, where);
-        for (const hostname of virtualHosts)
-            seen.add(hostname.toLowerCase());
-        count += virtualHosts.length;
-    }
-    // Only where a name stands twice does it matter who has it.
-    if (seen.size === count)
-        return;
-    const holders = new Map();
-    for (const { user, hostnames } of reservationsIn(state)) {
-        for (const hostname of hostnames) {
-            const key = hostname.toLowerCase();
-            const other = holders.get(key) ?? user;
-            if (other !== user)
-                throw disputed(hostname, [placeIn(state, other, key), placeIn(state, user, key)], where);
-            holders.set(key, user);
-        }
-    }
-}
-function placeIn(state, user, hostname) {
-    const hostnames = state[user]?.virtualHosts ?? [];
-    const index = hostnames.findIndex((each) => each.toLowerCase() === hostname);
-    return (0,json/* pointer */.Wn)([user, "virtualHosts", String(index)]);
-}
-function misplaced(user, where) {
-    const place = (0,json/* pointer */.Wn)([user, "userName"]);
-    const message = `${where} is no valid state: at ${place}: an entry stands under its own userName`;
-    return new errors/* HostenvError */.aY("state-schema", message, "restore it from git");
-}
-function disputed(hostname, places, where) {
-    return new errors/* HostenvError */.aY("hostname-two-holders", `${where}: hostname '${hostname}' is held twice: at ${places.join(" and at ")}`, "restore it from git, or remove the hostname where it does not belong; the entry and its uid stay");
-}
-/**
- * Refuses a state that forgot or renumbered what an earlier one reserved, so that a uid could be given
- * twice. Throws HostenvError `reservation-changed`.
- */
-function refuseChanged(earlier, now, where) {
-    for (const [user, { uid }] of Object.entries(earlier)) {
-        const kept = Object.hasOwn(now, user) ? now[user]?.uid : undefined;
-        if (kept === uid)
-            continue;
-        const what = kept === undefined ? "is gone" : `has uid ${kept}`;
-        throw new errors/* HostenvError */.aY("reservation-changed", `${where}: at ${(0,json/* pointer */.Wn)([user])}: ${user} ${what}, and HEAD reserves uid ${uid} for it`, "restore the entry from git: a uid is never given twice, and its files are on the node");
-    }
-}
-/** Whether an entry holds more than its uid. */
-function holdsMore({ node, hostnames }) {
-    return node !== null || hostnames.length > 0;
-}
-/** The entry with only its uid held: the same keys, no node and no hostnames. */
-function released(entry) {
-    return { ...entry, node: null, virtualHosts: [] };
-}
-/** state.json with some entries released, in the order and form in which `plan` writes it. */
-function withReleased(state, users) {
-    const entries = Object.keys(state)
-        .sort(json/* byBytes */.bg)
-        .map((user) => {
-        const entry = state[user];
-        return [user, users.has(user) ? inOrder(released(entry)) : entry];
-    });
-    return Object.fromEntries(entries);
-}
-function inOrder(entry) {
-    const keys = Object.keys(entry).sort(json/* byBytes */.bg);
-    return Object.fromEntries(keys.map((key) => [key, entry[key]]));
-}
-/**
- * The user names, in byte order, whose entries differ as `state prune` would make them differ; null where
- * anything else does. Whether they are still planned is the caller's to know.
- */
-function prunedBy(base, head) {
-    const users = Object.keys(base).sort(json/* byBytes */.bg);
-    if (users.length !== Object.keys(head).length)
-        return null;
-    const pruned = [];
-    for (const user of users) {
-        const [before, after] = [base[user], Object.hasOwn(head, user) ? head[user] : undefined];
-        if ((0,json/* equal */.LC)(before, after))
-            continue;
-        if (!(0,json/* equal */.LC)(released(before), after))
-            return null;
-        if (!holdsMore(reservationsIn({ [user]: before })[0]))
-            return null;
-        pruned.push(user);
-    }
-    return pruned;
-}
-
-;// CONCATENATED MODULE: ./build/fleets/hostenv/schema.js
-
-
-
-
-const virtualHost = classic_schemas/* looseObject */._H3({
-    serverAliases: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).optional(),
-    serverName: classic_schemas/* string */.YjP().nullable().optional(),
-    enableLetsEncrypt: classic_schemas/* boolean */.zMY().optional(),
-    security: classic_schemas/* looseObject */._H3({ hsts: classic_schemas/* boolean */.zMY().optional() }).optional(),
-});
-const environment = classic_schemas/* looseObject */._H3({
-    node: classic_schemas/* string */.YjP(),
-    type: classic_schemas/* string */.YjP(),
-    enable: classic_schemas/* boolean */.zMY(),
-    uid: classic_schemas/* int */.Whr().min(LOWEST_UID),
-    authorizedKeys: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()),
-    users: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* looseObject */._H3({ publicKeys: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).optional() })).optional(),
-    hostenv: classic_schemas/* looseObject */._H3({ organisation: classic_schemas/* string */.YjP(), project: classic_schemas/* string */.YjP(), hostname: classic_schemas/* string */.YjP() }),
-    virtualHosts: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), virtualHost),
-    migrations: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).optional(),
-});
-const node = classic_schemas/* looseObject */._H3({
-    networking: classic_schemas/* looseObject */._H3({ firewall: classic_schemas/* looseObject */._H3({ allowedTCPPorts: classic_schemas/* array */.YOg(classic_schemas/* int */.Whr()).optional() }).optional() })
-        .optional(),
-    provider: classic_schemas/* looseObject */._H3({
-        deployPublicKeys: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).optional(),
-        nixSigning: classic_schemas/* looseObject */._H3({ trustedPublicKeys: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).optional() }).optional(),
-    })
-        .optional(),
-    systemd: classic_schemas/* looseObject */._H3({
-        slices: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* looseObject */._H3({ sliceConfig: classic_schemas/* looseObject */._H3({}).optional() })).optional(),
-    })
-        .optional(),
-});
-const severity = classic_schemas/* enum */.k5n(["block", "warn", "info", "off"]);
-const freeze = classic_schemas/* object */.Ikc({
-    types: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()),
-    from: iso/* datetime */.w$({ offset: true }),
-    until: iso/* datetime */.w$({ offset: true }),
-    reason: classic_schemas/* string */.YjP(),
-});
-const policy = classic_schemas/* looseObject */._H3({
-    freeze: classic_schemas/* array */.YOg(freeze).optional(),
-    allowedSuffixes: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* array */.YOg(classic_schemas/* string */.YjP())).optional(),
-    severities: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), severity)).optional(),
-    canary: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).optional(),
-    zones: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).optional(),
-});
-/** plan.json: the desired state of every node and environment. */
-const planSchema = classic_schemas/* looseObject */._H3({
-    hostenvHostname: classic_schemas/* string */.YjP(),
-    cloudflare: classic_schemas/* looseObject */._H3({ enable: classic_schemas/* boolean */.zMY() }).optional(),
-    nodeConnections: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* looseObject */._H3({ hostname: classic_schemas/* string */.YjP(), sshOpts: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()) })),
-    nodeRemoteBuild: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* boolean */.zMY()).optional(),
-    environments: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), environment),
-    nodes: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), node),
-    policy: policy.optional(),
-});
-/** state.json: what is reserved for good, by user name. */
-const stateSchema = classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* looseObject */._H3({
-    userName: classic_schemas/* string */.YjP().optional(),
-    uid: classic_schemas/* int */.Whr().min(LOWEST_UID),
-    node: classic_schemas/* string */.YjP().nullable().optional(),
-    virtualHosts: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).optional(),
-}));
-/** The part of flake.lock that pins are read from. */
-const lockSchema = classic_schemas/* looseObject */._H3({
-    root: classic_schemas/* string */.YjP().optional(),
-    nodes: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* looseObject */._H3({
-        inputs: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* union */.KCZ([classic_schemas/* string */.YjP(), classic_schemas/* array */.YOg(classic_schemas/* string */.YjP())])).optional(),
-        locked: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* unknown */.L5J()).optional(),
-        original: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* unknown */.L5J()).optional(),
-    })),
-});
-// Free text the existing tool writes into its files; nothing depends on it.
-const DESCRIPTION = "_description";
-/**
- * Checks that a value is a plan; `where` names it in errors. Returns the same object, so nothing
- * unknown to us is lost. Throws HostenvError `plan-schema`.
- */
-function parsePlan(value, where) {
-    const plan = checked(planSchema, withoutDescription(value), "plan", where);
-    refuseSharedUids(plan.environments, "plan", where);
-    return plan;
-}
-/** As `parsePlan`, for state.json. Throws HostenvError `state-schema` or `hostname-two-holders`. */
-function parseState(value, where) {
-    const entries = withoutDescription(value);
-    // The schema takes ten times as long over 10,000 entries, so it is asked only where it has something to say.
-    const state = isPlainState(entries)
-        ? entries
-        : checked(stateSchema, entries, "state", where);
-    refuseSharedUids(state, "state", where);
-    refuseDisputed(state, where);
-    return state;
-}
-/** As `parsePlan`, for flake.lock. Throws HostenvError `lock-schema`. */
-function parseLock(value, where) {
-    return checked(lockSchema, value, "lock", where);
-}
-// One uid for two environments gives one client's files to another.
-function refuseSharedUids(owners, what, where) {
-    const first = new Map();
-    for (const name of Object.keys(owners)) {
-        const { uid } = owners[name];
-        const other = first.get(uid);
-        if (other !== undefined) {
-            const hint = "restore it from git: the environment that had the uid first keeps it";
-            throw new errors/* HostenvError */.aY(`${what}-schema`, `${where}: uid ${uid} stands for ${other} and for ${name}`, hint);
-        }
-        first.set(uid, name);
-    }
-}
-function withoutDescription(value) {
-    if (typeof value !== "object" || value === null || Array.isArray(value))
-        return value;
-    if (!Object.hasOwn(value, DESCRIPTION))
-        return value;
-    const { [DESCRIPTION]: _, ...rest } = value;
-    return rest;
-}
-// The schemas look past this key, and plain code that copies objects may change what it means.
-function pathToPrototype(value) {
-    if (typeof value !== "object" || value === null)
-        return null;
-    // A list of keys for each of the plan's objects would cost more than the look at them.
-    for (const key in value) {
-        const below = key === "__proto__" ? [] : pathToPrototype(value[key]);
-        if (below)
-            return [key, ...below];
-    }
-    return null;
-}
-function checked(schema, value, what, where) {
-    const result = schema.safeParse(value);
-    const inherited = pathToPrototype(value);
-    if (result.success && inherited === null)
-        return value;
-    const issue = inherited ? { path: inherited, message: "this key is not allowed" } : result.error?.issues[0];
-    const path = (0,json/* pointer */.Wn)((issue?.path ?? []).map(String)) || "/";
-    throw new errors/* HostenvError */.aY(`${what}-schema`, `${where} is no valid ${what}: at ${path}: ${issue?.message ?? "unknown shape"}`, what === "lock"
-        ? "write it again with: nix flake lock"
-        : "it must be as hostenv-provider plan or the existing tool wrote it; restore it from git");
-}
-
-;// CONCATENATED MODULE: ./build/domain/nearest.js
-/** The known name closest to a mistyped one, null where none is near. */
-function nearest(mistyped, known) {
-    const scored = known
-        .map((name) => ({ name, distance: distance(mistyped.toLowerCase(), name.toLowerCase()) }))
-        .sort((left, right) => left.distance - right.distance);
-    const best = scored[0];
-    // A third of the letters wrong is still a slip; more is another word.
-    return best && best.distance <= Math.max(2, mistyped.length / 3) ? best.name : null;
-}
-// Levenshtein's distance, one row at a time.
-function distance(left, right) {
-    let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-    for (let i = 1; i <= left.length; i++) {
-        const next = [i];
-        for (let j = 1; j <= right.length; j++) {
-            const replaced = row[j - 1] + (left[i - 1] === right[j - 1] ? 0 : 1);
-            next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
-        }
-        row = next;
-    }
-    return row.at(-1);
-}
-
-;// CONCATENATED MODULE: ./build/domain/waves.js
-
-/** Units both sides have, on another host, by name. */
-function movesOf(base, head) {
-    return [...head.units.values()]
-        .flatMap((unit) => {
-        const from = base.units.get(unit.name)?.host;
-        return from !== undefined && from !== unit.host ? [{ name: unit.name, from, to: unit.host }] : [];
-    })
-        .sort((left, right) => (0,json/* byBytes */.bg)(left.name, right.name));
-}
-/** Hosts that carried units and carry none now. */
-function emptiedHosts(base, head) {
-    const carrying = new Set([...head.units.values()].map((unit) => unit.host));
-    const carried = new Set([...base.units.values()].map((unit) => unit.host));
-    return [...carried].filter((host) => !carrying.has(host)).sort(json/* byBytes */.bg);
-}
-/**
- * Hosts a deploy must reach: those whose own facts or whose units' facts differ, and those a
- * changed file or input reaches. Hosts the head no longer knows can't be deployed to.
- */
-function affectedHosts(base, head, changes, moves, reach) {
-    const named = changes.flatMap((change) => {
-        if (change.kind === "host")
-            return [change.subject];
-        if (change.kind === "unit")
-            return hostsOfUnit(base, head, change.subject);
-        return change.kind === "file" ? hostsOf(reach.file(change.subject), head) : [];
-    });
-    const pinned = moves.flatMap((move) => hostsOf(reach.pin(move.name), head));
-    const known = new Set(head.hosts);
-    return [...new Set([...named, ...pinned])].filter((host) => known.has(host)).sort(json/* byBytes */.bg);
-}
-function hostsOf(reach, head) {
-    return reach === "all" ? head.hosts : reach;
-}
-function hostsOfUnit(base, head, name) {
-    return [base.units.get(name)?.host, head.units.get(name)?.host].filter((host) => host !== undefined);
-}
-/**
- * The order of a deploy. A move's destination comes before its source, hosts that move units in
- * a circle share one wave of their own, canaries come first where that rule leaves them free to,
- * emptied hosts last.
- */
-function wavesOf(affected, moves, emptied, canaries) {
-    const edges = distinctEdges(moves);
-    const groups = circles(affected, edges);
-    const groupOf = new Map(groups.flatMap((group) => group.map((host) => [host, group])));
-    const before = predecessors(edges, groupOf);
-    const last = new Set(emptied.map((host) => groupOf.get(host)));
-    const first = new Set(canaries.map((host) => groupOf.get(host)).filter((group) => group && !before.get(group)?.size));
-    const depth = depths(groups, before);
-    const level = (group) => first.has(group) ? 0 : depth.get(group) + 1 + (last.has(group) ? groups.length : 0);
-    return waves_layers(groups, level);
-}
-// Hundreds of units may move between the same two hosts.
-function distinctEdges(moves) {
-    return [...new Map(moves.map(({ from, to }) => [JSON.stringify([from, to]), { from, to }])).values()];
-}
-// Two hosts belong together when each must come before the other.
-function circles(hosts, moves) {
-    const sources = new Map();
-    for (const { from, to } of moves)
-        sources.set(to, [...(sources.get(to) ?? []), from]);
-    const reachable = new Map(hosts.map((host) => [host, reachableFrom(host, sources)]));
-    const groups = [];
-    for (const host of [...hosts].sort(json/* byBytes */.bg)) {
-        const group = groups.find(([other]) => other && reachable.get(host)?.has(other) && reachable.get(other)?.has(host));
-        if (group)
-            group.push(host);
-        else
-            groups.push([host]);
-    }
-    return groups;
-}
-function reachableFrom(start, sources) {
-    const seen = new Set();
-    const open = [start];
-    for (let host = open.pop(); host !== undefined; host = open.pop()) {
-        for (const from of sources.get(host) ?? []) {
-            if (!seen.has(from))
-                open.push(from);
-            seen.add(from);
-        }
-    }
-    return seen;
-}
-function predecessors(moves, groupOf) {
-    const before = new Map();
-    for (const { from, to } of moves) {
-        const [source, destination] = [groupOf.get(from), groupOf.get(to)];
-        if (!source || !destination || source === destination)
-            continue;
-        before.set(source, (before.get(source) ?? new Set()).add(destination));
-    }
-    return before;
-}
-function depths(groups, before) {
-    const depth = new Map();
-    const depthOf = (group) => {
-        const known = depth.get(group);
-        if (known !== undefined)
-            return known;
-        const own = Math.max(-1, ...[...(before.get(group) ?? [])].map(depthOf)) + 1;
-        depth.set(group, own);
-        return own;
-    };
-    for (const group of groups)
-        depthOf(group);
-    return depth;
-}
-function waves_layers(groups, level) {
-    const levels = [...new Set(groups.map(level))].sort((left, right) => left - right);
-    return levels.flatMap((wanted) => {
-        const here = groups.filter((group) => level(group) === wanted);
-        const alone = here.filter((group) => group.length > 1);
-        const rest = here.filter((group) => group.length === 1).flat();
-        return [...alone, ...(rest.length > 0 ? [rest] : [])];
-    });
-}
-
-;// CONCATENATED MODULE: ./build/domain/review.js
-
-
-
-
-
-/**
- * Compares two sides of one kind of fleet and judges what differs. `measured` are the hosts whose builds
- * differ, where that is known: they stand in the place of what changes may reach.
- */
-function review(kind, sides, allowances, now, measured) {
-    const comparison = comparisonOf(kind, sides, measured);
-    const { base, head, changes, moves, emptied, affected } = comparison;
-    const waves = wavesOf(affected, moves, emptied, kind.canaries(sides.head));
-    const findings = kind
-        .findings(sides.base, sides.head, comparison, now)
-        .map((found) => withAllowances(found, allowances))
-        .sort(byDanger);
-    const units = review_unitsOf(comparison);
-    return {
-        planId: planId(kind, sides.head),
-        changed: changes.length + comparison.pinMoves.length + affected.length > 0,
-        units,
-        findings,
-        changes: redacted(changes, kind, base, head),
-        pinMoves: [...comparison.pinMoves],
-        affectedHosts: [...affected],
-        waves,
-        hosts: hostRows(base, head, units, waves),
-        hostnames: { added: gained(base, head), removed: gained(head, base) },
-    };
-}
-// Names that units of the second fleet answer for and the same units of the first don't.
-function gained(before, after) {
-    const names = [...after.units.values()].flatMap(({ name, hostnames }) => {
-        const had = new Set(before.units.get(name)?.hostnames);
-        return hostnames.filter((hostname) => !had.has(hostname));
-    });
-    return [...new Set(names)].sort(json/* byBytes */.bg);
-}
-/** Hex SHA-256 of what the plan is made from. */
-function planId(kind, side) {
-    return changes_sha256((0,json/* canonical */.$N)(kind.identity(side)));
-}
-function comparisonOf(kind, sides, measured) {
-    const [base, head] = [kind.fleet(sides.base), kind.fleet(sides.head)];
-    const changes = compare(base, head);
-    const pins = pinMoves(base.pins, head.pins);
-    return {
-        base,
-        head,
-        changes,
-        moves: movesOf(base, head),
-        pinMoves: pins,
-        emptied: emptiedHosts(base, head),
-        affected: measured
-            ? head.hosts.filter((host) => measured.includes(host))
-            : affectedHosts(base, head, changes, pins, kind.reach(sides.base, sides.head)),
-        isMeasured: measured !== undefined,
-    };
-}
-function review_unitsOf({ base, head, changes, moves }) {
-    const touched = new Set(changes.filter(({ kind }) => kind === "unit").map(({ subject }) => subject));
-    const moved = new Set(moves.map(({ name }) => name));
-    const stays = (name) => base.units.has(name) && head.units.has(name);
-    return {
-        added: [...head.units.keys()].filter((name) => !base.units.has(name)).sort(json/* byBytes */.bg),
-        removed: [...base.units.keys()].filter((name) => !head.units.has(name)).sort(json/* byBytes */.bg),
-        changed: [...touched].filter((name) => stays(name) && !moved.has(name)).sort(json/* byBytes */.bg),
-        moved: [...moves],
-    };
-}
-/** What stands in the place of a value that must not be shown. */
-const REDACTED = "«redacted»";
-function redacted(changes, kind, base, head) {
-    const secrets = new Map();
-    const hide = (value) => (value === null ? null : REDACTED);
-    return changes.map((change) => {
-        const key = subjectKey(change.kind, change.subject);
-        const sides = [base.subjects.get(key), head.subjects.get(key)].filter((side) => side !== undefined);
-        const paths = secrets.get(key) ?? new Set(sides.flatMap((side) => kind.secretPaths(side)));
-        secrets.set(key, paths);
-        if (!paths.has(change.path))
-            return change;
-        const [before, after] = [hide(change.before), hide(change.after)];
-        // Readers recompute ids, and the hash of a short secret would give it away.
-        return { ...change, id: changeId(change.kind, change.subject, change.path, after), before, after };
-    });
-}
-function hostRows(base, head, units, waves) {
-    const names = new Set([...base.hosts, ...head.hosts]);
-    return [...names].sort(json/* byBytes */.bg).map((host) => hostRow(host, base, head, units, waves));
-}
-function hostRow(host, base, head, units, waves) {
-    const [before, after] = [unitsOn(base, host), unitsOn(head, host)];
-    const [namesBefore, namesAfter] = [review_hostnamesOf(before), review_hostnamesOf(after)];
-    const wave = waves.findIndex((hosts) => hosts.includes(host));
-    return {
-        host,
-        unitsBefore: before.length,
-        unitsAfter: after.length,
-        added: review_count(after, units.added),
-        changed: review_count(after, units.changed),
-        removed: review_count(before, units.removed),
-        movedIn: units.moved.filter(({ to }) => to === host).length,
-        movedOut: units.moved.filter(({ from }) => from === host).length,
-        hostnamesAdded: [...namesAfter].filter((name) => !namesBefore.has(name)).length,
-        hostnamesRemoved: [...namesBefore].filter((name) => !namesAfter.has(name)).length,
-        wave: wave < 0 ? null : wave + 1,
-    };
-}
-function unitsOn(fleet, host) {
-    return [...fleet.units.values()].filter((unit) => unit.host === host);
-}
-function review_hostnamesOf(units) {
-    return new Set(units.flatMap((unit) => unit.hostnames));
-}
-function review_count(units, names) {
-    const wanted = new Set(names);
-    return units.filter((unit) => wanted.has(unit.name)).length;
-}
-
-;// CONCATENATED MODULE: ./build/fleets/hostenv/uids.js
-
-/** The parts of a node that hold an environment's uid, each with the name in its place. */
-const WITH_NAME = {
-    user: (user, owner) => ({ ...user, uid: uids_named(user.uid, owner) }),
-    group: (group, owner) => ({ ...group, gid: uids_named(group.gid, owner) }),
-    service: (service, { uid, name }) => {
-        const config = (0,json/* isObject */.Gv)(service.serviceConfig) ? service.serviceConfig : {};
-        const { Slice } = config;
-        const slice = `-${uid}.slice`;
-        if (typeof Slice !== "string" || !Slice.endsWith(slice))
-            return service;
-        return {
-            ...service,
-            serviceConfig: { ...config, Slice: `${Slice.slice(0, -slice.length)}-${name}.slice` },
-        };
-    },
-};
-function uids_named(value, { uid, name }) {
-    return value === uid ? name : (value ?? null);
-}
-/** The plan with each environment's uid written as its name, wherever its node has it. */
-function withUidsAsNames(plan) {
-    const owners = Object.entries(plan.environments).map(([name, { uid, node }]) => ({ name, uid, node }));
-    const environments = mapped(plan.environments, (name, environment) => [
-        name,
-        { ...environment, uid: name },
-    ]);
-    const nodes = mapped(plan.nodes, (name, config) => [
-        name,
-        nodeWithNames(config, owners.filter(({ node }) => node === name)),
-    ]);
-    return { ...plan, environments, nodes };
-}
-function nodeWithNames(config, owners) {
-    const byName = new Map(owners.map((owner) => [owner.name, owner]));
-    const byService = new Map(owners.map((owner) => [`user@${owner.uid}`, owner]));
-    let node = within(config, ["users", "users"], convertOwn(WITH_NAME.user, byName));
-    node = within(node, ["users", "groups"], convertOwn(WITH_NAME.group, byName));
-    return within(node, ["systemd", "services"], (services) => mapped(services, (key, service) => {
-        const owner = byService.get(key);
-        const renamed = `user@${owner?.name}`;
-        // A service of that name would vanish below the renamed one.
-        if (!owner || Object.hasOwn(services, renamed))
-            return [key, service];
-        return [renamed, WITH_NAME.service(service, owner)];
-    }));
-}
-function convertOwn(convert, owners) {
-    return (entries) => mapped(entries, (key, value) => {
-        const owner = owners.get(key);
-        return [key, owner ? convert(value, owner) : value];
-    });
-}
-// A copy of the tree with the object at a place converted.
-function within(tree, [step, ...rest], convert) {
-    if (step === undefined)
-        return convert(tree);
-    const child = Object.hasOwn(tree, step) ? tree[step] : undefined;
-    return (0,json/* isObject */.Gv)(child) ? { ...tree, [step]: within(child, rest, convert) } : tree;
-}
-// Members that are no objects stay as they are.
-function mapped(entries, convert) {
-    return Object.fromEntries(Object.entries(entries).map(([key, value]) => ((0,json/* isObject */.Gv)(value) ? convert(key, value) : [key, value])));
-}
-
-;// CONCATENATED MODULE: ./build/fleets/hostenv/facts.js
-
-
-
-
-/** The side of a provider that does not exist yet: everything in the head is new. */
-const emptySide = {
-    plan: { hostenvHostname: "", nodeConnections: {}, environments: {}, nodes: {} },
-    pins: [],
-    sources: [],
-    nodesFolder: "nodes",
-};
-// What it says is its pins, and those are compared one by one. As a file it would be another one whenever
-// two branches that lock something are merged, and what was reviewed would count as never seen.
-const ROOT_LOCK = "flake.lock";
-/** Reads a plan into facts, units and hosts. The root lock is no fact: its pins are. */
-function fleetOf(side) {
-    const { plan } = side;
-    const owned = Object.entries(plan.environments);
-    const files = side.sources.filter(({ path }) => path !== ROOT_LOCK);
-    const subjects = [
-        fleetSubject(plan),
-        ...facts_hostsOf(plan).map((name) => hostSubject(plan, name, ownedBy(owned, name))),
-        ...owned.map(([name, environment]) => unitSubject(side, name, environment)),
-        ...files.map(({ path, sha256 }) => ({ kind: "file", name: path, data: { sha256 } })),
-    ];
-    return {
-        subjects: new Map(subjects.map((subject) => [subjectKey(subject.kind, subject.name), subject])),
-        units: new Map(owned.map(([name, environment]) => [name, unit(name, environment)])),
-        hosts: facts_hostsOf(plan),
-        pins: side.pins,
-    };
-}
-/** Every node that can be deployed to, by name. */
-function facts_hostsOf(plan) {
-    return [...new Set([...Object.keys(plan.nodeConnections), ...Object.keys(plan.nodes)])].sort(json/* byBytes */.bg);
-}
-/** organisation__project of an environment, as policies and inputs name it. */
-function projectOf(environment) {
-    return normalisedProject(`${environment.hostenv.organisation}__${environment.hostenv.project}`);
-}
-/** Every name an environment's sites answer for: its virtual hosts and their aliases. */
-function facts_hostnamesOf({ virtualHosts }) {
-    const aliases = Object.values(virtualHosts).flatMap(({ serverAliases, serverName }) => [
-        ...(serverAliases ?? []),
-        ...(serverName ? [serverName] : []),
-    ]);
-    return [...new Set([...Object.keys(virtualHosts), ...aliases])];
-}
-function unit(name, environment) {
-    return {
-        name,
-        host: environment.node,
-        group: projectOf(environment),
-        type: environment.type,
-        enabled: environment.enable,
-        hostnames: facts_hostnamesOf(environment).sort(json/* byBytes */.bg),
-    };
-}
-// Shown with the host or the unit they belong to, not with the fleet.
-const ELSEWHERE = new Set(["environments", "nodes", "nodeConnections", "nodeRemoteBuild"]);
-function fleetSubject(plan) {
-    const rest = Object.entries(plan).filter(([key]) => !ELSEWHERE.has(key));
-    return { kind: "fleet", name: "provider", data: Object.fromEntries(rest) };
-}
-function ownedBy(owned, node) {
-    return owned.filter(([, environment]) => environment.node === node);
-}
-// What of a node's configuration belongs to its environments, by the place it stands in.
-const PLACES = {
-    user: ["users", "users"],
-    group: ["users", "groups"],
-    service: ["systemd", "services"],
-    upstream: ["services", "nginx", "upstreams"],
-    virtualHosts: ["services", "nginx", "virtualHosts"],
-};
-function keysOf(name, environment) {
-    return {
-        user: [name],
-        group: [name],
-        service: [`user@${environment.uid}`],
-        upstream: [`${name}_upstream`],
-        virtualHosts: [...new Set([...Object.keys(environment.virtualHosts), environment.hostenv.hostname])],
-    };
-}
-function hostSubject(plan, name, owned) {
-    const keys = owned.map(([unitName, environment]) => keysOf(unitName, environment));
-    let nixos = (own(plan.nodes, name) ?? {});
-    for (const [kind, place] of Object.entries(PLACES)) {
-        const taken = new Set(keys.flatMap((each) => each[kind]));
-        nixos = without(nixos, place, taken);
-    }
-    const connection = (own(plan.nodeConnections, name) ?? {});
-    const remoteBuild = own(plan.nodeRemoteBuild, name) ?? null;
-    // A node without configuration has none, rather than an empty one.
-    const config = Object.keys(nixos).length > 0 ? { nixos } : {};
-    return { kind: "host", name, data: { connection, remoteBuild, ...config } };
-}
-// A copy of the tree without the named keys at one place.
-function without(tree, place, taken) {
-    const [step, ...rest] = place;
-    if (step === undefined) {
-        return Object.fromEntries(Object.entries(tree).filter(([key]) => !taken.has(key)));
-    }
-    const child = tree[step];
-    if (!(0,json/* isObject */.Gv)(child))
-        return tree;
-    const left = without(child, rest, taken);
-    const { [step]: _, ...others } = tree;
-    return Object.keys(left).length > 0 ? { ...others, [step]: left } : others;
-}
-/** Whether an environment keeps its uid for good, rather than being given one at merge. */
-function hasReservedUid({ reserved }, name) {
-    return reserved?.has(name) ?? true;
-}
-function unitSubject(side, name, environment) {
-    const { plan } = side;
-    const { previousNode: _, uid, ...rest } = environment;
-    const data = hasReservedUid(side, name) ? { ...rest, uid } : rest;
-    const node = (own(plan.nodes, environment.node) ?? {});
-    const keys = keysOf(name, environment);
-    const nixos = {};
-    for (const [kind, place] of Object.entries(PLACES)) {
-        const here = at(node, place);
-        for (const key of keys[kind]) {
-            const value = own(here, key);
-            if (value !== undefined)
-                nixos[kind] = { ...nixos[kind], [factKey(kind, key)]: value };
-        }
-    }
-    return {
-        kind: "unit",
-        name,
-        data: { ...data, nixos: uidAsName(nixos, uid, name) },
-    };
-}
-// Not what every object inherits: a node may be called "constructor".
-function own(record, key) {
-    return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
-}
-function at(tree, place) {
-    const found = place.reduce((value, step) => ((0,json/* isObject */.Gv)(value) ? value[step] : undefined), tree);
-    return (0,json/* isObject */.Gv)(found) ? found : undefined;
-}
-function factKey(kind, key) {
-    return kind === "service" ? "user@" : key;
-}
-// A uid is one fact, /uid. Everywhere else it stands as the environment's name, so that a
-// renumbered or newly numbered environment is not shown five times.
-function uidAsName(nixos, uid, name) {
-    const converted = Object.entries(WITH_NAME).map(([kind, convert]) => replaced(nixos, kind, (value) => convert(value, { uid, name })));
-    return Object.assign({ ...nixos }, ...converted);
-}
-function replaced(tree, key, convert) {
-    const place = tree[key];
-    if (!(0,json/* isObject */.Gv)(place))
-        return {};
-    const converted = Object.entries(place).map(([name, value]) => [
-        name,
-        (0,json/* isObject */.Gv)(value) ? convert(value) : value,
-    ]);
-    return { [key]: Object.fromEntries(converted) };
-}
-
-;// CONCATENATED MODULE: ./build/fleets/hostenv/ssh-keys.js
-
-// Options come first and may quote anything, so a key type counts only outside of quotes.
-const TYPE = /^\s*((?:[^\s"]|"(?:\\.|[^"\\])*")+\s+)??((?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?)\s+(\S+)/;
-/** Reads one line of authorized_keys. */
-function parseSshKey(line) {
-    const match = TYPE.exec(line);
-    if (!match?.[2] || !match[3])
-        return { identity: line, fingerprint: fingerprint(line) };
-    const options = (match[1] ?? "").trim();
-    const material = decode(match[3]);
-    return { identity: [options, match[2], match[3]].join(" "), fingerprint: fingerprint(material) };
-}
-function decode(base64) {
-    try {
-        return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    }
-    catch {
-        return base64;
-    }
-}
-function fingerprint(material) {
-    return `SHA256:${(0,external_node_crypto_.createHash)("sha256").update(material).digest("base64").replace(/=+$/, "")}`;
-}
-
-;// CONCATENATED MODULE: ./build/fleets/hostenv/access-rules.js
-
-
-
-
-/** Who may log in, deploy, and whose builds are accepted. */
-function access(context) {
-    return [...userKeys(context), ...deployKeys(context), ...signingKeys(context)];
-}
-// A key is one finding, however many environments gain or lose it.
-function userKeys({ base, pairs }) {
-    const [gained, lost] = [new Map(), new Map()];
-    const known = identitiesByProject(base);
-    for (const { name, before, after } of pairs) {
-        const [old, now] = [access_rules_keysOf(before), access_rules_keysOf(after)];
-        for (const line of missingFrom(now, old)) {
-            // A new environment of known people is one finding already: environment-added.
-            if (after && (before || !known.get(projectOf(after))?.has(parseSshKey(line).identity)))
-                grant(gained, line, name, after);
-        }
-        for (const line of missingFrom(old, now))
-            if (before && after)
-                grant(lost, line, name, before);
-    }
-    return [
-        ...[...gained.values()].map((each) => keyFinding("ssh-key-added", "gains", each)),
-        ...[...lost.values()].map((each) => keyFinding("ssh-key-removed", "loses", each)),
-    ];
-}
-function identitiesByProject(side) {
-    const known = new Map();
-    for (const environment of Object.values(side.plan.environments)) {
-        const project = projectOf(environment);
-        const identities = known.get(project) ?? new Set();
-        for (const identity of access_rules_keysOf(environment).keys())
-            identities.add(identity);
-        known.set(project, identities);
-    }
-    return known;
-}
-function access_rules_keysOf(environment) {
-    // sshd sees a key in each line, whatever the list says.
-    const lines = (environment?.authorizedKeys ?? []).flatMap((entry) => entry.split(/[\r\n]+/));
-    return new Map(lines.filter((line) => line.trim() !== "").map((line) => [parseSshKey(line).identity, line]));
-}
-function missingFrom(keys, others) {
-    return [...keys].filter(([identity]) => !others.has(identity)).map(([, line]) => line);
-}
-function grant(grants, line, name, environment) {
-    const { identity, fingerprint } = parseSshKey(line);
-    const known = grants.get(identity);
-    const entry = known ?? {
-        identity,
-        fingerprint,
-        users: new Set(),
-        environments: new Set(),
-        nodes: new Set(),
-    };
-    grants.set(identity, entry);
-    for (const user of holders(environment, identity))
-        entry.users.add(user);
-    entry.environments.add(name);
-    entry.nodes.add(environment.node);
-}
-function holders(environment, identity) {
-    return Object.entries(environment.users ?? {})
-        .filter(([, user]) => (user.publicKeys ?? [])
-        .flatMap((entry) => entry.split(/[\r\n]+/))
-        .some((line) => parseSshKey(line).identity === identity))
-        .map(([name]) => name);
-}
-function keyFinding(rule, verb, found) {
-    const users = found.users.size > 0 ? join([say ` (user `, listed([...found.users].sort(json/* byBytes */.bg)), say `)`], "") : say ``;
-    const words = join([
-        say `${found.fingerprint}`,
-        users,
-        verb === "gains" ? say ` gains login to ` : say ` loses login to `,
-        listed([...found.environments].sort(json/* byBytes */.bg)),
-        say ` on `,
-        listed([...found.nodes].sort(json/* byBytes */.bg)),
-    ], "");
-    const [node] = found.nodes;
-    const host = found.nodes.size === 1 ? node : undefined;
-    return finding(rule, { subject: found.fingerprint, host }, words);
-}
-function deployKeys(context) {
-    const lines = (node) => node.provider?.deployPublicKeys ?? [];
-    return providerKeys(context, "deploy-key-changed", lines, (line) => parseSshKey(line).fingerprint, (line) => parseSshKey(line).identity);
-}
-function signingKeys(context) {
-    const lines = (node) => node.provider?.nixSigning?.trustedPublicKeys ?? [];
-    return providerKeys(context, "signing-key-changed", lines, (line) => line);
-}
-// The same list stands on every node; one finding names the key and the nodes.
-function providerKeys({ base, head }, rule, linesOf, nameOf, keyOf = (line) => line) {
-    const touched = new Map();
-    // A node that is new has the keys all nodes had.
-    const everywhere = new Set(Object.values(base.plan.nodes).flatMap(linesOf));
-    for (const [node, after] of Object.entries(head.plan.nodes)) {
-        if (everywhere.size === 0 && !Object.hasOwn(base.plan.nodes, node))
-            continue;
-        const before = Object.hasOwn(base.plan.nodes, node) ? base.plan.nodes[node] : undefined;
-        const [old, now] = [before ? linesOf(before) : [...everywhere], linesOf(after)];
-        const mark = (line, gained) => {
-            const key = `${gained}${line}`;
-            const entry = touched.get(key) ?? { nodes: [], gained, name: nameOf(line) };
-            entry.nodes.push(node);
-            touched.set(key, entry);
-        };
-        const differ = (lines, others) => {
-            const known = new Set(others.map(keyOf));
-            return lines.filter((line) => !known.has(keyOf(line)));
-        };
-        for (const line of differ(now, old))
-            mark(line, true);
-        for (const line of differ(old, now))
-            mark(line, false);
-    }
-    return [...touched.values()].map(({ nodes, gained, name }) => {
-        const verb = gained ? say ` is trusted from now on by ` : say ` is no longer trusted by `;
-        const host = nodes.length === 1 ? nodes[0] : undefined;
-        return finding(rule, { subject: name, host }, join([say `${name}`, verb, listed([...nodes].sort(json/* byBytes */.bg))], ""));
-    });
-}
-
-;// CONCATENATED MODULE: ./build/fleets/hostenv/node-rules.js
-
-
-
-/** Firewalls, limits and nodes that carry nothing any more. */
-function nodes(context) {
-    const { nodes: old } = context.base.plan;
-    // On a first plan every node is new, and that is said already.
-    const after = Object.keys(old).length > 0 ? Object.entries(context.head.plan.nodes) : [];
-    const both = after.map(([name, node]) => {
-        const before = Object.hasOwn(old, name) ? old[name] : NEW_NODE;
-        return { name, before, after: node };
-    });
-    return [
-        ...both.flatMap(({ name, before, after }) => [
-            ...firewall(name, before, after),
-            ...limits(name, before, after),
-        ]),
-        ...context.comparison.emptied.map((name) => emptied(name, context.comparison.head.hosts)),
-    ];
-}
-// What a node has before it carries anything: the planner's own ports.
-const NEW_NODE = { networking: { firewall: { allowedTCPPorts: [80, 443, 22] } } };
-function emptied(name, known) {
-    const about = { subject: name, host: name };
-    return known.includes(name)
-        ? finding("node-emptied", about, say `node ${name} carries no environment any more and stops serving`)
-        : finding("node-emptied", about, say `node ${name} is not known any more, so nothing is deployed to it and it goes on serving`);
-}
-function firewall(name, before, after) {
-    const [old, now] = [portsOf(before), portsOf(after)];
-    const opened = now.filter((port) => !old.includes(port)).map(String);
-    const closed = old.filter((port) => !now.includes(port)).map(String);
-    const rest = opened.length + closed.length === 0 && !(0,json/* equal */.LC)(firewallOf(before), firewallOf(after));
-    if (opened.length + closed.length === 0 && !rest)
-        return [];
-    const words = [
-        ...(rest ? [say `changes besides its TCP ports`] : []),
-        ...(opened.length > 0
-            ? [join([opened.length > 1 ? say `opens ports ` : say `opens port `, listed(opened)], "")]
-            : []),
-        ...(closed.length > 0
-            ? [join([closed.length > 1 ? say `closes ports ` : say `closes port `, listed(closed)], "")]
-            : []),
-    ];
-    const sentence = join([say `firewall of ${name} `, join(words, ", ")], "");
-    return [finding("firewall-changed", { subject: name, host: name }, sentence)];
-}
-function firewallOf(node) {
-    const { allowedTCPPorts: _, ...rest } = node.networking?.firewall ?? {};
-    return rest;
-}
-function portsOf(node) {
-    return [...new Set(node.networking?.firewall?.allowedTCPPorts ?? [])];
-}
-function limits(name, before, after) {
-    const [old, now] = [before.systemd?.slices ?? {}, after.systemd?.slices ?? {}];
-    return Object.keys(now).flatMap((slice) => {
-        if (!Object.hasOwn(old, slice))
-            return [];
-        const [was, is] = [limitsText(old[slice]?.sliceConfig), limitsText(now[slice]?.sliceConfig)];
-        if (was === is)
-            return [];
-        const words = say `limits of ${slice} on ${name} change ${was} → ${is}`;
-        return [finding("limits-changed", { subject: slice, host: name }, words)];
-    });
-}
-function limitsText(config = {}) {
-    return Object.keys(config)
-        .filter((key) => !key.endsWith("Accounting"))
-        .sort()
-        .map((key) => `${key}=${config[key]}`)
-        .join(" ");
-}
-/** Locked inputs and source files that differ. */
-function inputs(context) {
-    const reach = reachIn(context);
-    const moved = new Set(context.comparison.pinMoves.map(({ name }) => name));
-    const pins = context.comparison.pinMoves
-        // Below a moved input everything may move; the input itself says so already.
-        .filter(({ name }) => !ancestorsOf(name).some((above) => moved.has(above)) && !isNewOrGone(context, name))
-        .map(({ name, before, after }) => {
-        const words = say `input ${name} ${before?.rev?.slice(0, 7) ?? "none"} → ${after?.rev?.slice(0, 7) ?? "none"}`;
-        const rule = projectOfInput(name) || isUnit(context, name) ? "revision-changed" : "inputs-changed";
-        return reaching(rule, name, words, reach.pin(name));
-    });
-    const files = context.comparison.changes
-        .filter(({ kind }) => kind === "file")
-        .map(({ subject, before, after }) => {
-        const words = before === null
-            ? say `file ${subject} is added`
-            : after === null
-                ? say `file ${subject} is removed`
-                : say `file ${subject} is changed`;
-        return reaching("inputs-changed", subject, words, reach.file(subject));
-    });
-    const edits = (context.head.edited ?? []).map((path) => finding("snapshot-edited", { subject: path }, say `this branch edits ${path}, which only a deploy writes`));
-    return [...pins, ...files, ...edits, ...prunings(context.head.pruned ?? [])];
-}
-function prunings(names) {
-    if (names.length === 0)
-        return [];
-    // Each of them: what is released can be claimed by anybody.
-    const words = join([say `this branch releases what is reserved for `, listed(names, names.length)], "");
-    return [finding("state-pruned", { subject: "state.json" }, words)];
-}
-// Where builds were compared, nothing reaches further than they differ.
-function reachIn({ base, head, comparison }) {
-    const { file, pin } = reachOf(base, head);
-    if (!comparison.isMeasured)
-        return { file, pin };
-    const narrowed = (reach) => reach === "all" ? comparison.affected : reach.filter((host) => comparison.affected.includes(host));
-    return { file: (path) => narrowed(file(path)), pin: (name) => narrowed(pin(name)) };
-}
-// That an environment is added or removed says that its pin is, too.
-function isNewOrGone({ base, head }, name) {
-    const sides = [base, head].filter(({ plan }) => Object.hasOwn(plan.environments, firstOf(name)));
-    return sides.length === 1;
-}
-function ancestorsOf(name) {
-    const segments = name.split("/");
-    return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("/"));
-}
-function firstOf(name) {
-    return name.split("/")[0];
-}
-function isUnit({ base, head }, name) {
-    return [base, head].some(({ plan }) => Object.hasOwn(plan.environments, firstOf(name)));
-}
-function reaching(rule, subject, words, reach) {
-    const where = reach === "all"
-        ? say `, reaches every node`
-        : join([say `, reaches `, listed([...reach].sort(json/* byBytes */.bg))], "");
-    const host = reach !== "all" && reach.length === 1 ? reach[0] : undefined;
-    return finding(rule, { subject, host }, join([words, reach.length > 0 ? where : say `, reaches no node`], ""));
-}
-/**
- * What a changed file or input can reach. A file in a node's own folder reaches that node, an
- * environment's or project's input the nodes that carry it, all else every node.
- */
-function reachOf(base, head) {
-    return {
-        file: (path) => {
-            const folder = `${head.nodesFolder}/`;
-            const [node, ...rest] = path.startsWith(folder) ? path.slice(folder.length).split("/") : [];
-            const isNode = node !== undefined && rest.length > 0 && Object.hasOwn(head.plan.nodeConnections, node);
-            return isNode ? [node] : "all";
-        },
-        pin: (name) => {
-            const first = name.split("/")[0];
-            const project = projectOfInput(name);
-            if (project)
-                return nodesOfProject([base, head], normalisedProject(project));
-            const carriers = [base, head].flatMap(({ plan }) => {
-                const environment = Object.hasOwn(plan.environments, first) ? plan.environments[first] : undefined;
-                return environment ? [environment.node] : [];
-            });
-            return carriers.length > 0 ? [...new Set(carriers)] : "all";
-        },
-    };
-}
-function nodesOfProject(sides, project) {
-    const carrying = sides
-        .flatMap(({ plan }) => Object.values(plan.environments))
-        .filter(({ hostenv }) => normalisedProject(`${hostenv.organisation}__${hostenv.project}`) === project)
-        .map(({ node }) => node);
-    return [...new Set(carrying)];
-}
-
-;// CONCATENATED MODULE: ./build/fleets/hostenv/rules.js
-
-
-
-
-/** Environments of both sides whose facts or node differ, by name. */
-function pairsOf(base, head, comparison) {
-    const names = new Set(comparison.changes.filter(({ kind }) => kind === "unit").map(({ subject }) => subject));
-    return [...names].map((name) => ({
-        name,
-        before: environmentOf(base, name),
-        after: environmentOf(head, name),
-    }));
-}
-function environmentOf(side, name) {
-    return Object.hasOwn(side.plan.environments, name) ? side.plan.environments[name] : null;
-}
-/** Environments added, removed, switched on or off, and changed uids. */
-function lifecycle({ head, pairs }) {
-    return pairs.flatMap(({ name, before, after }) => {
-        if (!before && after)
-            return [added(name, after)];
-        if (before && !after)
-            return [removed(name, before)];
-        return before && after
-            ? [
-                ...(hasReservedUid(head, name) ? renumbered(name, before, after) : []),
-                ...switched(name, before, after),
-            ]
-            : [];
-    });
-}
-function added(name, { node, type }) {
-    return finding("environment-added", { subject: name, host: node }, say `environment ${name} (${type}) is added on ${node}, uid given at merge`);
-}
-function removed(name, before) {
-    const { node, type } = before;
-    const severity = inProduction(before, "block", "warn");
-    const names = facts_hostnamesOf(before).sort(json/* byBytes */.bg);
-    const words = [say `environment ${name} (${type}) is removed from ${node}`];
-    if (names.length > 0)
-        words.push(say ` with `, listed(names));
-    return finding("environment-removed", { subject: name, host: node, severity }, join(words, ""));
-}
-function renumbered(name, before, after) {
-    if (before.uid === after.uid)
-        return [];
-    const about = { subject: name, host: after.node };
-    return [
-        finding("uid-changed", about, say `uid of ${name} changes ${before.uid} → ${after.uid} on ${after.node}`),
-    ];
-}
-function switched(name, before, after) {
-    if (before.enable === after.enable)
-        return [];
-    const about = { subject: name, host: after.node };
-    if (after.enable)
-        return [finding("environment-enabled", about, say `environment ${name} is enabled`)];
-    const severity = [before, after].some(isProduction) ? "warn" : "info";
-    return [finding("environment-disabled", { ...about, severity }, say `environment ${name} is disabled`)];
-}
-function inProduction(environment, yes, no) {
-    return isProduction(environment) ? yes : no;
-}
-function isProduction({ type }) {
-    return type === "production";
-}
-/** Hostnames that go, come or change their owner. */
-function hostnames(context) {
-    const ownersBefore = owners(context.base);
-    const ownersAfter = owners(context.head);
-    return context.pairs.flatMap(({ name, before, after }) => [
-        ...(before && after ? hostnamesRemoved(name, before, after, ownersAfter) : []),
-        ...(after ? hostnamesGained(name, before, after, ownersBefore) : []),
-    ]);
-}
-// DNS ignores case, so a hostname in another spelling is the same hostname.
-function owners(side) {
-    return new Map(Object.entries(side.plan.environments).flatMap(([name, environment]) => facts_hostnamesOf(environment).map((hostname) => [hostname.toLowerCase(), name])));
-}
-function hostnamesRemoved(name, before, after, ownersAfter) {
-    const severity = inProduction(before, "block", "warn");
-    return facts_hostnamesOf(before)
-        .filter((hostname) => !ownersAfter.has(hostname.toLowerCase()))
-        .map((hostname) => finding("hostname-removed", { subject: hostname, host: after.node, severity }, say `hostname ${hostname} is removed from ${name} (${before.type})`));
-}
-function hostnamesGained(name, before, after, ownersBefore) {
-    return facts_hostnamesOf(after).flatMap((hostname) => {
-        const about = { subject: hostname, host: after.node };
-        const owner = ownersBefore.get(hostname.toLowerCase());
-        if (owner === name)
-            return [];
-        if (owner)
-            return [finding("hostname-taken-over", about, say `hostname ${hostname} goes from ${owner} to ${name}`)];
-        return before ? [finding("hostname-added", about, say `hostname ${hostname} is added to ${name}`)] : [];
-    });
-}
-/** Environments that change their node. */
-function moves(context) {
-    const moved = context.pairs.filter(isMove);
-    return [...moved.flatMap((pair) => moveFindings(context, pair)), ...massMoves(context, moved)];
-}
-function isMove(pair) {
-    return pair.before !== null && pair.after !== null && pair.before.node !== pair.after.node;
-}
-function moveFindings(context, { name, before, after }) {
-    const about = { subject: name, host: after.node };
-    const migrations = after.migrations ?? [];
-    const data = migrations.length > 0 ? join([say `, data migration `, listed(migrations)], "") : say `, without its data`;
-    const found = [
-        finding("environment-moved", about, join([say `environment ${name} moves ${before.node} → ${after.node}`, data], "")),
-    ];
-    if (migrations.length === 0 && [before, after].some(isProduction)) {
-        found.push(finding("move-without-backup", about, say `production environment ${name} moves without a migration`));
-    }
-    const foreign = facts_hostnamesOf(after)
-        .filter((hostname) => !rules_isOurs(context.head, hostname))
-        .sort(json/* byBytes */.bg);
-    if (foreign.length > 0) {
-        const words = join([say `${name} moves, and the zone is not ours for `, listed(foreign)], "");
-        found.push(finding("move-without-dns-control", about, words));
-    }
-    return found;
-}
-// Ours: we may write the zone's records, and the name lies in a zone named in the settings.
-function rules_isOurs({ plan }, hostname) {
-    const zones = [plan.hostenvHostname, ...(plan.policy?.zones ?? [])].map((zone) => zone.toLowerCase());
-    const name = hostname.toLowerCase();
-    return plan.cloudflare?.enable === true && zones.some((zone) => name === zone || name.endsWith(`.${zone}`));
-}
-function massMoves({ base, head }, moved) {
-    const staying = Object.entries(base.plan.environments).filter(([name]) => environmentOf(head, name));
-    const types = new Set(moved.map(({ before }) => before.type));
-    return [...types].flatMap((type) => {
-        const all = staying.filter(([, environment]) => environment.type === type).length;
-        const gone = moved.filter(({ before }) => before.type === type).map(({ name }) => name);
-        if (all < 2 || gone.length < all)
-            return [];
-        const words = join([say `all ${all} environments of type ${type} change their node: `, listed(gone)], "");
-        return [finding("mass-move", { subject: type }, words)];
-    });
-}
-/** TLS and HSTS that go off, and changed checks. */
-function sites({ pairs }) {
-    return pairs.flatMap(({ name, before, after }) => before && after ? [...weakened(name, before, after), ...verification(name, before, after)] : []);
-}
-function weakened(name, before, after) {
-    const known = new Map(Object.entries(before.virtualHosts).map(([hostname, host]) => [hostname.toLowerCase(), host]));
-    return Object.entries(after.virtualHosts).flatMap(([hostname, now]) => {
-        const old = known.get(hostname.toLowerCase());
-        const about = { subject: hostname, host: after.node };
-        if (!old?.enableLetsEncrypt)
-            return [];
-        if (!now.enableLetsEncrypt)
-            return [finding("tls-disabled", about, say `TLS of ${hostname} (${name}) goes off`)];
-        const hsts = old.security?.hsts !== false && now.security?.hsts === false;
-        return hsts ? [finding("hsts-disabled", about, say `HSTS of ${hostname} (${name}) goes off`)] : [];
-    });
-}
-function verification(name, before, after) {
-    const checks = (environment) => (environment.deploymentVerification ?? null);
-    if ((0,json/* equal */.LC)(checks(before), checks(after)))
-        return [];
-    const about = { subject: name, host: after.node };
-    return [finding("verification-changed", about, say `the checks of ${name} after a deploy change`)];
-}
-/** Deploys that the provider's policy forbids now. */
-function freezes({ base, head, comparison, now }) {
-    const reached = new Set(comparison.affected);
-    const types = new Set([...comparison.base.units.values(), ...comparison.head.units.values()]
-        .filter(({ host }) => reached.has(host))
-        .map(({ type }) => type));
-    return (policyOf(base, head)?.freeze ?? [])
-        .filter(({ from, until }) => Date.parse(from) <= now.getTime() && now.getTime() < Date.parse(until))
-        .filter((window) => window.types.some((type) => types.has(type)))
-        .map(({ types: frozen, until, reason }) => finding("frozen", { subject: frozen.join(",") }, join([say `deploys of `, listed(frozen), say ` are frozen until ${until}: ${reason}`], "")));
-}
-/**
- * The policy that judges a change is the base's: otherwise a pull request could switch off the
- * rule that would stop it. Only a first plan brings its own.
- */
-function policyOf(base, head) {
-    return base.plan === emptySide.plan ? head.plan.policy : base.plan.policy;
-}
-/** The finding in the severity the policy gives it for its environment or project; null for `off`. */
-function judged(context, found) {
-    const severities = policyOf(context.base, context.head)?.severities;
-    if (!severities)
-        return found;
-    const environment = environmentOf(context.head, found.subject) ?? environmentOf(context.base, found.subject);
-    const owner = environment ? found.subject : rules_ownerOf(context, found.subject);
-    const named = owner
-        ? severityFor(context, severities, owner, found.rule)
-        : projectSeverity(severities, found.subject, found.rule);
-    if (named === "off")
-        return null;
-    return named ? { ...found, severity: named } : found;
-}
-function rules_ownerOf({ base, head }, hostname) {
-    return owners(base).get(hostname.toLowerCase()) ?? owners(head).get(hostname.toLowerCase());
-}
-function severityFor({ base, head }, severities, name, rule) {
-    const environment = environmentOf(base, name) ?? environmentOf(head, name);
-    const own = severities[name]?.[rule];
-    if (own || !environment)
-        return own;
-    return projectSeverity(severities, projectOf(environment), rule);
-}
-function projectSeverity(severities, name, rule) {
-    const project = normalisedProject(projectOfInput(name) ?? name);
-    return Object.entries(severities).find(([key]) => normalisedProject(key) === project)?.[1][rule];
-}
-
-;// CONCATENATED MODULE: ./build/fleets/hostenv/secrets.js
-
-// Names that hold a secret itself; `…File` and `…Path` name a place instead.
-const SECRET_KEY = /(?:^|[^a-z])(?:passwords?|passwd|passphrase|(?<=[_-])pass|secrets?|tokens?|api[ _-]?keys?|private[ _-]?keys?|credentials?|authorization|basic[ _-]?auth)$/i;
-const CAMEL_HUMP = /([a-z0-9])([A-Z])/g;
-// Forms of well-known secrets, as their makers document them.
-const SECRET_VALUE = new RegExp([
-    "-----BEGIN [A-Z ]*PRIVATE KEY-----",
-    "AGE-SECRET-KEY-1[0-9A-Z]+",
-    "\\bgh[pousr]_[A-Za-z0-9]{36}",
-    "\\bgithub_pat_[A-Za-z0-9_]{22,}",
-    "\\bglpat-[A-Za-z0-9_-]{20}",
-    "\\bAKIA[0-9A-Z]{16}\\b",
-    "\\bxox[abprs]-[A-Za-z0-9-]{10,}",
-    "://[^/\\s:@]*:[^/\\s:@]+@",
-    "\\b(?:Basic|Bearer) [A-Za-z0-9+/=._~-]{8,}",
-].join("|"));
-/** Pointers to the values of a tree that look like secrets, by key name or by form. */
-function secretsIn(tree) {
-    const found = [];
-    secrets_collect(tree, [], found, false);
-    return found;
-}
-// Whole plans are searched on every run, so a path is only written out where something is found.
-// What stands below a secret's name is as secret.
-function secrets_collect(tree, above, found, below) {
-    for (const key of Object.keys(tree)) {
-        const value = tree[key];
-        const named = below || isSecretKey(key);
-        above.push(key);
-        if ((0,json/* isObject */.Gv)(value))
-            secrets_collect(value, above, found, named);
-        else if (isSecret(named, value))
-            found.push((0,json/* pointer */.Wn)(above));
-        above.pop();
-    }
-}
-function isSecret(named, value) {
-    if (Array.isArray(value))
-        return value.some((item) => isSecret(named, item));
-    return holdsSecret(value) || (named && isPlainValue(value));
-}
-// A plan has few distinct keys and many of each.
-const knownKeys = new Map();
-function isSecretKey(key) {
-    const known = knownKeys.get(key);
-    if (known !== undefined)
-        return known;
-    const answer = SECRET_KEY.test(key.replace(CAMEL_HUMP, "$1 $2"));
-    knownKeys.set(key, answer);
-    return answer;
-}
-function holdsSecret(value) {
-    if (typeof value === "string")
-        return value.length > 15 && SECRET_VALUE.test(value);
-    if (Array.isArray(value))
-        return value.some(holdsSecret);
-    return (0,json/* isObject */.Gv)(value) && secretsIn(value).length > 0;
-}
-// A path says where a secret lies, which is no secret.
-function isPlainValue(value) {
-    return (typeof value === "string" && value !== "" && !value.startsWith("/")) || typeof value === "number";
-}
-
-;// CONCATENATED MODULE: ./build/fleets/hostenv/kind.js
-
-
-
-
-
-
-
-const kind_RULES = [secrets, lifecycle, hostnames, moves, freezes, access, sites, nodes, inputs];
-/** Fleets of hostenv: nodes are hosts, environments are units. */
-const hostenv = {
-    name: "hostenv",
-    fleet: fleetOf,
-    identity,
-    findings: (base, head, comparison, now) => {
-        const context = { base, head, comparison, pairs: pairsOf(base, head, comparison), now };
-        return kind_RULES.flatMap((rule) => rule(context)).flatMap((found) => judged(context, found) ?? []);
-    },
-    reach: reachOf,
-    canaries: ({ plan }) => plan.policy?.canary ?? [],
-    secretPaths: ({ data }) => secretsIn(data),
-};
-/** What a plan id is made from: the plan without `previousNode`, which only says where data was. */
-function identity({ plan, pins, sources }) {
-    const environments = Object.entries(plan.environments).map(([name, environment]) => {
-        const { previousNode: _, ...rest } = environment;
-        return [name, rest];
-    });
-    return {
-        pins: [...pins]
-            .sort((left, right) => (0,json/* byBytes */.bg)(left.name, right.name))
-            .map(({ name, url, rev, narHash }) => [name, url, rev, narHash]),
-        plan: { ...plan, environments: Object.fromEntries(environments) },
-        sources: [...sources]
-            .sort((left, right) => (0,json/* byBytes */.bg)(left.path, right.path))
-            .map(({ path, sha256 }) => [path, sha256]),
-    };
-}
-function secrets({ comparison }) {
-    return [...comparison.head.subjects.values()].flatMap(({ kind, name, data }) => secretsIn(data).map((path) => {
-        const about = { subject: name + path, host: kind === "host" ? name : undefined };
-        return finding("secret-in-plan", about, say `${name} holds a secret at ${path}`);
-    }));
-}
-
+// EXTERNAL MODULE: ./build/commands/comment.js + 5 modules
+var comment = __nccwpck_require__(506);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./build/fleets/hostenv/pins.js
+var hostenv_pins = __nccwpck_require__(9984);
+// EXTERNAL MODULE: ./build/fleets/hostenv/schema.js
+var schema = __nccwpck_require__(6051);
+// EXTERNAL MODULE: ./build/domain/findings.js
+var domain_findings = __nccwpck_require__(1351);
+// EXTERNAL MODULE: ./build/domain/nearest.js
+var nearest = __nccwpck_require__(9099);
+// EXTERNAL MODULE: ./build/domain/report.js
+var domain_report = __nccwpck_require__(2663);
+// EXTERNAL MODULE: ./build/domain/review.js
+var review = __nccwpck_require__(9893);
+// EXTERNAL MODULE: ./build/domain/rules.js
+var rules = __nccwpck_require__(4238);
+// EXTERNAL MODULE: ./build/fleets/hostenv/kind.js + 3 modules
+var kind = __nccwpck_require__(9482);
 ;// CONCATENATED MODULE: ./build/commands/judge.js
 
 
@@ -36792,21 +41811,21 @@ function secrets({ comparison }) {
 
 /** Compares two sides and judges what differs. */
 function judge(base, head, options) {
-    const found = review(hostenv, { base, head }, options.allowances, options.now, options.measured);
-    return judge_verdictOf(reportOf(hostenv.name, found, options.origin));
+    const found = (0,review/* review */.NQ)(kind/* hostenv */.c, { base, head }, options.allowances, options.now, options.measured);
+    return verdictOf((0,domain_report/* reportOf */.EI)(kind/* hostenv */.c.name, found, options.origin));
 }
 /** The verdict a report asks for. */
-function judge_verdictOf(report) {
-    return { exitCode: report.findings.some(blocks) ? 2 : 0, report };
+function verdictOf(report) {
+    return { exitCode: report.findings.some(domain_findings/* blocks */.Bv) ? 2 : 0, report };
 }
 /** Reads `--allow` values. Throws UsageError for a rule that does not exist. */
 function allowancesOf(texts) {
     return texts.map((text) => {
-        const allowance = parseAllowance(text);
-        if (isRuleName(allowance.rule))
+        const allowance = (0,domain_findings/* parseAllowance */.e9)(text);
+        if ((0,rules/* isRuleName */.u)(allowance.rule))
             return allowance;
-        const near = nearest(allowance.rule, Object.keys(RULES));
-        const hint = near ? `did you mean '${near}'?` : `rules: ${Object.keys(RULES).join(", ")}`;
+        const near = (0,nearest/* nearest */.p)(allowance.rule, Object.keys(rules/* RULES */.y));
+        const hint = near ? `did you mean '${near}'?` : `rules: ${Object.keys(rules/* RULES */.y).join(", ")}`;
         throw new errors/* UsageError */.eb(`--allow '${text}': there is no rule '${allowance.rule}'`, hint);
     });
 }
@@ -36818,14 +41837,14 @@ function allowancesOf(texts) {
 
 
 /** Inputs of `diff`. */
-const diffInputs = classic_schemas/* strictObject */.rej({
-    base: classic_schemas/* string */.YjP(),
-    head: classic_schemas/* string */.YjP(),
-    baseLock: classic_schemas/* string */.YjP().optional(),
-    headLock: classic_schemas/* string */.YjP().optional(),
-    allow: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).default([]),
+const diffInputs = schemas/* strictObject */.rej({
+    base: schemas/* string */.YjP(),
+    head: schemas/* string */.YjP(),
+    baseLock: schemas/* string */.YjP().optional(),
+    headLock: schemas/* string */.YjP().optional(),
+    allow: schemas/* array */.YOg(schemas/* string */.YjP()).default([]),
     // Nothing is changed in any case.
-    dryRun: classic_schemas/* boolean */.zMY().default(false),
+    dryRun: schemas/* boolean */.zMY().default(false),
 });
 /** Compares two plan files without evaluating anything. */
 async function diff(inputs, ports) {
@@ -36849,24 +41868,26 @@ async function diff(inputs, ports) {
     return judge(base, head, { allowances, now: ports.clock.now(), origin });
 }
 async function side(plan, lock, files) {
-    const pins = lock === undefined ? [] : pins_pinsOf(parseLock(await files.readJson(lock), lock));
+    const pins = lock === undefined ? [] : (0,hostenv_pins/* pinsOf */.cz)((0,schema/* parseLock */.PG)(await files.readJson(lock), lock));
     // Which source files a plan was made from is not in it.
-    return { plan: parsePlan(await files.readJson(plan), plan), pins, sources: [], nodesFolder: "nodes" };
+    return { plan: (0,schema/* parsePlan */.vS)(await files.readJson(plan), plan), pins, sources: [], nodesFolder: "nodes" };
 }
 
+// EXTERNAL MODULE: ./build/domain/json.js
+var json = __nccwpck_require__(7803);
 ;// CONCATENATED MODULE: ./build/domain/golden.js
 
 
 
-const golden_value = classic_schemas/* json */.Pq9().optional();
+const value = schemas/* json */.Pq9().optional();
 /** `golden-check --json`. */
-const goldenSchema = classic_schemas/* strictObject */.rej({
-    schema: classic_schemas/* literal */.euz(1),
-    result: classic_schemas/* enum */.k5n(["match", "mismatch", "skipped"]),
-    differences: classic_schemas/* array */.YOg(classic_schemas/* strictObject */.rej({
-        path: classic_schemas/* string */.YjP().describe("JSON pointer; uids stand as the names of their environments."),
-        golden: golden_value.describe("The value in the golden file; absent where it has none."),
-        plan: golden_value.describe("The value in the plan; absent where it has none."),
+const goldenSchema = schemas/* strictObject */.rej({
+    schema: schemas/* literal */.euz(1),
+    result: schemas/* enum */.k5n(["match", "mismatch", "skipped"]),
+    differences: schemas/* array */.YOg(schemas/* strictObject */.rej({
+        path: schemas/* string */.YjP().describe("JSON pointer; uids stand as the names of their environments."),
+        golden: value.describe("The value in the golden file; absent where it has none."),
+        plan: value.describe("The value in the plan; absent where it has none."),
     })),
 });
 /**
@@ -36880,9 +41901,9 @@ function parseIgnored(text) {
     throw new errors/* UsageError */.eb(`--ignore '${text}' is no JSON pointer`, "write it as /environments/*/users or /environments/*/users=why: * stands for one name");
 }
 /** Everything that differs and is not ignored, objects by key and lists element by element. */
-function golden_differences(golden, plan, ignored) {
+function differences(golden, plan, ignored) {
     const found = [];
-    golden_collect({ path: "", golden, plan, patterns: ignored.map(({ pattern }) => (0,json/* segmentsOf */.OD)(pattern)) }, found);
+    collect({ path: "", golden, plan, patterns: ignored.map(({ pattern }) => (0,json/* segmentsOf */.OD)(pattern)) }, found);
     return found;
 }
 /** Which of the patterns lead nowhere in either value: most often slips of the pen. */
@@ -36904,13 +41925,13 @@ function leads(tree, [step, ...rest]) {
 }
 const below = (patterns, key) => patterns.filter(([step]) => step === "*" || step === key).map((pattern) => pattern.slice(1));
 const isIgnored = (patterns) => patterns.some(({ length }) => length === 0);
-function golden_collect(pair, found) {
+function collect(pair, found) {
     const { path, golden, plan, patterns } = pair;
     if (isIgnored(patterns))
         return;
     if ((0,json/* isObject */.Gv)(golden) && (0,json/* isObject */.Gv)(plan)) {
-        for (const key of golden_keysOf(golden, plan))
-            golden_collect(member(pair, key, golden_own(golden, key), golden_own(plan, key)), found);
+        for (const key of keysOf(golden, plan))
+            collect(member(pair, key, own(golden, key), own(plan, key)), found);
     }
     else if (Array.isArray(golden) && Array.isArray(plan))
         collectList(pair, golden, plan, found);
@@ -36934,7 +41955,7 @@ function collectList(pair, golden, plan, found) {
         tail++;
     const [left, right] = [golden.slice(start, golden.length - tail), plan.slice(start, plan.length - tail)];
     for (let index = 0; index < Math.max(left.length, right.length); index++)
-        golden_collect(member(pair, String(start + index), left[index], right[index]), found);
+        collect(member(pair, String(start + index), left[index], right[index]), found);
 }
 function same(golden, plan, patterns) {
     if (isIgnored(patterns))
@@ -36945,18 +41966,20 @@ function same(golden, plan, patterns) {
     if (!ofOneKind)
         return (0,json/* equal */.LC)(golden, plan);
     const [left, right] = [golden, plan];
-    return golden_keysOf(left, right).every((key) => same(golden_own(left, key), golden_own(right, key), below(patterns, key)));
+    return keysOf(left, right).every((key) => same(own(left, key), own(right, key), below(patterns, key)));
 }
 function member({ path, patterns }, key, golden, plan) {
     return { path: path + (0,json/* pointerSegment */.LQ)(key), golden, plan, patterns: below(patterns, key) };
 }
-function golden_keysOf(left, right) {
+function keysOf(left, right) {
     return [...new Set([...Object.keys(left), ...Object.keys(right)])].sort(json/* byBytes */.bg);
 }
-function golden_own(record, key) {
+function own(record, key) {
     return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
+// EXTERNAL MODULE: ./build/fleets/hostenv/secrets.js
+var secrets = __nccwpck_require__(6135);
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/golden.js
 
 
@@ -36980,28 +42003,26 @@ function placeOf(path) {
     return { kind, name };
 }
 /** The difference as it may be shown: what looks like a secret is replaced, by key name or by form. */
-function golden_withoutSecrets({ path, ...sides }) {
+function withoutSecrets({ path, ...sides }) {
     const shown = Object.entries(sides).map(([side, value]) => [side, golden_hidden((0,json/* segmentsOf */.OD)(path), value)]);
     return { path, ...Object.fromEntries(shown) };
 }
 // A secret is known by the names above it, so they are put back for the search.
 function golden_hidden(place, value) {
     const tree = place.reduceRight((below, key) => ({ [key]: below }), value);
-    const safe = secretsIn(tree).reduce((all, path) => replacedAt(all, (0,json/* segmentsOf */.OD)(path)), tree);
+    const safe = (0,secrets/* secretsIn */.V)(tree).reduce((all, path) => replacedAt(all, (0,json/* segmentsOf */.OD)(path)), tree);
     return place.reduce((all, key) => ((0,json/* isObject */.Gv)(all) ? all[key] : all), safe);
 }
 function replacedAt(tree, [step, ...rest]) {
     if (step === undefined || !(0,json/* isObject */.Gv)(tree))
-        return REDACTED;
+        return review/* REDACTED */.XF;
     return { ...tree, [step]: replacedAt(tree[step], rest) };
 }
 
-;// CONCATENATED MODULE: ./build/render/json.js
-/** A JSON document as files and stdout get it. */
-function json_document(value) {
-    return `${JSON.stringify(value, null, 2)}\n`;
-}
-
+// EXTERNAL MODULE: ./build/fleets/hostenv/uids.js
+var uids = __nccwpck_require__(6019);
+// EXTERNAL MODULE: ./build/render/json.js
+var render_json = __nccwpck_require__(7199);
 ;// CONCATENATED MODULE: ./build/commands/golden-check.js
 
 
@@ -37011,13 +42032,13 @@ function json_document(value) {
 
 
 /** Inputs of `golden-check`. */
-const goldenCheckInputs = classic_schemas/* strictObject */.rej({
-    plan: classic_schemas/* string */.YjP().optional(),
-    golden: classic_schemas/* string */.YjP().optional(),
-    update: classic_schemas/* boolean */.zMY().default(false),
-    ignore: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).default([]),
-    patch: classic_schemas/* string */.YjP().optional(),
-    dryRun: classic_schemas/* boolean */.zMY().default(false),
+const goldenCheckInputs = schemas/* strictObject */.rej({
+    plan: schemas/* string */.YjP().optional(),
+    golden: schemas/* string */.YjP().optional(),
+    update: schemas/* boolean */.zMY().default(false),
+    ignore: schemas/* array */.YOg(schemas/* string */.YjP()).default([]),
+    patch: schemas/* string */.YjP().optional(),
+    dryRun: schemas/* boolean */.zMY().default(false),
 });
 /** Compares a plan with the golden file, or writes the plan into it. */
 async function goldenCheck(inputs, ports) {
@@ -37037,12 +42058,12 @@ async function goldenCheck(inputs, ports) {
     if (before === null && !inputs.update)
         return { ...found, result: "skipped" };
     const plan = await plannedPlan(inputs, ports);
-    const [left, right] = [before && withUidsAsNames(before), withUidsAsNames(plan)];
-    const differing = left === null ? [] : golden_differences(left, right, ignored);
+    const [left, right] = [before && (0,uids/* withUidsAsNames */.E)(before), (0,uids/* withUidsAsNames */.E)(plan)];
+    const differing = left === null ? [] : differences(left, right, ignored);
     const nowhere = leadingNowhere(left, right, ignored.slice(ALWAYS_IGNORED.length));
     if (left !== null && differing.length === 0)
         return { ...found, result: "match", nowhere };
-    const text = json_document(plan);
+    const text = (0,render_json/* document */.A)(plan);
     if (inputs.update && !inputs.dryRun) {
         const update = left === null ? "new" : "changed";
         return { ...found, result: "match", nowhere, update, finish: () => ports.files.write(path, text) };
@@ -37054,7 +42075,7 @@ async function goldenCheck(inputs, ports) {
         ...found,
         exitCode: 2,
         result: "mismatch",
-        differences: differing.map(golden_withoutSecrets),
+        differences: differing.map(withoutSecrets),
         nowhere,
         patch,
     };
@@ -37063,7 +42084,7 @@ async function goldenCheck(inputs, ports) {
 async function goldenPlan(path, name, { update }, { files }) {
     try {
         const json = await files.readJsonIfThere(path, name);
-        return json === null ? null : parsePlan(json, name);
+        return json === null ? null : (0,schema/* parsePlan */.vS)(json, name);
     }
     catch (error) {
         if (update && error instanceof errors/* HostenvError */.aY && error.code !== "file-unusable")
@@ -37073,11 +42094,11 @@ async function goldenPlan(path, name, { update }, { files }) {
 }
 async function plannedPlan({ plan }, { files, directory, generated }) {
     if (plan !== undefined)
-        return parsePlan(await files.readJson(plan), plan);
+        return (0,schema/* parsePlan */.vS)(await files.readJson(plan), plan);
     const name = `${generated}/plan.json`;
     const json = await files.readJsonIfThere(`${directory}/${name}`, name);
     if (json !== null)
-        return parsePlan(json, name);
+        return (0,schema/* parsePlan */.vS)(json, name);
     const hint = "write it with: hostenv-provider plan; or name another one: --plan FILE";
     throw new errors/* HostenvError */.aY("file-not-found", `there is no file ${name} in ${directory}`, hint);
 }
@@ -37085,71 +42106,10 @@ async function patchOf(path, text, { files, patches }) {
     return patches.replacing(path, (await files.readIfThere(path)) ?? "", text);
 }
 
-;// CONCATENATED MODULE: ./build/commands/nodes-build.js
-
-
-
-
-
-
-/** Inputs of `nodes build`. */
-const nodesBuildInputs = classic_schemas/* strictObject */.rej({ node: classic_schemas/* string */.YjP(), dryRun: classic_schemas/* boolean */.zMY().default(false) });
-/**
- * Builds one node's system from the snapshot as it is in the working tree. Throws HostenvError
- * `snapshot-missing`, `package-missing`, UsageError for an unknown node, and what `Closures.build` does.
- */
-async function nodesBuild({ node, dryRun }, ports) {
-    const started = ports.clock.seconds();
-    try {
-        const copy = await ports.snapshot.steadily(() => ports.trees.current(null));
-        const tree = await ports.trees.snapshotOf(copy, {});
-        refuseUnknown(node, await nodesIn(tree, ports));
-        ports.progress.step(dryRun ? `evaluating ${node}` : `building ${node}`);
-        const made = dryRun ? await evaluated(tree, node, ports) : await built(tree, node, ports);
-        return { schema: 1, node, ...made, seconds: ports.clock.seconds() - started };
-    }
-    finally {
-        ports.progress.done();
-        await ports.closures.dispose();
-        await ports.trees.dispose();
-    }
-}
-async function nodesIn({ root, folder, files: tracked }, { files, generated }) {
-    const name = `${generated}/plan.json`;
-    const plan = await files.readJsonIfThere(`${root}/${folder}/plan.json`, name);
-    if (plan !== null && tracked.includes("flake.nix"))
-        return facts_hostsOf(parsePlan(plan, name));
-    throw new errors/* HostenvError */.aY("snapshot-missing", `git knows no ${plan === null ? name : `${generated}/flake.nix`}, and a node is built from the snapshot`, "write the snapshot first: hostenv-provider plan");
-}
-function refuseUnknown(node, known) {
-    if (known.includes(node))
-        return;
-    const near = nearest(node, known);
-    const hint = near ? `did you mean '${near}'?` : `nodes: ${known.join(", ")}`;
-    throw new errors/* UsageError */.eb(`there is no node '${node}'`, hint);
-}
-async function built(tree, node, { closures, progress }) {
-    try {
-        const { drvPath, storePath } = (await closures.build(tree, `node-${node}`)) ?? missing(node);
-        return { storePath, drvPath };
-    }
-    catch (error) {
-        // The error itself is one line; what the builder said comes before it.
-        if (error instanceof errors/* BuildError */.zS)
-            for (const line of error.log)
-                progress.notice(`| ${(0,render_escape/* visible */.RK)(line)}`);
-        throw error;
-    }
-}
-async function evaluated(tree, node, { closures }) {
-    const found = await closures.derivations(tree, [`node-${node}`]);
-    const { drvPath, outPath } = found[`node-${node}`] ?? missing(node);
-    return { storePath: outPath, drvPath };
-}
-function missing(node) {
-    throw new errors/* HostenvError */.aY("package-missing", `the snapshot's flake has no package node-${node}`, "plan with a newer hostenv-provider: nix flake lock --update-input hostenv-provider");
-}
-
+// EXTERNAL MODULE: ./build/commands/labels.js
+var labels = __nccwpck_require__(4024);
+// EXTERNAL MODULE: ./build/commands/nodes-build.js
+var nodes_build = __nccwpck_require__(7443);
 ;// CONCATENATED MODULE: ./build/domain/derivations.js
 
 /** What is different on a host; null where nothing is. A side that can't be evaluated is a difference. */
@@ -37171,6 +42131,10 @@ function affectedBy(comparing) {
     return comparing?.method === "derivations" ? comparing.nodes.map(({ host }) => host) : undefined;
 }
 
+// EXTERNAL MODULE: ./build/domain/manifest.js
+var domain_manifest = __nccwpck_require__(6632);
+// EXTERNAL MODULE: ./build/fleets/hostenv/facts.js
+var facts = __nccwpck_require__(9325);
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/places.js
 
 
@@ -37212,12 +42176,12 @@ function linesIn(flake, sides) {
 // The flake's input that a value speaks of: an environment's project, or the input itself.
 function inputNames(sides) {
     const inputs = sides.flatMap(({ pins }) => pins.map(({ name }) => name.split("/", 1)[0]));
-    const byProject = new Map(inputs.map((name) => [normalisedProject(name), name]));
+    const byProject = new Map(inputs.map((name) => [(0,hostenv_pins/* normalisedProject */.cx)(name), name]));
     const environments = sides.flatMap(({ plan }) => Object.entries(plan.environments));
     return new Map([
         ...inputs.map((name) => [name, name]),
         ...environments.flatMap(([name, environment]) => {
-            const input = byProject.get(projectOf(environment));
+            const input = byProject.get((0,facts/* projectOf */.v8)(environment));
             return input === undefined ? [] : [[name, input]];
         }),
     ]);
@@ -37233,19 +42197,19 @@ function lineWith(lines, word) {
 ;// CONCATENATED MODULE: ./build/domain/snapshot-check.js
 
 
-const difference = classic_schemas/* strictObject */.rej({
-    file: classic_schemas/* string */.YjP().describe("A file of the snapshot."),
-    path: classic_schemas/* string */.YjP()
+const difference = schemas/* strictObject */.rej({
+    file: schemas/* string */.YjP().describe("A file of the snapshot."),
+    path: schemas/* string */.YjP()
         .describe("JSON pointer in it, or the name of an input of flake.lock; empty for the whole."),
-    reason: classic_schemas/* enum */.k5n(["missing", "stale", "differs"])
+    reason: schemas/* enum */.k5n(["missing", "stale", "differs"])
         .describe("missing: not in the committed file; stale: only in the committed file."),
 });
 /** `plan --check --json`. */
-const snapshotCheckSchema = classic_schemas/* strictObject */.rej({
-    schema: classic_schemas/* literal */.euz(1),
-    result: classic_schemas/* enum */.k5n(["match", "mismatch"]),
-    differences: classic_schemas/* array */.YOg(difference),
-    repair: classic_schemas/* string */.YjP().nullable().describe("The command that makes the snapshot what the inputs give."),
+const snapshotCheckSchema = schemas/* strictObject */.rej({
+    schema: schemas/* literal */.euz(1),
+    result: schemas/* enum */.k5n(["match", "mismatch"]),
+    differences: schemas/* array */.YOg(difference),
+    repair: schemas/* string */.YjP().nullable().describe("The command that makes the snapshot what the inputs give."),
 });
 /** The answer to whether a committed snapshot is what its inputs give. */
 function snapshotCheck(differences, repair) {
@@ -37278,202 +42242,8 @@ function snapshot_check_collect(found, file, path, committed, wanted, limit) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/fleets/hostenv/locks.js
-
-
-/**
- * The lock to make the generated flake's lock from: the provider's own inputs as its root lock has
- * them, all others as they are committed. `update` is left out, so that it is resolved anew.
- */
-function seedOf(root, committed, inputs, update) {
-    const kept = Object.entries(committed ? directInputs(committed) : {}).filter(([name]) => Object.hasOwn(inputs, name) && name !== update);
-    const own = prefixed(root, "own:");
-    const direct = Object.fromEntries([
-        ...Object.entries(targets(directInputs(root), "own:")),
-        ...Object.entries(targets(Object.fromEntries(kept), "kept:")),
-    ]);
-    for (const target of Object.values(targets(directInputs(root), "own:"))) {
-        const node = typeof target === "string" ? own[target] : undefined;
-        if (node)
-            own[target] = seenFromGenerated(node);
-    }
-    const nodes = { ...own, ...(committed ? prefixed(committed, "kept:") : {}), root: { inputs: direct } };
-    return { version: 7, root: "root", nodes };
-}
-// The keys of two locks may be the same; where an input leads by `follows` stays.
-function targets(inputs, prefix) {
-    return locks_mapped(inputs, (target) => (typeof target === "string" ? prefix + target : target));
-}
-function prefixed(lock, prefix) {
-    const nodes = Object.entries(lock.nodes).map(([key, node]) => [
-        prefix + key,
-        node.inputs ? { ...node, inputs: targets(node.inputs, prefix) } : node,
-    ]);
-    return Object.fromEntries(nodes);
-}
-function locks_mapped(record, convert) {
-    return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, convert(value)]));
-}
-// As nix/plan/generated-flake.nix writes the provider's relative paths.
-function seenFromGenerated(node) {
-    const up = (source) => {
-        const path = source?.type === "path" ? source.path : undefined;
-        if (typeof path !== "string" || path.startsWith("/"))
-            return source;
-        return { ...source, path: `../${path.replace(/^\.\//, "")}` };
-    };
-    return { ...node, original: up(node.original), locked: up(node.locked) };
-}
-/** Compares a generated lock with what the flake names. */
-function gapsOf(root, committed, inputs) {
-    const own = directInputs(root);
-    const there = committed ? directInputs(committed) : {};
-    const names = (found) => [...found].sort(json/* byBytes */.bg);
-    const [before, after] = [byInput(root), byInput(committed ?? { nodes: {} })];
-    return {
-        missing: names(Object.keys(inputs).filter((name) => !isPinned(committed, name, inputs[name]))),
-        stale: names(Object.keys(there).filter((name) => !Object.hasOwn(inputs, name) && !Object.hasOwn(own, name))),
-        differing: names(Object.keys(own).filter((name) => !samePins(before.get(name), after.get(name)))),
-    };
-}
-/** Whether nothing is to be locked. */
-function isComplete({ missing, stale, differing }) {
-    return missing.length + stale.length + differing.length === 0;
-}
-function isPinned(lock, name, wanted = {}) {
-    const direct = lock ? directInputs(lock) : {};
-    const target = Object.hasOwn(direct, name) ? direct[name] : undefined;
-    if (!lock || target === undefined)
-        return false;
-    // An own input may follow another; an environment's never does.
-    if (typeof target !== "string")
-        return wanted.type === undefined;
-    // One that is written as a URL can't be compared without knowing every kind of URL.
-    return wanted.type === undefined || (0,json/* equal */.LC)(lock.nodes[target]?.original, wanted);
-}
-function byInput(lock) {
-    const found = new Map();
-    for (const pin of pins_pinsOf(lock)) {
-        const first = pin.name.split("/")[0];
-        found.set(first, [...(found.get(first) ?? []), pin]);
-    }
-    return found;
-}
-function samePins(left = [], right = []) {
-    const plain = (pins) => pins.map(({ name, url, rev, narHash }) => [name, url.replace("path:../", "path:./"), rev, narHash]);
-    return (0,json/* equal */.LC)(plain(left), plain(right));
-}
-/** The pins of these inputs and of all below them. */
-function pinsNamed(lock, names) {
-    const wanted = new Set(names);
-    return lock ? pins_pinsOf(lock).filter(({ name }) => wanted.has(name.split("/")[0])) : [];
-}
-// Any revision but zeros, which Nix takes for a tree with uncommitted changes.
-const NOWHERE = {
-    type: "git",
-    url: "https://unknown.invalid",
-    rev: "1".repeat(40),
-    narHash: `sha256-${"A".repeat(43)}=`,
-};
-/** The lock with something in the place of pins that can't be resolved, so that all others can. */
-function withPlaceholders(lock, inputs, names) {
-    const nodes = names.map((name) => [`unknown:${name}`, { locked: NOWHERE, original: inputs[name] }]);
-    const direct = {
-        ...directInputs(lock),
-        ...Object.fromEntries(names.map((name) => [name, `unknown:${name}`])),
-    };
-    return { ...lock, nodes: { ...lock.nodes, ...Object.fromEntries(nodes), root: { inputs: direct } } };
-}
-/** The lock without these inputs. */
-function withoutInputs(lock, names) {
-    const left = Object.entries(directInputs(lock)).filter(([name]) => !names.includes(name));
-    const root = lock.root ?? "root";
-    return { ...lock, nodes: { ...lock.nodes, [root]: { inputs: Object.fromEntries(left) } } };
-}
-/**
- * The text of a lock as Nix writes it: it keeps a file that says the same in other words, and equal
- * locks must be equal files.
- */
-function lockText(lock) {
-    const nodes = {};
-    const keys = new Map();
-    const added = (target, wanted) => {
-        const known = keys.get(target);
-        if (known !== undefined)
-            return known;
-        let key = wanted;
-        for (let next = 2; Object.hasOwn(nodes, key); next++)
-            key = `${wanted}_${next}`;
-        keys.set(target, key);
-        const { inputs, ...rest } = lock.nodes[target] ?? {};
-        // Taken before those below it are named.
-        nodes[key] = rest;
-        const names = Object.keys(inputs ?? {}).sort(json/* byBytes */.bg);
-        const below = names.map((name) => {
-            const leads = inputs?.[name];
-            return [name, typeof leads === "string" ? added(leads, name) : leads];
-        });
-        if (below.length > 0)
-            nodes[key] = { inputs: Object.fromEntries(below), ...rest };
-        return key;
-    };
-    added(lock.root ?? "root", "root");
-    return `${JSON.stringify(locks_inOrder({ nodes, root: "root", version: 7 }), null, 2)}\n`;
-}
-function locks_inOrder(value) {
-    if (Array.isArray(value))
-        return value.map(locks_inOrder);
-    if (!(0,json/* isObject */.Gv)(value))
-        return value;
-    const entries = Object.keys(value).sort(json/* byBytes */.bg);
-    return Object.fromEntries(entries.map((key) => [key, locks_inOrder(value[key])]));
-}
-// What of a locked input says where it is from, not which revision of it.
-const PLACE = ["type", "url", "host", "owner", "repo", "path", "dir"];
-/**
- * Inputs that a branch's lock takes from elsewhere than the flake says, by input path. A moved pin is
- * another revision of the same place; anything else is an edit that nobody would see in a revision.
- */
-function straysIn(base, head, inputs) {
-    const before = new Map(base ? nodesBelow(base, inputs) : []);
-    return nodesBelow(head, inputs).flatMap(([path, { original = {}, locked = {} }]) => {
-        const known = before.get(path);
-        // What the base knows must be where it was; what is new, where the flake says.
-        const isThere = known
-            ? samePlace(known.original, original) && samePlace(known.locked, locked)
-            : samePlace(original, locked);
-        return isThere ? [] : [path];
-    });
-}
-function samePlace(left = {}, right = {}) {
-    return PLACE.every((key) => left[key] === right[key]);
-}
-function nodesBelow(lock, inputs) {
-    const seen = new Set();
-    const below = (direct, prefix) => Object.entries(direct).flatMap(([name, target]) => {
-        const node = typeof target === "string" && !seen.has(target) ? lock.nodes[target] : undefined;
-        if (!node)
-            return [];
-        seen.add(target);
-        return [[prefix + name, node], ...below(node.inputs ?? {}, `${prefix}${name}/`)];
-    });
-    const direct = Object.entries(directInputs(lock)).filter(([name]) => Object.hasOwn(inputs, name));
-    return below(Object.fromEntries(direct), "");
-}
-/**
- * A lock with the revision that another one has of an input; null where either names it by another input,
- * or where it has inputs of its own, whose nodes would have to come along.
- */
-function withPinOf(input, lock, other) {
-    const [here, there] = [directInputs(lock)[input], directInputs(other)[input]];
-    if (typeof here !== "string" || typeof there !== "string")
-        return null;
-    const [node, pinned] = [lock.nodes[here], other.nodes[there]];
-    if (!node || !pinned?.locked || node.inputs || pinned.inputs)
-        return null;
-    return { ...lock, nodes: { ...lock.nodes, [here]: { ...node, locked: pinned.locked } } };
-}
-
+// EXTERNAL MODULE: ./build/fleets/hostenv/locks.js
+var hostenv_locks = __nccwpck_require__(5294);
 ;// CONCATENATED MODULE: ./build/commands/plan-lock.js
 
 
@@ -37493,8 +42263,8 @@ async function locksOf(tree, { files, generated }) {
     return {
         flake,
         text,
-        committed: committed === null ? null : parseLock(committed, name),
-        root: root === null ? { nodes: {} } : parseLock(root, "flake.lock"),
+        committed: committed === null ? null : (0,schema/* parseLock */.PG)(committed, name),
+        root: root === null ? { nodes: {} } : (0,schema/* parseLock */.PG)(root, "flake.lock"),
     };
 }
 /**
@@ -37505,49 +42275,50 @@ async function generatedOf(tree, { flake, flakeInputs }, wishes, ports) {
     if (flake === null)
         return null;
     const locks = await locksOf(tree, ports);
-    if (wishes.update !== undefined)
-        plan_lock_refuseUnknown(wishes.update, Object.keys(flakeInputs), locks.root);
+    const { update = [] } = wishes;
+    for (const name of update)
+        refuseUnknown(name, Object.keys(flakeInputs), locks.root);
     const names = Object.keys(flakeInputs);
-    const isDone = flake === locks.flake && isComplete(gapsOf(locks.root, locks.committed, flakeInputs));
-    if (isDone && wishes.update === undefined && locks.committed !== null && locks.text !== null) {
-        return { flake, lock: locks.text, pins: pinsNamed(locks.committed, names), unknown: [] };
+    const isDone = flake === locks.flake && (0,hostenv_locks/* isComplete */.As)((0,hostenv_locks/* gapsOf */.dc)(locks.root, locks.committed, flakeInputs));
+    if (isDone && update.length === 0 && locks.committed !== null && locks.text !== null) {
+        return { flake, lock: locks.text, pins: (0,hostenv_locks/* pinsNamed */.uL)(locks.committed, names), unknown: [] };
     }
     ports.progress.step("locking the generated flake");
     const { lock, unknown } = await locked(flake, flakeInputs, locks, wishes, ports);
-    return { flake, lock, pins: pinsNamed(parseLock(JSON.parse(lock), "the new lock"), names), unknown };
+    return { flake, lock, pins: (0,hostenv_locks/* pinsNamed */.uL)((0,schema/* parseLock */.PG)(JSON.parse(lock), "the new lock"), names), unknown };
 }
 /** Unreachable inputs that are tried one by one before all that lack a pin are left out. */
 const plan_lock_PATIENCE = 3;
-async function locked(flake, inputs, { root, committed }, { update, lenient }, { locker, progress }) {
-    const seed = seedOf(root, committed, inputs, update);
+async function locked(flake, inputs, { root, committed }, { update = [], lenient }, { locker, progress }) {
+    const seed = (0,hostenv_locks/* seedOf */.n3)(root, committed, inputs, update);
     const unknown = [];
     for (;;) {
         try {
-            const made = await locker.lock(flake, lockText(withPlaceholders(seed, inputs, unknown)));
+            const made = await locker.lock(flake, (0,hostenv_locks/* lockText */.li)((0,hostenv_locks/* withPlaceholders */.rk)(seed, inputs, unknown)));
             for (const warning of made.warnings)
                 progress.notice(warning);
-            const lock = parseLock(JSON.parse(made.lock), "the new lock");
-            return { lock: lockText(withoutInputs(lock, unknown)), unknown };
+            const lock = (0,schema/* parseLock */.PG)(JSON.parse(made.lock), "the new lock");
+            return { lock: (0,hostenv_locks/* lockText */.li)((0,hostenv_locks/* withoutInputs */.i$)(lock, unknown)), unknown };
         }
         catch (error) {
             const isNew = error instanceof errors/* InputError */.dz && Object.hasOwn(inputs, error.input);
-            if (!lenient || !isNew || unknown.includes(error.input) || error.input === update)
+            if (!lenient || !isNew || unknown.includes(error.input) || update.includes(error.input))
                 throw error;
-            const { missing } = gapsOf(root, committed, inputs);
+            const { missing } = (0,hostenv_locks/* gapsOf */.dc)(root, committed, inputs);
             const more = unknown.length < plan_lock_PATIENCE ? [error.input] : [error.input, ...missing];
             unknown.push(...new Set(more.filter((name) => !unknown.includes(name))));
             progress.notice(`${error.message}; its revision is not known here and is given at merge`);
         }
     }
 }
-function plan_lock_refuseUnknown(name, known, root) {
+function refuseUnknown(name, known, root) {
     if (known.includes(name))
         return;
-    if (Object.hasOwn(directInputs(root), name)) {
+    if (Object.hasOwn((0,hostenv_pins/* directInputs */.NM)(root), name)) {
         const hint = `move it there: nix flake lock --update-input ${name}, from Nix 2.19 on: nix flake update ${name}`;
         throw new errors/* UsageError */.eb(`--update '${name}': flake.lock pins this input`, hint);
     }
-    const near = nearest(name, known);
+    const near = (0,nearest/* nearest */.p)(name, known);
     const hint = near ? `did you mean '${near}'?` : `environments: ${known.join(", ")}`;
     throw new errors/* UsageError */.eb(`--update '${name}': there is no such environment or input`, hint);
 }
@@ -37557,7 +42328,7 @@ function plan_lock_refuseUnknown(name, known, root) {
  */
 function basePins(plan, committed, head) {
     const names = [...new Set(head.pins.map(({ name }) => first(name)))];
-    const held = pinsNamed(committed, [...Object.keys(plan.environments), ...names]);
+    const held = (0,hostenv_locks/* pinsNamed */.uL)(committed, [...Object.keys(plan.environments), ...names]);
     const isHeld = new Set(held.map(({ name }) => first(name)));
     const given = head.pins.filter(({ name }) => {
         if (isHeld.has(first(name)))
@@ -37580,91 +42351,15 @@ function first(name) {
 function editsAmong(edited, [before, now], inputs, generated) {
     const lock = `${generated}/flake.lock`;
     const isMoved = edited.includes(lock) && now.committed !== null;
-    if (!isMoved || straysIn(before.committed, now.committed, inputs).length > 0)
+    if (!isMoved || (0,hostenv_locks/* straysIn */.ML)(before.committed, now.committed, inputs).length > 0)
         return [...edited];
     return edited.filter((path) => path !== lock && path !== `${generated}/manifest.json`);
 }
 
-;// CONCATENATED MODULE: ./build/fleets/hostenv/sources.js
-/**
- * The tracked files that can reach a build: Nix files, the root lock, and everything in the nodes'
- * and the secrets' folder. Never the snapshot, documentation, workflows or tests.
- */
-function sourcesAmong(files, folders, generated) {
-    return files.filter((path) => {
-        if ([generated, ".github", "tests"].some((folder) => isBelow(path, folder)))
-            return false;
-        if (path.endsWith(".md"))
-            return false;
-        if (path.endsWith(".nix") || path === "flake.lock")
-            return true;
-        return isBelow(path, folders.nodes) || path === folders.secrets || isBelow(path, folders.secrets);
-    });
-}
-function isBelow(path, folder) {
-    return path.startsWith(`${folder}/`);
-}
-
-;// CONCATENATED MODULE: ./build/commands/plan-state.js
-
-
-
-/** Where a copy holds its state, whatever the snapshot's folder is called. */
-const STATE_FILE = "generated/state.json";
-/** A tree's reservations: a state that can't be read is told before Nix stumbles over it. */
-async function stateOf(tree, { files, generated }) {
-    const name = `${generated}/state.json`;
-    const state = await files.readJsonIfThere(`${folderOf(tree)}/${STATE_FILE}`, name);
-    return state === null ? {} : parseState(state, name);
-}
-/** The text of a tree's state.json. */
-async function stateText(tree, { files }) {
-    return (await files.readIfThere(`${folderOf(tree)}/${STATE_FILE}`)) ?? "{}";
-}
-/** The state a user names, null where none is named. */
-async function givenState(state, files) {
-    return state === undefined ? null : JSON.stringify(parseState(await files.readJson(state), state));
-}
-/** Absolute folder of a tree's flake. */
-function folderOf({ root, folder }) {
-    return folder === "" ? root : `${root}/${folder}`;
-}
-/**
- * Refuses a new state that forgets or renumbers what HEAD reserves: a base that is older than HEAD would,
- * and so would a state.json that lost an entry. Throws HostenvError `reservation-changed`. While a merge is
- * under way HEAD is only one of its sides.
- */
-async function refuseForgetting(state, head, ports) {
-    if (head === null || (await ports.trees.isMerging()))
-        return;
-    const reserved = await stateOf(await ports.trees.at(head), ports).catch((error) => {
-        // Damage that is committed is what a new state may repair.
-        if (error instanceof errors/* HostenvError */.aY)
-            return {};
-        throw error;
-    });
-    refuseChanged(reserved, parseState(state, "the new state"), `${ports.generated}/state.json`);
-}
-/** What a branch commits to state.json, where it only releases what the base still reserves. */
-async function pruningOf(before, now, edited, ports) {
-    if (now.commit === null || !edited.includes(`${ports.generated}/state.json`))
-        return null;
-    const committed = await ports.trees.at(now.commit);
-    const state = await stateOf(committed, ports).catch((error) => {
-        // It is not read but for this, and is told as an edit.
-        if (error instanceof errors/* HostenvError */.aY)
-            return null;
-        throw error;
-    });
-    const names = state && prunedBy(await stateOf(before, ports), state);
-    return names && names.length > 0 ? { names, state: JSON.stringify(state) } : null;
-}
-/** Edits of the snapshot without those that a release is told by. */
-function withoutPruning(edited, pruned, generated) {
-    const told = pruned.length > 0 ? [`${generated}/state.json`, `${generated}/manifest.json`] : [];
-    return edited.filter((path) => !told.includes(path));
-}
-
+// EXTERNAL MODULE: ./build/fleets/hostenv/sources.js
+var sources = __nccwpck_require__(6020);
+// EXTERNAL MODULE: ./build/commands/plan-state.js
+var plan_state = __nccwpck_require__(4080);
 ;// CONCATENATED MODULE: ./build/commands/plan-sides.js
 
 
@@ -37677,7 +42372,7 @@ function withoutPruning(edited, pruned, generated) {
 async function sidesOf(inputs, ports) {
     if (inputs.base !== undefined)
         return besideReference(inputs.base, inputs, ports);
-    const now = await currentTree(await givenState(inputs.state, ports.files), ports);
+    const now = await currentTree(await (0,plan_state/* givenState */.T_)(inputs.state, ports.files), ports);
     if (inputs.basePlan !== undefined)
         return besideFile(inputs.basePlan, now, inputs, ports);
     return besideCommit(now, inputs, ports);
@@ -37687,16 +42382,17 @@ async function besideReference(reference, inputs, ports) {
     const before = await ports.trees.at(reference);
     if (!before.files.includes("flake.nix")) {
         ports.progress.notice(`${reference} holds no flake.nix in this folder: everything is new`);
-        const now = await currentTree(await givenState(inputs.state, ports.files), ports);
+        const now = await currentTree(await (0,plan_state/* givenState */.T_)(inputs.state, ports.files), ports);
         return besideNothing(now, inputs, ports);
     }
     await warnWhenBehind(reference, before, ports);
     // Uids and hostnames are reserved by what was merged, so a branch starts from its base's state.
-    const given = await givenState(inputs.state, ports.files);
-    const now = await currentTree(given ?? (await stateText(before, ports)), ports);
-    const reserved = new Set(Object.keys(await stateOf(now, ports)));
+    const given = await (0,plan_state/* givenState */.T_)(inputs.state, ports.files);
+    const now = await currentTree(given ?? (await (0,plan_state/* stateText */.r9)(before, ports)), ports);
+    refuseBare(reference, before, now);
+    const reserved = new Set(Object.keys(await (0,plan_state/* stateOf */.L4)(now, ports)));
     const edited = before.commit && now.commit ? await ports.trees.edited(before.commit, ports.generated) : [];
-    const pruning = given === null ? await pruningOf(before, now, edited, ports) : null;
+    const pruning = given === null ? await (0,plan_state/* pruningOf */.p_)(before, now, edited, ports) : null;
     ports.progress.step("evaluating base and head");
     const old = ports.evaluator.evaluate(before, inputs.system);
     const [base, { evaluation, generated, pruned }] = await Promise.all([
@@ -37705,7 +42401,7 @@ async function besideReference(reference, inputs, ports) {
     ]);
     ports.progress.step("comparing");
     const locks = [await locksOf(before, ports), await locksOf(now, ports)];
-    const shown = withoutPruning(editsAmong(edited, locks, evaluation.flakeInputs, ports.generated), pruned, ports.generated);
+    const shown = (0,plan_state/* withoutPruning */.EW)(editsAmong(edited, locks, evaluation.flakeInputs, ports.generated), pruned, ports.generated);
     // What the base's state does not hold yet is numbered anew on both sides, and again at merge.
     const sides = {
         base: { ...(await sideOf(before, base, ports)), reserved },
@@ -37716,7 +42412,7 @@ async function besideReference(reference, inputs, ports) {
         evaluation,
         generated,
         trees: { base: before, head: now },
-        commits: { base: before.commit, head: now.commit },
+        commits: { base: before.source, head: now.source },
         folder: now.folder,
     };
 }
@@ -37731,7 +42427,7 @@ async function plannedBranch(now, pruning, base, inputs, ports) {
     return { ...(await planned(now, inputs, ports)), pruned: [] };
 }
 function plansAny(plan, names) {
-    const { environments } = parsePlan(plan, "the evaluated plan");
+    const { environments } = (0,schema/* parsePlan */.vS)(plan, "the evaluated plan");
     return names.some((name) => Object.hasOwn(environments, name));
 }
 // Another run may replace the snapshot while it is copied: half of it, or none, would number
@@ -37743,7 +42439,7 @@ async function besideFile(path, now, inputs, ports) {
     // The base's file is read and checked while Nix evaluates.
     const [found, plan] = await Promise.all([
         planned(now, inputs, ports),
-        ports.files.readJson(path).then((json) => parsePlan(json, path)),
+        ports.files.readJson(path).then((json) => (0,schema/* parsePlan */.vS)(json, path)),
     ]);
     return withoutOrigin(now, found, plan, ports);
 }
@@ -37751,11 +42447,11 @@ async function besideFile(path, now, inputs, ports) {
 // a second run would compare with the first one's answer and find nothing wrong.
 async function besideCommit(now, inputs, ports) {
     const before = now.commit === null ? null : await ports.trees.at(now.commit);
-    const path = before && `${folderOf(before)}/${ports.generated}/plan.json`;
+    const path = before && `${(0,plan_state/* folderOf */.yS)(before)}/${ports.generated}/plan.json`;
     const committed = path && (await ports.files.readJsonIfThere(path, `${ports.generated}/plan.json`));
     if (!before || !committed)
         return besideNothing(now, inputs, ports);
-    const plan = parsePlan(committed, `${ports.generated}/plan.json`);
+    const plan = (0,schema/* parsePlan */.vS)(committed, `${ports.generated}/plan.json`);
     const { evaluation, generated } = await planned(now, inputs, ports);
     const sides = {
         base: { ...(await originOf(before, evaluation, ports)), plan },
@@ -37766,12 +42462,12 @@ async function besideCommit(now, inputs, ports) {
         evaluation,
         generated,
         trees: { base: before, head: now },
-        commits: { base: before.commit, head: now.commit },
+        commits: { base: before.source, head: now.source },
         folder: now.folder,
     };
 }
 async function besideNothing(now, inputs, ports) {
-    return withoutOrigin(now, await planned(now, inputs, ports), emptySide.plan, ports);
+    return withoutOrigin(now, await planned(now, inputs, ports), facts/* emptySide */.Bk.plan, ports);
 }
 // What a plan file was made from is not in it: nothing is known to differ.
 async function withoutOrigin(now, { evaluation, generated }, plan, ports) {
@@ -37781,12 +42477,12 @@ async function withoutOrigin(now, { evaluation, generated }, plan, ports) {
         evaluation,
         generated,
         trees: { base: null, head: now },
-        commits: { base: null, head: now.commit },
+        commits: { base: null, head: now.source },
         folder: now.folder,
     };
 }
 async function planned(now, inputs, ports) {
-    const evaluation = await plan_sides_evaluated(now, inputs.system, ports);
+    const evaluation = await evaluated(now, inputs.system, ports);
     return { evaluation, generated: await generatedOf(now, evaluation, inputs, ports) };
 }
 function withPins({ base, head }, generated, committed) {
@@ -37799,13 +42495,19 @@ function withPins({ base, head }, generated, committed) {
     };
 }
 /** A tree's evaluation. Throws HostenvError where its reservations can't be read or are kept elsewhere. */
-async function plan_sides_evaluated(now, system, ports) {
-    await stateOf(now, ports);
+async function evaluated(now, system, ports) {
+    await (0,plan_state/* stateOf */.L4)(now, ports);
     ports.progress.step("evaluating");
     const evaluation = await ports.evaluator.evaluate(now, system);
-    if (evaluation.stateFile === STATE_FILE)
+    if (evaluation.stateFile === plan_state/* STATE_FILE */.bv)
         return evaluation;
-    throw new errors/* HostenvError */.aY("state-path", `provider.statePath is ${evaluation.stateFile}, and plan keeps reservations in ${STATE_FILE}`, `move the file to ${STATE_FILE} and remove the setting`);
+    throw new errors/* HostenvError */.aY("state-path", `provider.statePath is ${evaluation.stateFile}, and plan keeps reservations in ${plan_state/* STATE_FILE */.bv}`, `move the file to ${plan_state/* STATE_FILE */.bv} and remove the setting`);
+}
+// Reservations would begin anew from a base beside which no snapshot lies.
+function refuseBare(reference, before, now) {
+    if (now.commit === now.source || before.commit !== before.source)
+        return;
+    throw new errors/* HostenvError */.aY("base-without-snapshot", `--base '${reference}' has no snapshot: the one of HEAD comes from a branch of its own`, `hostenv-provider snapshot checkout --base ${reference}, and give plan the base that it says`);
 }
 async function warnWhenBehind(reference, before, { trees, progress }) {
     if (before.commit === null || (await trees.contains(before.commit)) !== false)
@@ -37813,15 +42515,15 @@ async function warnWhenBehind(reference, before, { trees, progress }) {
     progress.notice(`this branch does not contain ${reference}: what is new there shows as undone here; merge or rebase first`);
 }
 async function sideOf(tree, evaluation, ports) {
-    const plan = parsePlan(evaluation.plan, "the evaluated plan");
+    const plan = (0,schema/* parsePlan */.vS)(evaluation.plan, "the evaluated plan");
     return { ...(await originOf(tree, evaluation, ports)), plan };
 }
 async function originOf(tree, { sourceFolders }, ports) {
-    const paths = sourcesAmong(tree.files, sourceFolders, ports.generated);
-    const hashes = await ports.files.hashes(folderOf(tree), paths);
-    const lock = await ports.files.readJsonIfThere(`${folderOf(tree)}/flake.lock`, "flake.lock");
+    const paths = (0,sources/* sourcesAmong */.n)(tree.files, sourceFolders, ports.generated);
+    const hashes = await ports.files.hashes((0,plan_state/* folderOf */.yS)(tree), paths);
+    const lock = await ports.files.readJsonIfThere(`${(0,plan_state/* folderOf */.yS)(tree)}/flake.lock`, "flake.lock");
     return {
-        pins: lock === null ? [] : pins_pinsOf(parseLock(lock, "flake.lock")),
+        pins: lock === null ? [] : (0,hostenv_pins/* pinsOf */.cz)((0,schema/* parseLock */.PG)(lock, "flake.lock")),
         sources: paths.map((path, index) => ({ path, sha256: hashes[index] })),
         nodesFolder: sourceFolders.nodes,
     };
@@ -37835,11 +42537,11 @@ async function originOf(tree, { sourceFolders }, ports) {
 
 
 /** Places of one file that are named before the rest is left out. */
-const plan_check_PLACES = 10;
+const PLACES = 10;
 /** Compares the committed snapshot with what the inputs give. Writes and locks nothing. */
 async function checkSnapshot(system, ports) {
     const tree = await ports.snapshot.steadily(() => ports.trees.current(null));
-    const evaluation = await plan_sides_evaluated(tree, system, ports);
+    const evaluation = await evaluated(tree, system, ports);
     const folder = `${tree.folder === "" ? tree.root : `${tree.root}/${tree.folder}`}/${ports.generated}`;
     const json = (name) => ports.files.readJsonIfThere(`${folder}/${name}`, `${ports.generated}/${name}`);
     const differences = [
@@ -37855,10 +42557,10 @@ async function checkSnapshot(system, ports) {
 function inJson(file, committed, wanted) {
     if (committed === null)
         return [{ file, path: "", reason: "missing" }];
-    return differencesOf(file, plan_check_withoutDescription(committed), wanted, plan_check_PLACES);
+    return differencesOf(file, withoutDescription(committed), wanted, PLACES);
 }
 // Free text of the existing tool.
-function plan_check_withoutDescription(value) {
+function withoutDescription(value) {
     if (!(0,json/* isObject */.Gv)(value))
         return value;
     const { _description, ...rest } = value;
@@ -37883,10 +42585,10 @@ async function inFlake(folder, { flake }, files) {
     return [{ file: "flake.nix", path: "", reason: committed === null ? "missing" : "differs" }];
 }
 function inManifest(files) {
-    const found = discrepanciesIn(files);
+    const found = (0,domain_manifest/* discrepanciesIn */.lZ)(files);
     if (found === null)
-        return [{ file: MANIFEST, path: "", reason: "missing" }];
-    return found.map(({ file }) => ({ file: MANIFEST, path: file, reason: "differs" }));
+        return [{ file: domain_manifest/* MANIFEST */.e0, path: "", reason: "missing" }];
+    return found.map(({ file }) => ({ file: domain_manifest/* MANIFEST */.e0, path: file, reason: "differs" }));
 }
 function inLock({ root, committed }, { flake, flakeInputs }) {
     const file = "flake.lock";
@@ -37894,7 +42596,7 @@ function inLock({ root, committed }, { flake, flakeInputs }) {
         return [];
     if (committed === null)
         return [{ file, path: "", reason: "missing" }];
-    const gaps = gapsOf(root, committed, flakeInputs);
+    const gaps = (0,hostenv_locks/* gapsOf */.dc)(root, committed, flakeInputs);
     const named = (names, reason) => names.map((path) => ({ file, path, reason }));
     return [
         ...named(gaps.missing, "missing"),
@@ -37903,7 +42605,161 @@ function inLock({ root, committed }, { flake, flakeInputs }) {
     ];
 }
 
+;// CONCATENATED MODULE: ./build/domain/moving.js
+
+const moving_value = schemas/* json */.Pq9().optional();
+const moving_difference = schemas/* strictObject */.rej({
+    path: schemas/* string */.YjP().describe("JSON pointer; in nodes, uids stand as the names of their environments."),
+    theirs: moving_value.describe("The value in the given file; absent where it has none."),
+    ours: moving_value.describe("The value in this plan; absent where it has none."),
+    kind: schemas/* enum */.k5n(["expected", "setting", "project", "state", "unexplained"])
+        .describe("expected: on purpose, nothing to do; setting, project, state: where it comes from; unexplained: of no known cause."),
+    why: schemas/* string */.YjP(),
+    next: schemas/* string */.YjP().nullable().describe("What to do about it; null where nothing is to do."),
+});
+/** `plan --compare-with FILE --json`. */
+const movingSchema = schemas/* strictObject */.rej({
+    schema: schemas/* literal */.euz(1),
+    result: schemas/* enum */.k5n(["same", "expected", "differs"]),
+    differences: schemas/* array */.YOg(moving_difference),
+});
+/** The answer to whether this plan may take another's place: only what is so on purpose may differ. */
+function movingOf(differences) {
+    const isExpected = differences.every(({ kind }) => kind === "expected");
+    const result = differences.length === 0 ? "same" : isExpected ? "expected" : "differs";
+    return { schema: 1, result, differences: [...differences] };
+}
+
+;// CONCATENATED MODULE: ./build/fleets/hostenv/moving.js
+
+
+
+
+const expected = (pattern, why) => ({ pattern, kind: "expected", why, next: null });
+const setting = (pattern, name) => ({
+    pattern,
+    kind: "setting",
+    why: `the setting ${name} is not what it was`,
+    next: `set ${name} as the existing provider flake has it`,
+});
+const project = (pattern, why) => ({
+    pattern,
+    kind: "project",
+    why,
+    next: "make both plans from the same flake.lock; what then still differs, the projects' exports give",
+});
+// The first that fits counts.
+const CAUSES = [
+    expected("/policy", "freeze, severities, canary, allowedSuffixes and zones are settings of ours"),
+    {
+        pattern: "/cloudflare/apiTokenFile",
+        when: (theirs) => typeof theirs === "string" && theirs.startsWith("/nix/store/"),
+        kind: "setting",
+        why: "a token file that was given as a path lies in Nix's store, where everybody on the machine can read it",
+        next: "make a new token, and name its file as a string, or use the environment variable CF_API_TOKEN",
+    },
+    {
+        pattern: "/environments/*",
+        when: (theirs, ours) => (0,json/* isObject */.Gv)(theirs) && ours === undefined && "hostenv" in theirs,
+        kind: "project",
+        why: "no input of the provider's flake gives this environment any more",
+        next: "add its project's input organisation__project, or make the existing plan again if it was removed",
+    },
+    {
+        pattern: "/environments/*",
+        when: (theirs, ours) => theirs === undefined && (0,json/* isObject */.Gv)(ours) && "hostenv" in ours,
+        kind: "project",
+        why: "the existing plan is older than this environment",
+        next: "make both plans from the same flake.lock",
+    },
+    {
+        pattern: "/environments/*/uid",
+        kind: "state",
+        why: "its uid would be another, and its files would be somebody else's",
+        next: "start from the existing tool's reservations: --state generated/state.json, and commit that file",
+    },
+    setting("/environments/*/node", "nodeFor"),
+    expected("/environments/*/migrations", "which backups move data is read from the project's modules, where its export says nothing"),
+    project("/environments/*/repo", "its branch or repository is not what it was"),
+    expected("/environments/*/hostenv/root", "where a project lay when its export was made"),
+    project("/environments/*", "its project's export says otherwise"),
+    setting("/hostenvHostname", "hostenvHostname"),
+    setting("/deployUser", "deployUser"),
+    setting("/cloudflare", "cloudflare"),
+    setting("/nixSigning", "nixSigning"),
+    setting("/nodeRemoteBuild", "nodeRemoteBuild"),
+    setting("/nodeConnections", "nodeSystems, nodeAddresses, nodeSshPorts or nodeSshOpts"),
+    setting("/nodes/*/provider", "deployUser, deployPublicKeys or nixSigning"),
+    setting("/nodes/*/security/acme", "letsEncrypt"),
+    {
+        pattern: "/nodes/*/systemd/slices/*/sliceConfig",
+        kind: "setting",
+        why: "limits are a setting here, by project",
+        next: "take it out of limits, or leave it: the slice gets the limits that this plan says",
+    },
+    expected("/nodes/*/networking/firewall", "open ports are a setting here: nodeFirewallPorts"),
+    setting("/nodes/*", "nodeFor, or letsEncrypt.enable, if its environments are the same,"),
+];
+const UNEXPLAINED = {
+    kind: "unexplained",
+    why: "no cause of it is known",
+    next: "do not deploy before you know it; please report it with both plans",
+};
+const covers = (pattern, path) => {
+    const steps = (0,json/* segmentsOf */.OD)(pattern);
+    return steps.length <= path.length && steps.every((step, index) => step === "*" || step === path[index]);
+};
+/** Everything in which a plan differs from the existing tool's plan, each with its cause. */
+function movingDifferences(theirs, ours) {
+    const [left, right] = [(0,uids/* withUidsAsNames */.E)(theirs), (0,uids/* withUidsAsNames */.E)(ours)];
+    const found = differences(left, right, ALWAYS_IGNORED).map(withoutSecrets);
+    return [
+        ...movedUids(theirs, ours),
+        ...found.map(({ path, golden, plan }) => explained(path, golden, plan)),
+    ];
+}
+function movedUids(theirs, ours) {
+    return Object.keys(theirs.environments)
+        .filter((name) => Object.hasOwn(ours.environments, name))
+        .sort(json/* byBytes */.bg)
+        .map((name) => ({ name, before: theirs.environments[name]?.uid, now: ours.environments[name]?.uid }))
+        .filter(({ before, now }) => before !== now)
+        .map(({ name, before, now }) => explained((0,json/* pointer */.Wn)(["environments", name, "uid"]), before, now));
+}
+function explained(path, theirs, ours) {
+    const segments = (0,json/* segmentsOf */.OD)(path);
+    const fits = ({ pattern, when }) => covers(pattern, segments) && (when?.(theirs, ours) ?? true);
+    const { kind, why, next } = CAUSES.find(fits) ?? UNEXPLAINED;
+    return {
+        path,
+        ...(theirs === undefined ? {} : { theirs }),
+        ...(ours === undefined ? {} : { ours }),
+        kind,
+        why,
+        next,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/commands/plan-compare.js
+
+
+
+
+
+/** Compares what the inputs give with another tool's plan of them. Writes and locks nothing. */
+async function compareWith(path, inputs, ports) {
+    const theirs = (0,schema/* parsePlan */.vS)(await ports.files.readJson(path), path);
+    const state = await (0,plan_state/* givenState */.T_)(inputs.state, ports.files);
+    const tree = await ports.snapshot.steadily(() => ports.trees.current(state));
+    const { plan } = await evaluated(tree, inputs.system, ports);
+    const moving = movingOf(movingDifferences(theirs, (0,schema/* parsePlan */.vS)(plan, "the evaluated plan")));
+    return { exitCode: moving.result === "differs" ? 2 : 0, moving };
+}
+
+// EXTERNAL MODULE: ./build/commands/pooled.js
+var pooled = __nccwpck_require__(704);
 ;// CONCATENATED MODULE: ./build/commands/plan-derivations.js
+
 
 
 
@@ -37936,7 +42792,7 @@ async function baseOf({ trees }, ports) {
     const plan = tree && (await files.readJsonIfThere(`${tree.root}/${tree.folder}/plan.json`, name));
     if (!plan || !tree?.files.includes("flake.nix"))
         throw new Impossible("the base has no generated flake");
-    return { tree, plan: parsePlan(plan, name) };
+    return { tree, plan: (0,schema/* parsePlan */.vS)(plan, name) };
 }
 async function headOf({ trees, generated, evaluation, head }, ports) {
     if (generated === null)
@@ -37952,9 +42808,9 @@ async function headOf({ trees, generated, evaluation, head }, ports) {
     return { tree, plan: head.plan };
 }
 async function nodesOf(base, head, concurrency, ports) {
-    const hosts = [...new Set([...facts_hostsOf(base.plan), ...facts_hostsOf(head.plan)])].sort(json/* byBytes */.bg);
+    const hosts = [...new Set([...(0,facts/* hostsOf */.PP)(base.plan), ...(0,facts/* hostsOf */.PP)(head.plan)])].sort(json/* byBytes */.bg);
     let done = 0;
-    const sides = await pooled(hosts.flatMap((host) => [[host, base], [host, head]]), concurrency, async ([host, side]) => {
+    const sides = await (0,pooled/* pooled */.I)(hosts.flatMap((host) => [[host, base], [host, head]]), concurrency, async ([host, side]) => {
         const found = await plan_derivations_evaluated(host, side, ports);
         ports.progress.step(`evaluating nodes: ${++done} of ${2 * hosts.length}`);
         return found;
@@ -37963,12 +42819,12 @@ async function nodesOf(base, head, concurrency, ports) {
         const [before, after] = sides.slice(2 * index, 2 * index + 2);
         return { before, after, found: compareHost(host, before, after) };
     });
-    return await pooled(compared.flatMap(({ found, ...rest }) => (found ? [{ ...rest, found }] : [])), concurrency, async ({ before, after, found }) => ({ ...found, ...(await closureOf(before, after, found, ports)) }));
+    return await (0,pooled/* pooled */.I)(compared.flatMap(({ found, ...rest }) => (found ? [{ ...rest, found }] : [])), concurrency, async ({ before, after, found }) => ({ ...found, ...(await closureOf(before, after, found, ports)) }));
 }
 /** What a node's own package stands for. */
 const SYSTEM = "system";
 async function plan_derivations_evaluated(host, { tree, plan }, ports) {
-    if (!facts_hostsOf(plan).includes(host))
+    if (!(0,facts/* hostsOf */.PP)(plan).includes(host))
         return { packages: {} };
     const carried = Object.entries(plan.environments).filter(([, { node }]) => node === host);
     const names = new Map([
@@ -37993,8 +42849,8 @@ const [COMPARED, LINES] = [10, 50];
 async function closureOf(before, after, { changed }, { closures }) {
     if ("error" in before || "error" in after)
         return {};
-    const beforeBytes = await plan_derivations_sizeOf(before.packages, closures);
-    const afterBytes = beforeBytes === null ? null : await plan_derivations_sizeOf(after.packages, closures);
+    const beforeBytes = await sizeOf(before.packages, closures);
+    const afterBytes = beforeBytes === null ? null : await sizeOf(after.packages, closures);
     if (beforeBytes === null || afterBytes === null)
         return {};
     const both = changed.flatMap((name) => {
@@ -38006,24 +42862,9 @@ async function closureOf(before, after, { changed }, { closures }) {
         lines.push(...(await closures.packageChanges(old, now)));
     return { closure: { beforeBytes, afterBytes, packages: [...new Set(lines)].slice(0, LINES) } };
 }
-async function plan_derivations_sizeOf(packages, closures) {
+async function sizeOf(packages, closures) {
     const paths = Object.values(packages).map(({ outPath }) => outPath);
     return paths.length === 0 ? 0 : await closures.size(paths);
-}
-// In the order given; the first failure ends it.
-async function pooled(all, most, run) {
-    const results = [];
-    let next = 0;
-    const work = async () => {
-        for (let at = next++; at < all.length; at = next++) {
-            results[at] = await run(all[at]).catch((error) => {
-                next = all.length;
-                throw error;
-            });
-        }
-    };
-    await Promise.all(Array.from({ length: most }, work));
-    return results;
 }
 
 ;// CONCATENATED MODULE: ./build/commands/plan-revisions.js
@@ -38036,10 +42877,10 @@ async function withRevisions(report, revisions) {
     const moved = head.flatMap((after) => {
         // What lies below an input moves with it, and is of nobody the reader knows.
         const before = after.name.includes("/") ? undefined : base.find(({ name }) => name === after.name);
-        const repository = repositoryOf(after);
+        const repository = (0,hostenv_pins/* repositoryOf */._M)(after);
         if (!before?.rev || !after.rev || before.rev === after.rev || repository === null)
             return [];
-        if (repositoryOf(before) !== repository)
+        if ((0,hostenv_pins/* repositoryOf */._M)(before) !== repository)
             return [];
         return [{ name: after.name, repository, before: before.rev, after: after.rev }];
     });
@@ -38051,6 +42892,8 @@ async function withRevisions(report, revisions) {
     return known.length === 0 ? report : { ...report, revisions: known };
 }
 
+// EXTERNAL MODULE: ./build/domain/changes.js
+var changes = __nccwpck_require__(9204);
 ;// CONCATENATED MODULE: ./build/commands/plan-upgrade.js
 
 
@@ -38082,9 +42925,9 @@ function revisionOf({ rev, narHash, url }) {
     return rev?.slice(0, 7) ?? narHash ?? url;
 }
 async function writtenBy(tree, { files, generated }) {
-    const manifest = await files.readIfThere(`${plan_upgrade_folderOf(tree)}/${generated}/manifest.json`);
+    const manifest = await files.readIfThere(`${folderOf(tree)}/${generated}/manifest.json`);
     try {
-        return manifest === null ? null : manifestSchema.parse(JSON.parse(manifest)).tool;
+        return manifest === null ? null : domain_manifest/* manifestSchema */.rc.parse(JSON.parse(manifest)).tool;
     }
     catch {
         // A damaged manifest is told elsewhere.
@@ -38093,15 +42936,15 @@ async function writtenBy(tree, { files, generated }) {
 }
 async function ownChanges(tree, { base, trees }, system, { evaluator, files, progress }) {
     progress.step("planning the base with the new hostenv-provider");
-    const [path, other] = [tree, trees.head].map((each) => `${plan_upgrade_folderOf(each)}/flake.lock`);
+    const [path, other] = [tree, trees.head].map((each) => `${folderOf(each)}/flake.lock`);
     try {
         const [mine, theirs] = [await files.readJson(path), await files.readJson(other)];
-        const lock = withPinOf(TOOL, parseLock(mine, "flake.lock"), parseLock(theirs, "flake.lock"));
+        const lock = (0,hostenv_locks/* withPinOf */.R)(TOOL, (0,schema/* parseLock */.PG)(mine, "flake.lock"), (0,schema/* parseLock */.PG)(theirs, "flake.lock"));
         if (lock === null)
             return null;
         await files.write(path, JSON.stringify(lock));
-        const plan = parsePlan((await evaluator.evaluate(tree, system)).plan, "the base's plan");
-        return compare(fleetOf(base), fleetOf({ ...base, plan })).map(({ id }) => id);
+        const plan = (0,schema/* parsePlan */.vS)((await evaluator.evaluate(tree, system)).plan, "the base's plan");
+        return (0,changes/* compare */.UD)((0,facts/* fleetOf */.aP)(base), (0,facts/* fleetOf */.aP)({ ...base, plan })).map(({ id }) => id);
     }
     catch (error) {
         if (!(error instanceof errors/* HostenvError */.aY))
@@ -38110,8 +42953,39 @@ async function ownChanges(tree, { base, trees }, system, { evaluator, files, pro
         return null;
     }
 }
-function plan_upgrade_folderOf({ root, folder }) {
+function folderOf({ root, folder }) {
     return folder === "" ? root : `${root}/${folder}`;
+}
+
+// EXTERNAL MODULE: ./build/domain/dns/memory.js
+var memory = __nccwpck_require__(9154);
+;// CONCATENATED MODULE: ./build/commands/plan-verdicts.js
+
+
+/** The report with what DNS last said of hostnames that come, go, or whose environment changes. */
+async function withVerdicts(report, ports) {
+    const { hostnames, placements = [] } = report;
+    const told = new Set([...hostnames.added, ...hostnames.removed]);
+    const changing = new Set(placements.map(({ unit }) => unit));
+    const remembered = Object.entries(await rememberedIn(ports));
+    const gate = remembered
+        .filter(([hostname, { environment }]) => told.has(hostname) || changing.has(environment))
+        .map(([hostname, { verdict, reason, since }]) => ({ hostname, verdict, reason, since }));
+    return { ...report, gate };
+}
+// People only read it here: a plan needs no memory.
+async function rememberedIn({ files, progress, directory, generated }) {
+    const name = `${generated}/${memory/* MEMORY */.Qy}`;
+    try {
+        const json = await files.readJsonIfThere(`${directory}/${name}`, name);
+        return json === null ? {} : (0,memory/* parseMemory */.Pw)(json, name).hostnames;
+    }
+    catch (error) {
+        if (!(error instanceof errors/* HostenvError */.aY))
+            throw error;
+        progress.notice(`the last DNS verdicts can't be read: ${error.message}`);
+        return {};
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/commands/plan.js
@@ -38127,32 +43001,51 @@ function plan_upgrade_folderOf({ root, folder }) {
 
 
 
+
+
+
 /** Inputs of `plan`. */
-const planInputs = classic_schemas/* strictObject */.rej({
-    base: classic_schemas/* string */.YjP().optional(),
-    basePlan: classic_schemas/* string */.YjP().optional(),
-    state: classic_schemas/* string */.YjP().optional(),
-    allow: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).default([]),
-    system: classic_schemas/* string */.YjP().default("x86_64-linux"),
-    headCommit: classic_schemas/* string */.YjP()
+const planInputs = schemas/* strictObject */.rej({
+    base: schemas/* string */.YjP().optional(),
+    basePlan: schemas/* string */.YjP().optional(),
+    state: schemas/* string */.YjP().optional(),
+    allow: schemas/* array */.YOg(schemas/* string */.YjP()).default([]),
+    system: schemas/* string */.YjP().default("x86_64-linux"),
+    headCommit: schemas/* string */.YjP()
         .regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, "is no commit: 40 hex digits")
         .optional(),
-    dryRun: classic_schemas/* boolean */.zMY().default(false),
-    update: classic_schemas/* string */.YjP().optional(),
-    check: classic_schemas/* boolean */.zMY().default(false),
-    derivations: classic_schemas/* boolean */.zMY().default(false),
-    evalConcurrency: number().int().min(1).max(64).default(2),
+    dryRun: schemas/* boolean */.zMY().default(false),
+    update: schemas/* string */.YjP().optional(),
+    check: schemas/* boolean */.zMY().default(false),
+    compareWith: schemas/* string */.YjP().optional(),
+    derivations: schemas/* boolean */.zMY().default(false),
+    evalConcurrency: coerce/* number */.ai().int().min(1).max(64).default(2),
 });
 /** `plan --check`: whether the committed snapshot is what the inputs give. Writes nothing. */
 async function check(inputs, ports) {
-    const other = ["base", "basePlan", "state", "update"].find((name) => inputs[name] !== undefined);
-    if (other !== undefined || inputs.allow.length > 0) {
-        const hint = "--check compares the committed snapshot with what the inputs give, and with nothing else";
-        throw new errors/* UsageError */.eb("--check takes no base, state, update or allowance", hint);
-    }
-    try {
+    const hint = "--check compares the committed snapshot with what the inputs give, and with nothing else";
+    refuseOthers("--check", ["base", "basePlan", "state", "update", "compareWith"], inputs, hint);
+    return alone(ports, async () => {
         await inspectSnapshot(ports);
-        return await checkSnapshot(inputs.system, ports);
+        return checkSnapshot(inputs.system, ports);
+    });
+}
+/** `plan --compare-with`: how this plan differs from another tool's plan of the inputs. Writes nothing. */
+async function compare(path, inputs, ports) {
+    const hint = "--compare-with compares the plan with that file, and with nothing else";
+    refuseOthers("--compare-with", ["base", "basePlan", "update"], inputs, hint);
+    return alone(ports, () => compareWith(path, inputs, ports));
+}
+function refuseOthers(flag, names, inputs, hint) {
+    const other = names.find((name) => inputs[name] !== undefined);
+    if (other === undefined && inputs.allow.length === 0)
+        return;
+    const words = flag === "--check" ? "base, state, update or allowance" : "base, update or allowance";
+    throw new errors/* UsageError */.eb(`${flag} takes no ${words}`, hint);
+}
+async function alone(ports, run) {
+    try {
+        return await run();
     }
     finally {
         ports.progress.done();
@@ -38180,7 +43073,8 @@ async function plan(inputs, ports) {
         const version = ports.evaluator.version();
         // A pull request is shown even where a new pin can't be resolved: pins are given at merge.
         const lenient = inputs.base !== undefined || inputs.dryRun;
-        const sides = await sidesOf({ ...inputs, lenient }, ports);
+        const update = inputs.update === undefined ? [] : [inputs.update];
+        const sides = await sidesOf({ ...inputs, update, lenient }, ports);
         const { head, base, evaluation, generated, commits, folder } = sides;
         const comparing = inputs.derivations
             ? await compareDerivations(sides, inputs.evalConcurrency, ports)
@@ -38199,11 +43093,11 @@ async function plan(inputs, ports) {
         const judged = withMore(judge(base, head, options), { comparing, toolUpgrade });
         const decided = ports.decisions ? await reviewed(judged, ports.decisions, ports.progress) : judged;
         const flake = await ports.files.readIfThere(`${ports.directory}/flake.nix`);
-        const report = await withRevisions(decided.report, ports.revisions);
+        const report = await withVerdicts(await withRevisions(decided.report, ports.revisions), ports);
         const verdict = { ...decided, report, lineOf: linesIn(flake ?? "", [head, base]) };
         if (inputs.dryRun)
             return verdict;
-        const refusal = await refuseForgetting(evaluation.state, commits.head, ports).then(() => null, asRefusal);
+        const refusal = await (0,plan_state/* refuseForgetting */._c)(evaluation.state, sides.trees.head.commit, ports).then(() => null, asRefusal);
         // Without a base, HEAD is what reservations start from.
         if (refusal && inputs.base === undefined)
             throw refusal;
@@ -38231,7 +43125,7 @@ function withMore(verdict, { comparing, toolUpgrade, }) {
 // Where nobody can be asked, what blocks goes on blocking.
 async function reviewed(verdict, decisions, progress) {
     try {
-        return judge_verdictOf(await decisions(verdict.report));
+        return verdictOf(await decisions(verdict.report));
     }
     catch (error) {
         if (!(error instanceof errors/* HostenvError */.aY))
@@ -38245,7 +43139,7 @@ async function inspectSnapshot({ snapshot, progress, generated }) {
     const recovered = await snapshot.recover();
     if (recovered !== null)
         progress.notice(recovered);
-    const found = discrepanciesIn(await snapshot.read()) ?? [];
+    const found = (0,domain_manifest/* discrepanciesIn */.lZ)(await snapshot.read()) ?? [];
     if (found.length === 0)
         return;
     const names = found.map(({ file, how }) => `${generated}/${file} (${how})`).join(", ");
@@ -38274,7 +43168,9 @@ async function writeSnapshot({ evaluation, generated: flake, planId, refusal }, 
             "state.json": plan_text(evaluation.state),
             ...(flake ? { "flake.nix": flake.flake, "flake.lock": flake.lock } : {}),
         };
-        const files = plan_signed({ ...(await snapshot.read()), ...planned }, planId, toolVersion);
+        const { sourceFolders } = evaluation;
+        const signature = { planId, tool: toolVersion, sourceFolders };
+        const files = signed({ ...(await snapshot.read()), ...planned }, signature);
         await snapshot.write(files);
         const fresh = await trees.track(Object.keys(files).map((name) => `${generated}/${name}`));
         if (await trees.isBesideDefault())
@@ -38286,14 +43182,230 @@ async function writeSnapshot({ evaluation, generated: flake, planId, refusal }, 
         await snapshot.unlock();
     }
 }
-function plan_signed(files, planId, tool) {
-    return { ...files, [MANIFEST]: plan_text(manifestOf(files, planId, tool)) };
+function signed(files, signature) {
+    return { ...files, [domain_manifest/* MANIFEST */.e0]: (0,render_json/* document */.A)((0,domain_manifest/* manifestOf */.$V)(files, signature)) };
 }
 // Nix gives keys in byte order, so equal plans are equal files.
 function plan_text(value) {
     return `${JSON.stringify(value, null, 2)}\n`;
 }
 
+// EXTERNAL MODULE: ./build/domain/project-push.js
+var project_push = __nccwpck_require__(8109);
+// EXTERNAL MODULE: ./build/fleets/hostenv/pushes.js
+var pushes = __nccwpck_require__(9284);
+;// CONCATENATED MODULE: ./build/commands/project-update.js
+
+
+
+
+
+
+
+
+
+const commit = schemas/* string */.YjP().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, "is no commit: 40 hex digits");
+/** GitHub says zeros for the commit of a branch that is not there. */
+const isNothing = (sha) => /^0+$/.test(sha);
+/** Inputs of `project update`. What a project's workflow sends is a stranger's text. */
+const projectUpdateInputs = schemas/* strictObject */.rej({
+    project: schemas/* string */.YjP("is no repository")
+        .max(500, "is too long for a repository")
+        .refine((text) => (0,project_push/* repositoryAt */.uw)(text, "github.com") !== null, "is no repository: OWNER/NAME or https://HOST/PATH"),
+    ref: schemas/* string */.YjP("is no reference").min(1, "is no reference").max(1000, "is too long for a reference"),
+    /** What the project says that the branch leads to: a hint, which decides nothing. */
+    sha: commit.optional(),
+    deleted: schemas/* boolean */.zMY().default(false),
+    system: schemas/* string */.YjP().default("x86_64-linux"),
+});
+/**
+ * Which pins a push to a project's branch moves. Writes nothing: both locks are in the answer. A push that is about
+ * nothing of this provider is `ignored`. Throws HostenvError `project-branch-gone` where the branch is deleted that
+ * says which environments there are, and as `Evaluator` and `Locker` do.
+ */
+async function projectUpdate(inputs, ports) {
+    try {
+        return await new Updating(inputs, ports).run();
+    }
+    finally {
+        ports.progress.done();
+        await ports.evaluator.dispose();
+        await ports.trees.dispose();
+    }
+}
+class Updating {
+    inputs;
+    ports;
+    branch;
+    projects = [];
+    newest = null;
+    constructor(inputs, ports) {
+        this.inputs = inputs;
+        this.ports = ports;
+        this.branch = (0,project_push/* branchOf */.W0)(inputs.ref);
+    }
+    async run() {
+        const { trees, server } = this.ports;
+        if (this.branch === null)
+            return this.ended("ignored", `${this.inputs.ref} is no branch that can be hosted`);
+        const tree = await trees.current(null);
+        const { root } = await locksOf(tree, this.ports);
+        // The schema has looked at it.
+        const repository = (0,project_push/* repositoryAt */.uw)(this.inputs.project, server);
+        this.projects = (0,pushes/* projectsIn */.WE)(root, repository, [server]);
+        if (this.projects.length === 0)
+            return this.ended("ignored", `${this.inputs.project} is no project of this provider`);
+        if (this.isOwnBranch(this.branch) && this.isDeleted())
+            throw branchGone(this.projects, this.branch);
+        const before = await this.provider(tree, root);
+        return this.isDeleted() ? this.deleted(tree, before) : this.pushed(tree, before, this.branch);
+    }
+    // A project's own input says which environments there are; every other branch is only one of them.
+    isOwnBranch(branch) {
+        return this.projects.some((each) => each.branch === branch);
+    }
+    isDeleted() {
+        return this.inputs.deleted;
+    }
+    async pushed(tree, before, branch) {
+        const known = on(before, branch);
+        const moved = await this.withNewest(tree, before, branch, known);
+        const names = on(moved, branch);
+        if (names.length === 0 && !this.isOwnBranch(branch))
+            return this.ended("ignored", `no environment of ${this.named()} is on the branch ${branch}`);
+        return this.proposal(tree, before, moved, names);
+    }
+    // A branch that nothing is known of may be declared by what the project says by now.
+    async withNewest(tree, before, branch, known) {
+        const isHead = this.projects.some((each) => each.branch === null) && (await this.isAtHead(tree, before, known));
+        if (known.length > 0 && !this.isOwnBranch(branch) && !isHead)
+            return before;
+        return this.moved(tree, before);
+    }
+    // A project's input that names no branch follows the repository's own, whose name is not known here: where
+    // both lead to one commit, it is this one.
+    async isAtHead(tree, before, known) {
+        const newest = await this.newestRoot(tree, before.root);
+        const heads = this.projects.flatMap(({ name, branch }) => branch === null ? [(0,pushes/* revisionOf */.DT)(newest, name)] : []);
+        const generated = known.length > 0 ? await this.generated(tree, before, known) : null;
+        const here = [this.inputs.sha ?? null, ...known.map((name) => generated && (0,pushes/* revisionOf */.DT)(generated, name))];
+        return heads.some((head) => head !== null && here.includes(head));
+    }
+    async deleted(tree, before) {
+        const branch = this.branch;
+        const known = on(before, branch);
+        if (known.length === 0)
+            return this.ended("unchanged", `no environment of ${this.named()} is on the branch ${branch}`);
+        const moved = await this.moved(tree, before);
+        const left = on(moved, branch);
+        if (left.length === 0)
+            return this.proposal(tree, before, moved, []);
+        const reason = `${this.named()} still has the environment ${left.join(", ")}, whose branch ${branch} is deleted: take it out of the project's flake, too`;
+        return this.ended("unchanged", reason);
+    }
+    async proposal(tree, before, after, names) {
+        const { committed } = await locksOf(tree, this.ports);
+        const inputs = this.projects.map(({ name }) => name);
+        const isMoved = after !== before;
+        const changed = project_update_difference(before.environments, after.environments);
+        const made = await this.generated(tree, after, names);
+        const touched = [...names, ...changed.removed, ...(isMoved ? inputs : [])];
+        const generatedLock = committed && made ? (0,pushes/* movedLock */.j6)(committed, made, touched) : null;
+        const rootLock = isMoved ? (0,pushes/* movedLock */.j6)(before.root, after.root, inputs) : null;
+        const nothing = generatedLock === null && rootLock === null;
+        const locked = names.flatMap((name) => (made && (0,pushes/* revisionOf */.DT)(made, name)) ?? []);
+        const revision = locked[0] ?? (0,pushes/* revisionOf */.DT)(after.root, inputs[0]);
+        this.warnOfOther(revision);
+        return {
+            ...this.ended(nothing ? "unchanged" : "moved", nothing ? whyNothing(committed !== null, names) : null),
+            environments: {
+                moved: names.filter((name) => !changed.added.includes(name) && generatedLock !== null),
+                ...changed,
+            },
+            revision,
+            rootLock,
+            generatedLock,
+        };
+    }
+    warnOfOther(revision) {
+        const { sha } = this.inputs;
+        if (sha === undefined || isNothing(sha) || revision === null || sha === revision)
+            return;
+        this.ports.progress.notice(`the push was of ${sha}, and Nix found ${revision} on the branch: that counts`);
+    }
+    async provider(tree, root) {
+        const evaluation = await evaluated(tree, this.inputs.system, this.ports);
+        const plan = (0,schema/* parsePlan */.vS)(evaluation.plan, "the evaluated plan");
+        return { root, evaluation, environments: (0,pushes/* environmentsOf */.M2)(plan, evaluation.flakeInputs, this.projects) };
+    }
+    // The copy gets the lock: nothing of the work tree is touched.
+    async moved(tree, before) {
+        const newest = await this.newestRoot(tree, before.root);
+        const inputs = this.projects.map(({ name }) => name);
+        const text = (0,pushes/* movedLock */.j6)(before.root, newest, inputs);
+        if (text === null)
+            return before;
+        await this.ports.files.write(`${(0,plan_state/* folderOf */.yS)(tree)}/flake.lock`, text);
+        return this.provider(tree, (0,schema/* parseLock */.PG)(JSON.parse(text), "the new flake.lock"));
+    }
+    newestRoot(tree, root) {
+        this.newest ??= this.lockedAnew(tree, root);
+        return this.newest;
+    }
+    // Of a flake only the inputs decide what is locked: its text alone is enough.
+    async lockedAnew(tree, root) {
+        const { files, locker, progress } = this.ports;
+        const flake = (await files.readIfThere(`${(0,plan_state/* folderOf */.yS)(tree)}/flake.nix`)) ?? "";
+        progress.step("looking what the project is now");
+        const seed = (0,hostenv_locks/* withoutInputs */.i$)(root, this.projects.map(({ name }) => name));
+        const { lock, warnings } = await locker.lock(flake, (0,hostenv_locks/* lockText */.li)(seed));
+        for (const warning of warnings)
+            progress.notice(warning);
+        return (0,schema/* parseLock */.PG)(JSON.parse(lock), "the new flake.lock");
+    }
+    async generated(tree, { evaluation }, names) {
+        const made = await generatedOf(tree, evaluation, { update: names, lenient: true }, this.ports);
+        return made === null ? null : (0,schema/* parseLock */.PG)(JSON.parse(made.lock), "the new lock");
+    }
+    named() {
+        return this.projects.map(({ name }) => name).join(", ");
+    }
+    ended(result, reason) {
+        return {
+            schema: 1,
+            result,
+            reason,
+            projects: this.projects.map(({ name }) => name),
+            branch: this.branch,
+            deleted: this.isDeleted(),
+            environments: { moved: [], added: [], removed: [] },
+            revision: null,
+            rootLock: null,
+            generatedLock: null,
+        };
+    }
+}
+function on({ environments }, branch) {
+    return [...environments].flatMap(([name, its]) => (its === branch ? [name] : []));
+}
+function project_update_difference(before, after) {
+    return {
+        added: [...after.keys()].filter((name) => !before.has(name)),
+        removed: [...before.keys()].filter((name) => !after.has(name)),
+    };
+}
+function whyNothing(isSnapshotThere, names) {
+    if (!isSnapshotThere && names.length > 0)
+        return "there is no snapshot yet: the first deploy gives every environment its pin";
+    return "the pins are where the branch is";
+}
+function branchGone(projects, branch) {
+    const names = projects.filter((each) => each.branch === branch).map(({ name }) => name);
+    return new errors/* HostenvError */.aY("project-branch-gone", `${names.join(", ")} follows the branch ${branch}, which is deleted: no environment of it can be planned anew`, "let the input of flake.nix follow another branch, or take the project out");
+}
+
+// EXTERNAL MODULE: ./build/fleets/hostenv/reservations.js
+var reservations = __nccwpck_require__(5287);
 ;// CONCATENATED MODULE: ./build/commands/state-file.js
 
 
@@ -38318,17 +43430,17 @@ async function readState(inputs, ports) {
         const hint = "write it with: hostenv-provider plan; or name another one: --state FILE";
         throw new errors/* HostenvError */.aY("file-not-found", `there is no file ${name}`, hint);
     }
-    const state = parseState(json, name);
+    const state = (0,schema/* parseState */.Bu)(json, name);
     const head = (await edited) ? await ports.history.committed(path, "head") : null;
     const earlier = head === null ? null : readable(head, name);
     if (earlier)
-        refuseChanged(earlier, state, name);
+        (0,reservations/* refuseChanged */.dT)(earlier, state, name);
     return { path, name, json: json, state };
 }
 // What HEAD holds may be the very damage that the file on disk repairs.
 function readable(text, name) {
     try {
-        return parseState(JSON.parse(text), name);
+        return (0,schema/* parseState */.Bu)(JSON.parse(text), name);
     }
     catch {
         return null;
@@ -38337,10 +43449,10 @@ function readable(text, name) {
 /** The plan beside the state, null where there is none and none was named. */
 async function readPlan(inputs, ports) {
     if (inputs.plan !== undefined)
-        return parsePlan(await ports.files.readJson(inputs.plan), inputs.plan);
+        return (0,schema/* parsePlan */.vS)(await ports.files.readJson(inputs.plan), inputs.plan);
     const [path, name] = planPath(inputs, ports);
     const json = await ports.files.readJsonIfThere(path, name);
-    return json === null ? null : parsePlan(json, name);
+    return json === null ? null : (0,schema/* parsePlan */.vS)(json, name);
 }
 
 ;// CONCATENATED MODULE: ./build/commands/state-list.js
@@ -38348,11 +43460,11 @@ async function readPlan(inputs, ports) {
 
 
 /** Inputs of `state list`. */
-const stateListInputs = classic_schemas/* strictObject */.rej({
-    state: classic_schemas/* string */.YjP().optional(),
-    plan: classic_schemas/* string */.YjP().optional(),
+const stateListInputs = schemas/* strictObject */.rej({
+    state: schemas/* string */.YjP().optional(),
+    plan: schemas/* string */.YjP().optional(),
     // Nothing is changed in any case.
-    dryRun: classic_schemas/* boolean */.zMY().default(false),
+    dryRun: schemas/* boolean */.zMY().default(false),
 });
 // How `plan` writes the beginning of an entry.
 const ENTRY = / {2}("(?:[^"\\]|\\.)*"): \{/;
@@ -38362,7 +43474,7 @@ async function stateList(inputs, ports) {
     const added = ports.history.firstAdded(path, ENTRY);
     const [{ state }, plan] = await Promise.all([readState(inputs, ports), readPlan(inputs, ports)]);
     const since = await added;
-    return reservationsIn(state).map(({ user, uid, node, hostnames }) => {
+    return (0,reservations/* reservationsIn */.jN)(state).map(({ user, uid, node, hostnames }) => {
         const planned = plan && Object.hasOwn(plan.environments, user);
         return { user, uid, node, hostnames, planned, since: since.get(JSON.stringify(user)) ?? null };
     });
@@ -38378,13 +43490,13 @@ async function stateList(inputs, ports) {
 
 
 /** Inputs of `state prune`. */
-const statePruneInputs = classic_schemas/* strictObject */.rej({
-    state: classic_schemas/* string */.YjP().optional(),
-    plan: classic_schemas/* string */.YjP().optional(),
-    keep: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).default([]),
-    yes: classic_schemas/* boolean */.zMY().default(false),
-    force: classic_schemas/* boolean */.zMY().default(false),
-    dryRun: classic_schemas/* boolean */.zMY().default(false),
+const statePruneInputs = schemas/* strictObject */.rej({
+    state: schemas/* string */.YjP().optional(),
+    plan: schemas/* string */.YjP().optional(),
+    keep: schemas/* array */.YOg(schemas/* string */.YjP()).default([]),
+    yes: schemas/* boolean */.zMY().default(false),
+    force: schemas/* boolean */.zMY().default(false),
+    dryRun: schemas/* boolean */.zMY().default(false),
 });
 /**
  * Releases the hostnames of environments that no plan has any more; their uids stay reserved. `finish`
@@ -38415,7 +43527,7 @@ async function found(inputs, ports) {
         state_prune_refuseUnknown(user, Object.keys(file.state));
     const planned = await plannedNow(inputs, ports);
     const served = inputs.force ? new Set() : await plannedInGit(ports);
-    const open = reservationsIn(file.state).filter((each) => holdsMore(each) && !planned.has(each.user));
+    const open = (0,reservations/* reservationsIn */.jN)(file.state).filter((each) => (0,reservations/* holdsMore */.iU)(each) && !planned.has(each.user));
     const reasonOf = ({ user }) => inputs.keep.includes(user) ? "kept" : served.has(user) ? "still-served" : null;
     const pruned = open.filter((each) => reasonOf(each) === null);
     const kept = open.flatMap((each) => {
@@ -38423,7 +43535,7 @@ async function found(inputs, ports) {
         return reason === null ? [] : [{ user: each.user, reason }];
     });
     const written = pruned.length > 0 && inputs.yes && !inputs.dryRun;
-    const text = json_document(withReleased(file.json, new Set(pruned.map(({ user }) => user))));
+    const text = (0,render_json/* document */.A)((0,reservations/* withReleased */.kg)(file.json, new Set(pruned.map(({ user }) => user))));
     const finish = () => inputs.state === undefined ? state_prune_writeSnapshot(text, ports) : ports.files.write(file.path, text);
     return { pruned, kept, written, name: file.name, ...(written ? { finish } : {}) };
 }
@@ -38431,7 +43543,7 @@ function state_prune_refuseUnknown(user, known) {
     if (known.includes(user))
         return;
     // The hash at the end is what people leave out.
-    const near = nearest(user, known) ?? known.find((name) => user !== "" && name.startsWith(user));
+    const near = (0,nearest/* nearest */.p)(user, known) ?? known.find((name) => user !== "" && name.startsWith(user));
     const hint = near ? `did you mean '${near}'?` : "hostenv-provider state list shows the names";
     throw new errors/* UsageError */.eb(`--keep '${user}': state.json has no such environment`, hint);
 }
@@ -38471,13 +43583,12 @@ async function state_prune_writeSnapshot(text, { snapshot }) {
 }
 // A manifest knows its files by their content. One that did not fit before must go on saying so.
 function manifestFor(files, text) {
-    const manifest = discrepanciesIn(files)?.length === 0 ? JSON.parse(files[MANIFEST]) : null;
-    if (manifest === null)
-        return {};
-    const { planId, tool } = manifest;
-    return { [MANIFEST]: json_document(manifestOf({ ...files, "state.json": text }, planId, tool)) };
+    const manifest = (0,domain_manifest/* manifestIn */.tn)(files);
+    return manifest ? { [domain_manifest/* MANIFEST */.e0]: (0,render_json/* document */.A)((0,domain_manifest/* manifestOf */.$V)({ ...files, "state.json": text }, manifest)) } : {};
 }
 
+// EXTERNAL MODULE: ./build/compose/call.js + 3 modules
+var compose_call = __nccwpck_require__(1082);
 ;// CONCATENATED MODULE: ./build/render/build-answer.js
 /** The answer of `nodes build`: the store path alone, as scripts want it. */
 function buildAnswer(built) {
@@ -38493,6 +43604,8 @@ function buildAnswer(built) {
     };
 }
 
+// EXTERNAL MODULE: ./build/render/escape.js
+var render_escape = __nccwpck_require__(6082);
 ;// CONCATENATED MODULE: ./build/render/comment-answer.js
 
 
@@ -38513,17 +43626,21 @@ function commentAnswer({ result, url, notices, report }) {
     };
 }
 function verdict(report) {
-    if (isFailure(report))
+    if ((0,domain_report/* isFailure */.N6)(report))
         return { changed: "", blocked: "", "plan-id": "" };
     return {
         changed: String(report.changed),
-        blocked: String(report.findings.some(blocks)),
+        blocked: String(report.findings.some(domain_findings/* blocks */.Bv)),
         "plan-id": report.planId,
     };
 }
 
 // EXTERNAL MODULE: ./node_modules/picocolors/picocolors.js
 var picocolors = __nccwpck_require__(7336);
+// EXTERNAL MODULE: ./build/render/fit.js
+var fit = __nccwpck_require__(3302);
+// EXTERNAL MODULE: ./build/render/words.js
+var words = __nccwpck_require__(8712);
 ;// CONCATENATED MODULE: ./build/render/golden.js
 
 
@@ -38532,7 +43649,7 @@ var picocolors = __nccwpck_require__(7336);
 /** So many differences are told of one environment or node, and of all of them. */
 const MOST_OF_ONE = 10;
 const MOST_GROUPS = 20;
-const golden_VALUE_LENGTH = 80;
+const VALUE_LENGTH = 80;
 const PATH_LENGTH = 200;
 /** A comparison for people at a terminal. Ends with a line break. */
 function goldenTerminal(story, color) {
@@ -38571,9 +43688,9 @@ function golden_verdict({ result, golden, update, groups }) {
     const count = groups.reduce((sum, group) => sum + group.differences.length, 0);
     const kinds = ["environment", "node"].flatMap((kind) => {
         const number = groups.filter((group) => group.kind === kind).length;
-        return number > 0 ? [counted(number, kind)] : [];
+        return number > 0 ? [(0,words/* counted */.hS)(number, kind)] : [];
     });
-    return [`${counted(count, "difference")} from ${golden}`, ...kinds].join(" · ");
+    return [`${(0,words/* counted */.hS)(count, "difference")} from ${golden}`, ...kinds].join(" · ");
 }
 function title({ kind, name, differences }) {
     return `${kind}${name === "" ? "" : ` ${name}`} (${differences.length})`;
@@ -38587,14 +43704,14 @@ function lines({ differences }) {
         `    plan   ${told(plan)}`,
     ]);
     const rest = differences.length - MOST_OF_ONE;
-    return rest > 0 ? [...shown, `  and ${counted(rest, "difference")} more`] : shown;
+    return rest > 0 ? [...shown, `  and ${(0,words/* counted */.hS)(rest, "difference")} more`] : shown;
 }
 function section(group, most) {
     const rows = group.differences
         .slice(0, most)
         .map(({ path, golden, plan }) => `| ${(0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(path, PATH_LENGTH))} | ${cell(golden)} | ${cell(plan)} |`);
     const rest = group.differences.length - most;
-    const more = rest > 0 ? [`\nand ${counted(rest, "difference")} more`] : [];
+    const more = rest > 0 ? [`\nand ${(0,words/* counted */.hS)(rest, "difference")} more`] : [];
     const head = `### ${group.kind}${group.name === "" ? "" : ` ${(0,render_escape/* code */.aY)(group.name, "text")}`}`;
     return [head, "", "| | golden | plan |", "|--|--|--|", ...rows, ...more].join("\n");
 }
@@ -38603,11 +43720,11 @@ function beyond({ groups }, shown = MOST_GROUPS) {
     if (rest.length === 0)
         return "";
     const count = rest.reduce((sum, group) => sum + group.differences.length, 0);
-    return `and ${counted(count, "difference")} more of ${rest.length} others: golden-check --json has all of them`;
+    return `and ${(0,words/* counted */.hS)(count, "difference")} more of ${rest.length} others: golden-check --json has all of them`;
 }
-const cell = (value) => value === undefined ? "none" : (0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(JSON.stringify(value), golden_VALUE_LENGTH));
+const cell = (value) => value === undefined ? "none" : (0,render_escape/* code */.aY)((0,render_escape/* shortened */.vI)(JSON.stringify(value), VALUE_LENGTH));
 function told(value) {
-    return value === undefined ? "(none)" : (0,render_escape/* visible */.RK)((0,render_escape/* shortened */.vI)(JSON.stringify(value), golden_VALUE_LENGTH));
+    return value === undefined ? "(none)" : (0,render_escape/* visible */.RK)((0,render_escape/* shortened */.vI)(JSON.stringify(value), VALUE_LENGTH));
 }
 function notCompared(ignored) {
     return ignored
@@ -38647,6 +43764,99 @@ function grouped(differences, placeOf) {
     return [...groups.values()];
 }
 
+;// CONCATENATED MODULE: ./build/render/moving.js
+
+
+const SAME = "this plan is the given one";
+const EXPECTED = "this plan differs from the given one only where it should";
+const DIFFERS = "this plan is not the given one";
+/** Characters of a value that are shown; the document has it whole. */
+const LONGEST = 80;
+/** The answer of `plan --compare-with` in every form. */
+function movingAnswer({ exitCode, moving }) {
+    return {
+        exitCode,
+        document: moving,
+        terminal: () => terminal(moving),
+        summary: () => summary(moving),
+        files: { report: () => (0,render_json/* document */.A)(moving) },
+        outputs: {},
+        annotations: [],
+        notices: [],
+        refusal: `${DIFFERS}: ${moving.differences.filter(({ kind }) => kind !== "expected").length} differences are not on purpose`,
+    };
+}
+function headline({ result }) {
+    return { same: SAME, expected: EXPECTED, differs: DIFFERS }[result];
+}
+function terminal(moving) {
+    const parts = moving_grouped(moving).map(({ kind, why, next, differences }) => {
+        const places = differences.map(({ path, theirs, ours }) => `    ${(0,render_escape/* visible */.RK)(path)}: ${shown(theirs)} → ${shown(ours)}`);
+        return [`${kind === "expected" ? "✔" : "✖"} ${why}`, ...places, ...(next ? [`  ${next}`] : [])].join("\n");
+    });
+    return `${[...parts, headline(moving)].join("\n\n")}\n`;
+}
+function summary(moving) {
+    const icon = moving.result === "differs" ? "🔴" : "🟢";
+    const sentence = headline(moving);
+    const parts = moving_grouped(moving).map(({ kind, why, next, differences }) => {
+        const rows = differences.map(({ path, theirs, ours }) => `| ${(0,render_escape/* code */.aY)(path)} | ${(0,render_escape/* code */.aY)(shown(theirs))} | ${(0,render_escape/* code */.aY)(shown(ours))} |`);
+        const table = ["| Place | Given plan | This plan |", "|--|--|--|", ...rows].join("\n");
+        return `**${kind === "expected" ? "On purpose" : "To do"}**: ${why}.${next ? ` ${next}.` : ""}\n\n${table}`;
+    });
+    return [`## ${icon} ${sentence[0]?.toUpperCase()}${sentence.slice(1)}`, ...parts].join("\n\n");
+}
+// What is to be done before what is not.
+function moving_grouped({ differences }) {
+    const groups = new Map();
+    for (const difference of differences) {
+        const { kind, why, next } = difference;
+        const group = groups.get(why) ?? { kind, why, next, differences: [] };
+        group.differences.push(difference);
+        groups.set(why, group);
+    }
+    const all = [...groups.values()];
+    return [...all.filter(({ kind }) => kind !== "expected"), ...all.filter(({ kind }) => kind === "expected")];
+}
+function shown(value) {
+    if (value === undefined)
+        return "(not there)";
+    const text = (0,render_escape/* visible */.RK)(JSON.stringify(value));
+    return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+// EXTERNAL MODULE: ./build/render/page/html.js
+var html = __nccwpck_require__(9960);
+// EXTERNAL MODULE: ./build/render/page/shell.js + 3 modules
+var shell = __nccwpck_require__(6666);
+;// CONCATENATED MODULE: ./build/render/page/failure-page.js
+
+
+/** The page in a plan's place where none could be made. */
+function failurePage({ provider, headCommit, toolVersion, error }) {
+    const head = headCommit === null ? [] : [["Head", (0,html/* html */.qy) `<code>${headCommit.slice(0, 12)}</code>`]];
+    return (0,shell/* rendered */.g)({
+        title: "hostenv plan: failed",
+        kicker: (0,html/* html */.qy) `hostenv plan${provider === "." ? null : (0,html/* html */.qy) ` for <code>${provider}</code>`}`,
+        headline: (0,html/* html */.qy) `<span class="verdict bad">failed</span> <span class="part">nothing is known of what a merge would do</span>`,
+        facts: [...head, ["Made by", (0,html/* html */.qy) `hostenv-provider ${toolVersion}`]],
+        choices: null,
+        sections: [
+            {
+                id: "error",
+                title: "What went wrong",
+                count: null,
+                body: (0,html/* html */.qy) `<article class="card bad"><h3><code>${error.code}</code></h3>
+<pre tabindex="0">${(0,html/* lined */.Tn)(error.message.split("\n"))}</pre>
+<p><b>What to do:</b> ${error.hint}</p></article>
+`,
+            },
+        ],
+    });
+}
+
+// EXTERNAL MODULE: ./build/render/comment.js + 2 modules
+var render_comment = __nccwpck_require__(1771);
 ;// CONCATENATED MODULE: ./build/render/diagram.js
 
 
@@ -38657,7 +43867,7 @@ const ARROWS_SHOWN = 60;
 /** Nodes that are not affected are shown too, where there are no more than so many in all. */
 const SMALL_FLEET = 12;
 /** Longer names are cut. */
-const diagram_NAME_LENGTH = 40;
+const NAME_LENGTH = 40;
 /**
  * The fleet as a Mermaid diagram in a code fence: waves as boxes, changed nodes highlighted, moves as
  * arrows. Null where nothing is deployed or the map could not be read.
@@ -38690,8 +43900,8 @@ function fleetMap({ hosts, waves, units }) {
 }
 function boxText(row) {
     const { unitsBefore: before, unitsAfter: after } = row;
-    const size = before === after ? counted(after, "environment") : `${before} → ${counted(after, "environment")}`;
-    const changes = [gainLoss(row.added, row.removed), row.changed > 0 ? `${row.changed} changed` : ""].filter((text) => text !== "");
+    const size = before === after ? (0,words/* counted */.hS)(after, "environment") : `${before} → ${(0,words/* counted */.hS)(after, "environment")}`;
+    const changes = [(0,words/* gainLoss */.LL)(row.added, row.removed), row.changed > 0 ? `${row.changed} changed` : ""].filter((text) => text !== "");
     return [label(row.host), size, ...(changes.length > 0 ? [changes.join(", ")] : [])].join("<br/>");
 }
 // One arrow for all units that go the same way.
@@ -38711,28 +43921,13 @@ function arrows(moved, ids) {
 }
 // Mermaid knows characters by their number; letters, digits, dots and dashes need none.
 function label(name) {
-    return (0,render_escape/* shortened */.vI)((0,render_escape/* visible */.RK)(name), diagram_NAME_LENGTH).replace(/[^\p{L}\p{N}.-]/gu, (character) => `#${character.codePointAt(0)};`);
+    return (0,render_escape/* shortened */.vI)((0,render_escape/* visible */.RK)(name), NAME_LENGTH).replace(/[^\p{L}\p{N}.-]/gu, (character) => `#${character.codePointAt(0)};`);
 }
 
-;// CONCATENATED MODULE: ./build/render/table.js
-/** Rows as lines of equally wide columns, two spaces apart. */
-function aligned(rows) {
-    const columns = rows[0]?.length ?? 0;
-    const widths = Array.from({ length: columns }, (_, column) => widest(rows, column));
-    return rows.map((row) => {
-        let line = "";
-        for (let column = 0; column < columns - 1; column++)
-            line += `${(row[column] ?? "").padEnd(widths[column])}  `;
-        return (line + (row[columns - 1] ?? "")).trimEnd();
-    });
-}
-function widest(rows, column) {
-    let width = 0;
-    for (const row of rows)
-        width = Math.max(width, row[column]?.length ?? 0);
-    return width;
-}
-
+// EXTERNAL MODULE: ./build/render/page/plan-page.js + 7 modules
+var plan_page = __nccwpck_require__(3914);
+// EXTERNAL MODULE: ./build/render/table.js
+var table = __nccwpck_require__(9341);
 ;// CONCATENATED MODULE: ./build/render/terminal.js
 
 
@@ -38740,17 +43935,17 @@ function widest(rows, column) {
 
 
 /** A plan for people at a terminal. Ends with a line break. */
-function terminal(report, color) {
+function terminal_terminal(report, color) {
     const paint = picocolors.createColors(color);
-    const verdict = isQuiet(report) ? "no change" : verdictLine(report);
+    const verdict = (0,words/* isQuiet */.rM)(report) ? "no change" : (0,words/* verdictLine */.MT)(report);
     const title = `${paint.bold(`plan ${report.planId.slice(0, 8)}`)} · ${verdict}`;
-    const sections = isQuiet(report)
+    const sections = (0,words/* isQuiet */.rM)(report)
         ? []
         : [
             findings(report, paint),
             hosts(report, paint),
             evaluations(report),
-            terminal_onMerge(report),
+            onMerge(report),
             howToAllow(report),
         ];
     return (0,render_escape/* harmless */.Is)(`${[title, ...sections.filter((section) => section !== "")].join("\n\n")}\n`);
@@ -38764,7 +43959,7 @@ function findings(report, paint) {
 function mark(found, paint) {
     if (found.allowed)
         return paint.green("✔");
-    if (blocks(found))
+    if ((0,domain_findings/* blocks */.Bv)(found))
         return paint.red("✖");
     return found.severity === "warn" ? paint.yellow("▲") : paint.dim("·");
 }
@@ -38777,14 +43972,14 @@ function hosts(report, paint) {
         `${row.added || ""}`,
         `${row.changed || ""}`,
         `${row.removed || ""}`,
-        gainLoss(row.movedIn, row.movedOut),
-        gainLoss(row.hostnamesAdded, row.hostnamesRemoved),
+        (0,words/* gainLoss */.LL)(row.movedIn, row.movedOut),
+        (0,words/* gainLoss */.LL)(row.hostnamesAdded, row.hostnamesRemoved),
         `wave ${row.wave}`,
     ]);
     const rest = report.hosts.length - affected.length;
-    const lines = aligned([head, ...rows]);
+    const lines = (0,table/* aligned */.b)([head, ...rows]);
     const [first = "", ...others] = affected.length > 0 ? lines : [];
-    const tail = rest > 0 ? [paint.dim(`${counted(rest, "node")} not affected`)] : [];
+    const tail = rest > 0 ? [paint.dim(`${(0,words/* counted */.hS)(rest, "node")} not affected`)] : [];
     return [...(first === "" ? [] : [paint.dim(first)]), ...others, ...tail].join("\n");
 }
 function evaluations({ derivations }) {
@@ -38796,22 +43991,23 @@ function evaluations({ derivations }) {
     const failed = nodes.flatMap(({ host, error }) => error === undefined ? [] : [`${(0,render_escape/* visible */.RK)(host)} can't be evaluated: ${(0,render_escape/* visible */.RK)(error)}`]);
     return ["affected nodes are told by comparing derivations", ...failed].join("\n");
 }
-function terminal_onMerge({ waves }) {
+function onMerge({ waves }) {
     if (waves.length === 0)
         return "On merge nothing is deployed.";
     const steps = waves.map((names, index) => `wave ${index + 1} ${names.map(render_escape/* visible */.RK).join(", ")}`);
     return `On merge: ${steps.join(" → ")}`;
 }
 function howToAllow({ findings: found }) {
-    const first = found.find(blocks);
+    const first = found.find(domain_findings/* blocks */.Bv);
     if (!first)
         return "";
-    const total = found.filter(blocks).length;
+    const total = found.filter(domain_findings/* blocks */.Bv).length;
     const quoted = `${first.rule}:${(0,render_escape/* visible */.RK)(first.subject)}`.replaceAll("'", "'\\''");
-    return `${counted(total, "decision")} open. To allow one: --allow '${quoted}'`;
+    return `${(0,words/* counted */.hS)(total, "decision")} open. To allow one: --allow '${quoted}'`;
 }
 
 ;// CONCATENATED MODULE: ./build/render/plan-answer.js
+
 
 
 
@@ -38824,12 +44020,13 @@ function planAnswer(report, exitCode, more = {}) {
     const { lineOf = () => null, context = {}, finish } = more;
     return {
         exitCode,
-        document: outcomeSchema.strip().parse(report),
-        terminal: (color) => terminal(report, color),
-        summary: (limit) => summary(report, context, limit),
+        document: domain_report/* outcomeSchema */.Ws.strip().parse(report),
+        terminal: (color) => terminal_terminal(report, color),
+        summary: (limit) => plan_answer_summary(report, context, limit),
         files: {
-            report: () => json_document(report),
-            commentFile: () => `${comment(report, context)}\n`,
+            report: () => (0,render_json/* document */.A)(report),
+            reportHtml: () => (0,plan_page/* planPage */.j)(report),
+            commentFile: () => `${(0,render_comment/* comment */.I)(report, context)}\n`,
         },
         outputs: outputs(report),
         annotations: annotations(report, lineOf),
@@ -38849,17 +44046,17 @@ function allowances(findings) {
     });
 }
 // The map is left out first: it says nothing that the table does not.
-function summary(report, context, limit) {
+function plan_answer_summary(report, context, limit) {
     const map = fleetMap(report);
     if (map === null)
-        return comment(report, context, limit);
+        return (0,render_comment/* comment */.I)(report, context, limit);
     const rest = { codePoints: limit.codePoints - map.length - 2, bytes: limit.bytes - 4 * map.length };
-    return `${comment(report, context, rest)}\n\n${map}`;
+    return `${(0,render_comment/* comment */.I)(report, context, rest)}\n\n${map}`;
 }
 function outputs(report) {
     return {
         changed: String(report.changed),
-        blocked: String(report.findings.some(blocks)),
+        blocked: String(report.findings.some(domain_findings/* blocks */.Bv)),
         "plan-id": report.planId,
         counts: JSON.stringify(report.counts),
         "affected-nodes": JSON.stringify(report.affectedHosts),
@@ -38873,7 +44070,7 @@ function annotations({ findings, provider }, lineOf) {
         .map((found) => {
         const line = lineOf(found);
         return {
-            severity: blocks(found) ? "error" : "warning",
+            severity: (0,domain_findings/* blocks */.Bv)(found) ? "error" : "warning",
             title: found.rule,
             message: (0,render_escape/* visible */.RK)(found.message),
             file,
@@ -38882,6 +44079,8 @@ function annotations({ findings, provider }, lineOf) {
     });
 }
 
+// EXTERNAL MODULE: ./build/render/project-answer.js
+var project_answer = __nccwpck_require__(6303);
 ;// CONCATENATED MODULE: ./build/render/snapshot-check.js
 
 
@@ -38907,7 +44106,7 @@ function checkAnswer({ exitCode, check }) {
         document: check,
         terminal: () => snapshotCheckText(check),
         summary: () => snapshot_check_summary(check),
-        files: { report: () => json_document(check) },
+        files: { report: () => (0,render_json/* document */.A)(check) },
         outputs: {},
         annotations: [],
         notices: [],
@@ -38939,16 +44138,16 @@ function snapshot_check_summary({ result, differences, repair }) {
 const state_answer_PLAIN = { exitCode: 0, files: {}, outputs: {}, annotations: [], notices: [] };
 /** The answer of `state list`. */
 function stateListAnswer(listed) {
-    const rows = [["user", "uid", "node", "planned", "since", "hostnames"], ...listed.map(state_answer_row)];
-    const total = `${counted(listed.length, "reservation")}, ${standing(listed)}`;
+    const rows = [["user", "uid", "node", "planned", "since", "hostnames"], ...listed.map(row)];
+    const total = `${(0,words/* counted */.hS)(listed.length, "reservation")}, ${standing(listed)}`;
     return {
         ...state_answer_PLAIN,
         document: { schema: 1, reservations: listed },
         terminal: (color) => {
-            const [head = "", ...others] = aligned(rows);
+            const [head = "", ...others] = (0,table/* aligned */.b)(rows);
             return (0,render_escape/* harmless */.Is)(`${[picocolors.createColors(color).dim(head), ...others, total].join("\n")}\n`);
         },
-        summary: (limit) => (0,fit/* firstThatFits */.eO)([() => table(rows, total), () => total], limit),
+        summary: (limit) => (0,fit/* firstThatFits */.eO)([() => state_answer_table(rows, total), () => total], limit),
     };
 }
 function standing(listed) {
@@ -38956,7 +44155,7 @@ function standing(listed) {
         return "and no plan.json to tell which are still planned";
     return `${listed.filter(({ planned }) => planned === false).length} of environments that are not planned`;
 }
-function state_answer_row({ user, uid, node, planned, since, hostnames }) {
+function row({ user, uid, node, planned, since, hostnames }) {
     return [
         (0,render_escape/* visible */.RK)(user),
         String(uid),
@@ -38966,7 +44165,7 @@ function state_answer_row({ user, uid, node, planned, since, hostnames }) {
         (0,render_escape/* visible */.RK)(hostnames.join(" ")),
     ];
 }
-function table([head = [], ...rows], total) {
+function state_answer_table([head = [], ...rows], total) {
     const line = (cells) => `| ${cells.join(" | ")} |`;
     const body = rows.map((cells) => line(cells.map((cell) => (0,render_escape/* code */.aY)(cell))));
     return ["## hostenv state list", "", line(head), line(head.map(() => "--")), ...body, "", total].join("\n");
@@ -38997,12 +44196,12 @@ function ending(count, written, name) {
     if (count === 0)
         return `nothing to release in ${name}`;
     return written
-        ? `${name}: ${counted(count, "reservation")} released`
-        : `nothing was written: --yes releases ${counted(count, "reservation")} in ${name}`;
+        ? `${name}: ${(0,words/* counted */.hS)(count, "reservation")} released`
+        : `nothing was written: --yes releases ${(0,words/* counted */.hS)(count, "reservation")} in ${name}`;
 }
 
-// EXTERNAL MODULE: ./build/verbs.js
-var verbs = __nccwpck_require__(8138);
+// EXTERNAL MODULE: ./build/verbs.js + 11 modules
+var verbs = __nccwpck_require__(3650);
 ;// CONCATENATED MODULE: ./build/run-verb.js
 
 
@@ -39041,178 +44240,177 @@ var verbs = __nccwpck_require__(8138);
 
 
 
-/** Name, version and description of the program. */
-const PROGRAM = package_namespaceObject;
-const run_verb_number = number().positive().optional();
-// How far an evaluation may go is no part of what is planned.
-const planFlags = planInputs.extend({ evalTimeout: run_verb_number, evalMemory: run_verb_number, evalOutput: run_verb_number });
-const files = new DiskFiles();
-const run_verb_terminal = new TerminalProgress(process.stderr);
-// What servers and builders say gets into notices, and a runner reads them.
-const run_verb_progress = {
-    step: (text) => run_verb_terminal.step((0,render_escape/* harmless */.Is)((0,render_escape/* visible */.RK)(text))),
-    notice: (text) => run_verb_terminal.notice((0,render_escape/* harmless */.Is)((0,render_escape/* visible */.RK)(text))),
-    done: () => run_verb_terminal.done(),
-};
+
+const number = coerce/* number */.ai().positive().optional();
+// How far an evaluation may go, and where people will read of it, is no part of what is planned.
+const planFlags = planInputs.extend({
+    evalTimeout: number,
+    evalMemory: number,
+    evalOutput: number,
+    reportUrl: comment/* address */.hl.optional(),
+});
+const diffFlags = diffInputs.extend({ reportUrl: comment/* address */.hl.optional() });
 const run_verb_verbs = {
     plan: async (call) => {
-        const { evalTimeout, evalMemory, evalOutput, ...inputs } = run_verb_checked("plan", planFlags, call.options);
+        const { evalTimeout, evalMemory, evalOutput, reportUrl, ...inputs } = (0,compose_call/* checked */.KD)("plan", planFlags, call.options);
         const limits = { seconds: evalTimeout, memoryMib: evalMemory, outputMib: evalOutput };
         if (inputs.check)
             return checkAnswer(await check(withoutComment(inputs, call), planPorts(call, limits)));
+        if (inputs.compareWith !== undefined) {
+            const verdict = await compare(inputs.compareWith, withoutComment(inputs, call), planPorts(call, limits));
+            return movingAnswer(verdict);
+        }
         const decisions = await decisionsOf(call);
         const verdict = await plan(inputs, { ...planPorts(call, limits), ...decisions });
-        return planAnswer(verdict.report, verdict.exitCode, verdict);
+        return planAnswer(verdict.report, verdict.exitCode, {
+            ...verdict,
+            context: reportUrl ? { reportUrl } : {},
+        });
     },
     diff: async ({ options }) => {
-        const ports = { files, clock: systemClock, toolVersion: PROGRAM.version };
-        const { report, exitCode } = await diff(run_verb_checked("diff", diffInputs, options), ports);
-        return planAnswer(report, exitCode);
+        const ports = { files: compose_call/* files */.aq, clock: system_clock/* systemClock */.m, toolVersion: compose_call/* PROGRAM */.RX.version };
+        const { reportUrl, ...inputs } = (0,compose_call/* checked */.KD)("diff", diffFlags, options);
+        const { report, exitCode } = await diff(inputs, ports);
+        return planAnswer(report, exitCode, { context: reportUrl ? { reportUrl } : {} });
     },
     comment: async ({ options, secrets, directory }) => {
         const provider = options.provider ?? (await new git_trees/* GitTrees */.y(directory, "").folder());
-        const inputs = run_verb_checked("comment", commentInputs, { ...options, provider });
-        const forge = await forgeOf(options.repository, secrets);
-        return commentAnswer(await comment_comment(String(options.report), inputs, { forge, files, progress: run_verb_progress }));
+        const inputs = (0,compose_call/* checked */.KD)("comment", comment/* commentInputs */.XK, { ...options, provider });
+        const forge = await (0,compose_call/* forgeOf */.$D)(options.repository, secrets);
+        return commentAnswer(await (0,comment/* comment */.Im)(String(options.report), inputs, { forge, files: compose_call/* files */.aq, progress: compose_call/* progress */.qB }));
     },
     "golden-check": async ({ options, directory }) => {
-        const inputs = run_verb_checked("golden-check", goldenCheckInputs, options);
-        const ports = { files, patches: new GitPatches(), directory, generated: snapshotFolder() };
+        const inputs = (0,compose_call/* checked */.KD)("golden-check", goldenCheckInputs, options);
+        const ports = { files: compose_call/* files */.aq, patches: new GitPatches(), directory, generated: (0,compose_call/* snapshotFolder */.H1)() };
         const around = { repair: repairOf(options), patchPath: String(options.patch ?? ""), placeOf: placeOf };
-        const snapshot = new DiskSnapshot(directory, snapshotFolder());
+        const snapshot = new disk_snapshot/* DiskSnapshot */.K(directory, (0,compose_call/* snapshotFolder */.H1)());
         return goldenAnswer(await snapshot.steadily(() => goldenCheck(inputs, ports)), around);
     },
+    // Loaded where it is asked for: no other verb talks to name servers.
+    "dns-gate": async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(666)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4333))).composedDnsGate(call),
+    deploy: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(844), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(484)]).then(__nccwpck_require__.bind(__nccwpck_require__, 8484))).composedDeploy(call),
+    rollback: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(844), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(484)]).then(__nccwpck_require__.bind(__nccwpck_require__, 8484))).composedRollback(call),
+    drift: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(844), __nccwpck_require__.e(779), __nccwpck_require__.e(236)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9236))).composedDrift(call),
+    doctor: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(844), __nccwpck_require__.e(146), __nccwpck_require__.e(71)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2071))).composedDoctor(call),
+    "snapshot checkout": async (call) => (await __nccwpck_require__.e(/* import() */ 530).then(__nccwpck_require__.bind(__nccwpck_require__, 5530))).composedSnapshotCheckout(call),
+    "snapshot commit": async (call) => (await __nccwpck_require__.e(/* import() */ 530).then(__nccwpck_require__.bind(__nccwpck_require__, 5530))).composedSnapshotCommit(call),
+    "project update": async (call) => {
+        const flags = projectUpdateInputs.extend({ evalTimeout: number, evalMemory: number, evalOutput: number });
+        const { evalTimeout, evalMemory, evalOutput, ...inputs } = (0,compose_call/* checked */.KD)("project update", flags, call.options);
+        const limits = { seconds: evalTimeout, memoryMib: evalMemory, outputMib: evalOutput };
+        const server = new URL(process.env.GITHUB_SERVER_URL || "https://github.com").hostname;
+        return (0,project_answer/* projectUpdateAnswer */.t)(await projectUpdate(inputs, { ...planPorts(call, limits), server }));
+    },
+    "project propose": async (call) => (await __nccwpck_require__.e(/* import() */ 34).then(__nccwpck_require__.bind(__nccwpck_require__, 3034))).composedProjectPropose(call),
     "state list": async (call) => {
-        const [inputs, ports] = [run_verb_checked("state list", stateListInputs, call.options), statePorts(call)];
+        const [inputs, ports] = [(0,compose_call/* checked */.KD)("state list", stateListInputs, call.options), statePorts(call)];
         return stateListAnswer(await ports.snapshot.steadily(() => stateList(inputs, ports)));
     },
-    "state prune": async (call) => statePruneAnswer(await statePrune(run_verb_checked("state prune", statePruneInputs, call.options), statePorts(call))),
+    "state prune": async (call) => statePruneAnswer(await statePrune((0,compose_call/* checked */.KD)("state prune", statePruneInputs, call.options), statePorts(call))),
     "nodes build": async (call) => {
-        const flags = nodesBuildInputs.extend({ evalMemory: run_verb_number });
-        const { evalMemory, ...inputs } = run_verb_checked("nodes build", flags, call.options);
-        return buildAnswer(await nodesBuild(inputs, buildPorts(call, evalMemory)));
+        const flags = nodes_build/* nodesBuildInputs */.f8.extend({ evalMemory: number });
+        const { evalMemory, ...inputs } = (0,compose_call/* checked */.KD)("nodes build", flags, call.options);
+        return buildAnswer(await (0,nodes_build/* nodesBuild */._J)(inputs, buildPorts(call, evalMemory)));
     },
 };
 // The same flags again, so that what is repaired is what was looked at.
 function repairOf(options) {
-    const verb = verbs/* VERBS */.hU.find(({ name }) => name === "golden-check");
+    const verb = verbs/* VERBS */.h.find(({ name }) => name === "golden-check");
     return (0,command_line/* commandLine */.a)(verb, { ...options, update: true }, ["dry-run", "patch"]);
 }
 /** Composes a verb's adapters, runs it and writes the files its flags name. Both doors lead here. */
-async function runVerb(name, options, { secrets = {}, place = {} } = {}) {
+async function runVerb(name, options, { secrets = {}, place = {}, hide = () => { } } = {}) {
+    await compose_call/* privateFolders */.v9.sweep().catch((error) => compose_call/* progress */.qB.notice((0,errors/* explained */.to)(error).message));
     // An action that comments has no checkout, and says itself what it is about.
     const directory = options.provider === undefined ? folder(options.workingDirectory) : (0,external_node_path_.resolve)(".");
-    const answer = await run_verb_verbs[name]({ options, secrets, place, directory }).catch(async (error) => {
-        if (name === "plan" && typeof options.report === "string")
+    const answer = await run_verb_verbs[name]({ options, secrets, place, directory, hide }).catch(async (error) => {
+        if (name === "plan")
             await leaveFailure(error, options, directory);
         throw error;
     });
     for (const [flag, text] of Object.entries(answer.files)) {
         const path = options[flag];
         if (typeof path === "string")
-            await files.write(path, text());
+            await compose_call/* files */.aq.write(path, text());
     }
     // Last: where a report can't be written, nothing else is changed either.
     await answer.finish?.();
     return answer;
 }
 function statePorts({ directory }) {
-    const generated = snapshotFolder();
-    const snapshot = new DiskSnapshot(directory, generated);
-    return { files, history: new GitHistory(), snapshot, directory, generated };
+    const generated = (0,compose_call/* snapshotFolder */.H1)();
+    const snapshot = new disk_snapshot/* DiskSnapshot */.K(directory, generated);
+    return { files: compose_call/* files */.aq, history: new GitHistory(), snapshot, directory, generated };
 }
-// The generated flake imports the provider's from one folder above.
-function snapshotFolder() {
-    const name = process.env.HOSTENV_PROVIDER_OUT || "generated";
-    if (/^[\w.-]+$/.test(name) && !/^\.\.?$/.test(name))
-        return name;
-    throw new errors/* UsageError */.eb(`HOSTENV_PROVIDER_OUT is '${name}'`, "name one folder below the provider's, without a slash");
-}
-function planPorts({ directory, secrets }, limits) {
-    const generated = snapshotFolder();
+function planPorts({ directory, secrets, place }, limits) {
+    const generated = (0,compose_call/* snapshotFolder */.H1)();
     const nix = runner(secrets, limits);
     return {
-        evaluator: new nix_evaluator/* NixEvaluator */.d(nix),
+        evaluator: new nix_evaluator/* NixEvaluator */.d(nix, place.fromFork ? null : (path) => compose_call/* files */.aq.readJson(path)),
         locker: new NixLocker(nix),
-        closures: new NixClosures(nix),
+        closures: new nix_closures/* NixClosures */.Q(nix),
         trees: new git_trees/* GitTrees */.y(directory, generated),
-        files,
-        snapshot: new DiskSnapshot(directory, generated),
-        clock: systemClock,
+        files: compose_call/* files */.aq,
+        snapshot: new disk_snapshot/* DiskSnapshot */.K(directory, generated),
+        clock: system_clock/* systemClock */.m,
         revisions: new GitRevisions(),
-        progress: run_verb_progress,
-        toolVersion: PROGRAM.version,
+        progress: compose_call/* progress */.qB,
+        toolVersion: compose_call/* PROGRAM */.RX.version,
         directory,
         generated,
     };
 }
 function runner({ nixAccessTokens }, limits) {
-    return new nix_runner/* NixRunner */.k2({ limits, ...(nixAccessTokens ? { accessTokens: nixAccessTokens } : {}) });
+    const access = nixAccessTokens ? { tokens: nixAccessTokens, folders: compose_call/* privateFolders */.v9 } : undefined;
+    return new nix_runner/* NixRunner */.k2({ limits, access });
 }
 function buildPorts({ directory, secrets }, memoryMib) {
-    const generated = snapshotFolder();
+    const generated = (0,compose_call/* snapshotFolder */.H1)();
     return {
-        closures: new NixClosures(runner(secrets, { memoryMib, seconds: nix_limits/* NO_TIME_CAP */.JS })),
+        closures: new nix_closures/* NixClosures */.Q(runner(secrets, { memoryMib, seconds: nix_limits/* NO_TIME_CAP */.JS })),
         trees: new git_trees/* GitTrees */.y(directory, generated),
-        snapshot: new DiskSnapshot(directory, generated),
-        files,
-        clock: systemClock,
-        progress: run_verb_progress,
+        snapshot: new disk_snapshot/* DiskSnapshot */.K(directory, generated),
+        files: compose_call/* files */.aq,
+        clock: system_clock/* systemClock */.m,
+        progress: compose_call/* progress */.qB,
         generated,
     };
 }
 function withoutComment(inputs, { options }) {
-    if (options.commentFile === undefined)
+    const [key] = ["commentFile", "reportHtml"].filter((each) => options[each] !== undefined);
+    if (key === undefined)
         return inputs;
-    const hint = "only a comparison has a comment: leave it out";
-    throw new errors/* UsageError */.eb("--comment-file is given with --check", hint);
+    const [flag, what] = key === "commentFile" ? ["comment-file", "comment"] : ["report-html", "page"];
+    const mode = options.check === true ? "check" : "compare-with";
+    throw new errors/* UsageError */.eb(`--${flag} is given with --${mode}`, `only a comparison with a base has a ${what}: leave it out`);
 }
 async function decisionsOf({ options, secrets, place }) {
-    const { pullRequest, commentAuthorId: authorId = GITHUB_ACTIONS_BOT } = place;
+    const { pullRequest, commentAuthorId: authorId = comment/* GITHUB_ACTIONS_BOT */.iU } = place;
     if (pullRequest === undefined || !secrets.githubToken)
         return {};
-    const forge = await forgeOf(options.repository, secrets);
-    return { decisions: (report) => withLabels(report, { pullRequest, authorId }, forge) };
-}
-// Loaded only where GitHub is talked to: it is half of the bundle.
-async function forgeOf(repository, { githubToken }) {
-    const name = String(repository ?? process.env.GITHUB_REPOSITORY ?? "");
-    const [, owner, repo] = /^([\w.-]+)\/([\w.-]+)$/.exec(name) ?? [];
-    if (!owner || !repo)
-        throw new errors/* UsageError */.eb(`the repository is '${name}'`, "give --repository OWNER/NAME");
-    if (!githubToken) {
-        const hint = "set the environment variable GITHUB_TOKEN, or the action's input github-token";
-        throw new errors/* UsageError */.eb("there is no token for GitHub", hint);
-    }
-    const [{ client }, { GithubForge }] = await Promise.all([
-        Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(932)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5932)),
-        Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(96)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2096)),
-    ]);
-    return new GithubForge(client(githubToken, (text) => run_verb_progress.notice(text)), owner, repo);
+    const forge = await (0,compose_call/* forgeOf */.$D)(options.repository, secrets);
+    return { decisions: (report) => (0,labels/* withLabels */.I)(report, { pullRequest, authorId }, forge) };
 }
 // A report that is not there leaves reviewers with the last push's; this one says that there is none.
 async function leaveFailure(error, options, directory) {
+    const texts = {
+        report: (failure) => (0,render_json/* document */.A)(failure),
+        reportHtml: failurePage,
+    };
+    const wanted = Object.entries(texts).filter(([flag]) => typeof options[flag] === "string");
+    if (wanted.length === 0)
+        return;
     const { code, message, hint } = (0,errors/* explained */.to)(error);
     const failure = {
         schema: 1,
         failed: true,
         provider: await new git_trees/* GitTrees */.y(directory, "").folder(),
         headCommit: typeof options.headCommit === "string" ? options.headCommit : null,
-        toolVersion: PROGRAM.version,
+        toolVersion: compose_call/* PROGRAM */.RX.version,
         error: { code, message, hint },
     };
-    await files.write(String(options.report), json_document(failure)).catch(() => { });
-}
-// A door may know more than a verb asks for, such as where its answer goes.
-function run_verb_checked(verb, schema, options) {
-    const known = Object.entries(options).filter(([key]) => Object.hasOwn(schema.shape, key));
-    const parsed = schema.safeParse(Object.fromEntries(known));
-    if (parsed.success)
-        return parsed.data;
-    const [issue] = parsed.error.issues;
-    const key = String(issue?.path[0]);
-    const flag = verbs/* VERBS */.hU.find(({ name }) => name === verb)?.flags.find(({ name }) => (0,verbs/* inputKey */.sM)(name) === key);
-    throw new errors/* UsageError */.eb(`--${flag?.name ?? key} '${String(options[key])}': ${issue?.message}`, `see hostenv-provider ${verb} --help`);
+    for (const [flag, text] of wanted)
+        await compose_call/* files */.aq.write(String(options[flag]), text(failure)).catch(() => { });
 }
 function folder(given) {
     const directory = (0,external_node_path_.resolve)(typeof given === "string" ? given : ".");
@@ -39224,35 +44422,56 @@ function folder(given) {
 
 /***/ }),
 
-/***/ 8138:
+/***/ 3650:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   bn: () => (/* binding */ ACTION_INPUTS),
-/* harmony export */   hU: () => (/* binding */ VERBS),
-/* harmony export */   sM: () => (/* binding */ inputKey)
-/* harmony export */ });
-/* unused harmony export COMMON_FLAGS */
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  h: () => (/* binding */ VERBS)
+});
+
+;// CONCATENATED MODULE: ./build/verbs/shared.js
+/** Lets a finding pass. */
 const allow = {
     name: "allow",
     value: "RULE[:SUBJECT]",
     repeatable: true,
     about: "let a blocking finding pass, for all its subjects or for one",
 };
+/** The page of a verb's report. */
+const reportHtml = {
+    name: "report-html",
+    value: "FILE",
+    about: "write the report as one HTML page to FILE, which loads nothing from elsewhere",
+};
+/** Where the page opens. */
+const reportUrl = {
+    name: "report-url",
+    value: "URL",
+    about: "where the report's page opens: the comment's environments and nodes lead to their places in it (default, in an " +
+        "action: the run's artifacts)",
+};
+/** Files a comparison is written to. */
 const documents = [
     { name: "comment-file", value: "FILE", about: "write the pull request comment (Markdown) to FILE" },
     { name: "report", value: "FILE", about: "write the full report (JSON) to FILE" },
+    reportHtml,
+    reportUrl,
 ];
+/** The plan a verb looks at. */
 const planFile = {
     name: "plan",
     value: "FILE",
     about: "the plan.json to look at (default: the snapshot's)",
 };
+/** The reservations a verb looks at. */
 const stateFile = {
     name: "state",
     value: "FILE",
     about: "the state.json to look at (default: the snapshot's)",
 };
+/** How an evaluation goes, and how far. */
 const evaluation = [
     { name: "system", value: "SYSTEM", about: "evaluate for this system (default: x86_64-linux)" },
     { name: "eval-timeout", value: "SECONDS", about: "stop an evaluation that takes longer (default: 600)" },
@@ -39268,6 +44487,704 @@ const evaluation = [
         about: "so many nodes are evaluated at the same time, each with these caps (default: 2)",
     },
 ];
+/** The token for GitHub, as an action takes it. */
+const githubToken = {
+    name: "github-token",
+    value: "TOKEN",
+    actionDefault: `\${{ github.token }}`,
+    about: "token for GitHub's API (default: the job's own)",
+};
+/** Secrets from a file in the repository that sops encrypted, as an action takes them. */
+const sopsInputs = [
+    {
+        name: "sops-age-key",
+        value: "KEY",
+        leavesFiles: true,
+        about: "secret key of age, from a secret of the repository or the environment, that opens sops-file",
+    },
+    {
+        name: "sops-file",
+        value: "FILE",
+        about: "the file of secrets for CI that sops encrypted: YAML, JSON, .env or .ini by its suffix",
+    },
+    {
+        name: "sops-secrets",
+        value: "NAME=PATH",
+        repeatable: true,
+        about: "where in sops-file a secret is, as in SSH_KEY=deploy/ssh_key (default: SSH_KEY, NIX_SIGNING_KEY and " +
+            "CF_API_TOKEN, those that are keys of its root)",
+    },
+];
+/** The repository on GitHub. */
+const repository = {
+    name: "repository",
+    value: "OWNER/NAME",
+    about: "the repository (default: the environment variable GITHUB_REPOSITORY)",
+};
+/** Tokens of project repositories, as an action takes them. */
+const nixAccessTokens = {
+    name: "nix-access-tokens",
+    value: "HOST=TOKEN",
+    leavesFiles: true,
+    about: "read-only tokens for private project repositories, as Nix's access-tokens setting has them",
+};
+/** Whose comment is ours. */
+const commentAuthor = {
+    name: "comment-author-id",
+    value: "ID",
+    about: "numeric id of the user the token belongs to (default: that of github-actions[bot])",
+};
+/** What a judged change leaves. */
+const review = {
+    changed: "true where the change does anything at all",
+    blocked: "true where a finding needs a decision",
+    "plan-id": "64 hex digits that name the plan by its content",
+};
+/** Where the page of a report is. */
+const reportPage = { "report-html-path": "the report as a page, beside it" };
+/** What a comparison leaves. */
+const comparison = {
+    ...review,
+    counts: 'JSON: {"added":0,"changed":0,"removed":0,"moved":0}',
+    "affected-nodes": "JSON list of the nodes that a deploy would reach",
+    waves: "JSON list of lists: nodes in the order of a deploy",
+    "report-path": "the full report, for an artifact",
+    ...reportPage,
+};
+/** Where the comment is. */
+const commentUrl = { "comment-url": "the comment's address, empty where none was written" };
+/** The file of the host keys that are trusted. */
+const knownHosts = {
+    name: "known-hosts",
+    value: "FILE",
+    about: "the nodes' pinned host keys, as ssh has them (default: known_hosts in the provider's folder)",
+};
+/** What an action does that a schedule starts. */
+const scheduleInputs = [
+    {
+        name: "issues",
+        about: "keep one issue per problem, which opens and closes itself (default: true on schedule, else false)",
+    },
+    {
+        name: "expected-every",
+        value: "HOURS",
+        about: "warn where the workflow's schedule started no run for so long (default: 26 on schedule, else it is not asked)",
+    },
+];
+
+;// CONCATENATED MODULE: ./build/verbs/deploy.js
+
+/** `deploy`. */
+const deployVerb = {
+    name: "deploy",
+    about: "bring the nodes to what the committed snapshot wants, wave by wave, and prove it",
+    action: true,
+    flags: [
+        {
+            name: "node",
+            short: "n",
+            value: "NODE",
+            repeatable: true,
+            about: "deploy this node only, where there is anything to do",
+        },
+        {
+            name: "plan-id",
+            value: "ID",
+            about: "deploy only if the snapshot is this plan; a plan that is named needs no review, and waits for no freeze",
+        },
+        {
+            name: "signing-key-file",
+            value: "FILE",
+            about: "sign with the key in this file (default: the secret NIX_SIGNING_KEY)",
+        },
+        { name: "remote-build", about: "let every node build what it lacks itself; nothing is signed then" },
+        { name: "skip-verification", about: "do not ask the sites of the environments" },
+        {
+            name: "skip-migrations",
+            value: "ENV",
+            repeatable: true,
+            about: "let this environment start empty on its new node",
+        },
+        {
+            name: "migration-source",
+            value: "ENV=NODE",
+            repeatable: true,
+            about: "take this environment's data from that node, whatever is known of where it was",
+        },
+        {
+            name: "ignore-migration-errors",
+            about: "deploy environments also where their data could not be brought",
+        },
+        {
+            name: "hold-types",
+            value: "TYPE",
+            repeatable: true,
+            about: "leave nodes with an environment of this type as they are, for a run that was agreed to",
+        },
+        {
+            name: "max-failures",
+            value: "N",
+            about: "go on to the next wave with so many nodes that failed (default: 0)",
+        },
+        knownHosts,
+        {
+            name: "require-review",
+            actionDefault: "true",
+            about: "deploy only what reports of merged pull requests showed (default: false; true in the action)",
+        },
+        {
+            name: "reviewed",
+            value: "FILE",
+            repeatable: true,
+            about: "take this report of plan as reviewed, instead of those of merged pull requests",
+        },
+        {
+            name: "adopt",
+            about: "take over nodes that were set up by hand: what fails there can't be rolled back",
+        },
+        {
+            name: "eval-memory",
+            value: "MIB",
+            about: "stop Nix where it needs more memory, builders of a daemon apart (default: 4096)",
+        },
+        { name: "report", value: "FILE", about: "write the JSON document to FILE" },
+        reportHtml,
+    ],
+    inputs: [
+        githubToken,
+        ...sopsInputs,
+        {
+            name: "plan-workflow",
+            value: "FILE",
+            about: "the file of the workflow that plans pull requests: what another one's runs leave is no report (default: hostenv-plan.yml)",
+        },
+        {
+            name: "deployments",
+            value: "WHEN",
+            about: "show one deployment per environment on GitHub: on, off, or auto, which is off in public repositories (default: auto)",
+        },
+        {
+            name: "webhook-url",
+            value: "URL",
+            about: "post the report there once it is over; treated as a secret",
+        },
+    ],
+    outputs: {
+        result: "deployed, waiting-for-dns, held-back, nothing, partial, failed, unreviewed, superseded, stopped or dry-run",
+        "plan-id": "64 hex digits that name the plan by its content",
+        "waiting-for-dns": "JSON list of hostnames whose owner must set a record before a move can end",
+        "held-back": "JSON list of nodes that are left as they are, for a freeze or for a run that was agreed to",
+        "report-path": "the JSON document, for an artifact",
+        ...reportPage,
+    },
+    needs: "Deploys exactly the snapshot that is checked out, and reads from the nodes what they run. It needs git, Nix, SSH " +
+        "and deploy-rs on the runner, a checkout before it, and the secrets SSH_KEY and NIX_SIGNING_KEY. With " +
+        "`contents: read`, `actions: read` and `pull-requests: read` it finds the reports of merged pull requests.",
+};
+/** `rollback`. */
+const rollbackVerb = {
+    name: "rollback",
+    about: "make an earlier generation of a node or an environment the current one; data is not brought back",
+    flags: [
+        { name: "node", short: "n", value: "NODE", about: "bring back this node, all its profiles" },
+        { name: "environment", value: "ENV", about: "bring back this environment only" },
+        {
+            name: "to",
+            value: "PLAN|GENERATION",
+            about: "a plan id, its first 8 digits or more, or a generation's number (default: the plan before the present one)",
+        },
+        knownHosts,
+    ],
+    outputs: {},
+};
+
+;// CONCATENATED MODULE: ./build/verbs/dns-gate.js
+
+/** `dns-gate`. */
+const dnsGateVerb = {
+    name: "dns-gate",
+    about: "look whether hostnames lead to their nodes, and decide which are built with TLS",
+    action: true,
+    flags: [
+        planFile,
+        {
+            name: "output",
+            value: "FILE",
+            about: "write the plan with TLS off for what is on the off-list to FILE, for tools that read no dns-gate.json",
+        },
+        {
+            name: "memory",
+            value: "FILE",
+            about: "what the gate remembers (default: the snapshot's dns-gate.json)",
+        },
+        {
+            name: "node",
+            short: "n",
+            value: "NODE",
+            repeatable: true,
+            about: "look at this node's hostnames only; all others stay as they are",
+        },
+        {
+            name: "nameserver",
+            value: "IP[:PORT]",
+            repeatable: true,
+            about: "ask this resolver instead of the zones' own servers; several must agree",
+        },
+        {
+            name: "timeout",
+            value: "MS",
+            about: "wait so long for an answer of a name server, and once again (default: 5000)",
+        },
+        {
+            name: "deadline",
+            value: "SECONDS",
+            about: "what is not known after so long counts as unknown (default: 300)",
+        },
+        { name: "concurrency", value: "N", about: "look at so many hostnames at the same time (default: 64)" },
+        {
+            name: "confirmations",
+            value: "N",
+            about: "turn a live hostname off after so many runs in a row that find it wrong (default: 3; 1 without memory)",
+        },
+        { name: "force", about: "write although too much would change at once" },
+        {
+            name: "http-check",
+            about: "ask each hostname that is right for a challenge's file on port 80, as Let's Encrypt would",
+        },
+        {
+            name: "fail-on",
+            value: "WHAT",
+            about: "mismatch: fail with any hostname that is wrong or unknown; breaker: only where too much would change at once; never (default: mismatch)",
+        },
+        {
+            name: "with-dns-update",
+            about: "lead hostnames to their nodes where Cloudflare answers for their zone; needs CF_API_TOKEN",
+        },
+        {
+            name: "deployed",
+            value: "FILE",
+            about: "what deploy --json printed: without it, --with-dns-update changes no record",
+        },
+        {
+            name: "adopt",
+            value: "HOST",
+            repeatable: true,
+            about: "take over records of this hostname that are not marked as ours",
+        },
+        {
+            name: "cf-zone",
+            value: "ZONE",
+            repeatable: true,
+            about: "change records of this zone only, by name or id (default: those of the plan's cloudflare)",
+        },
+        {
+            name: "cf-api-url",
+            value: "URL",
+            about: "where Cloudflare's API is (default: https://api.cloudflare.com/client/v4)",
+        },
+        { name: "report", value: "FILE", about: "write the JSON document to FILE" },
+        reportHtml,
+    ],
+    inputs: [...sopsInputs, githubToken, ...scheduleInputs, commentAuthor],
+    outputs: {
+        mismatches: "how many hostnames are wrong",
+        unknown: "of how many it is not known",
+        disabled: "JSON list of hostnames whose TLS is turned off",
+        enabled: "JSON list of hostnames whose TLS is turned on",
+        pending: "JSON list of hostnames that are right, and whose TLS waits",
+        breaker: "true where too much would change at once, and nothing was written",
+        "report-path": "the JSON document, for an artifact",
+        ...reportPage,
+    },
+    needs: "Evaluates nothing: it reads the plan.json of the checkout and asks DNS. What it decides it writes to " +
+        "`generated/dns-gate.json`, which a later step commits. The step fails with a hostname that is wrong or unknown; " +
+        "with `fail-on: breaker` it fails only where so much would change at once that DNS itself must be in trouble, " +
+        "so that one abandoned domain never stops a deploy. On a schedule it keeps issues, which needs `issues: write`, " +
+        "and looks when the schedule ran last, which needs `actions: read`; what a missing right forbids is a notice, " +
+        "and the answer stays as it is. See [docs/watching.md](../docs/watching.md) and [docs/dns-gate.md](../docs/dns-gate.md). With " +
+        "`with-dns-update` it also sets records at Cloudflare, with a token that [docs/cloudflare.md](../docs/cloudflare.md) " +
+        "describes.",
+};
+
+;// CONCATENATED MODULE: ./build/verbs/doctor.js
+
+/** `doctor`. */
+const doctorVerb = {
+    name: "doctor",
+    about: "look whether programs, keys, nodes, DNS and tokens are as a run needs them, and say what to do",
+    flags: [
+        {
+            name: "for",
+            value: "VERB",
+            about: "look only at what plan, dns-gate, deploy or drift needs (default: at all)",
+        },
+        { name: "node", short: "n", value: "NODE", repeatable: true, about: "ask this node only" },
+        knownHosts,
+        { name: "remote-build", about: "nodes build what they lack themselves: no key has to sign" },
+        { name: "adopt", about: "nodes that were set up by hand are to be taken over" },
+        {
+            name: "github-environment",
+            value: "NAME",
+            about: "look at this environment on GitHub, which has the secrets (default: at none)",
+        },
+        repository,
+        {
+            name: "cf-api-url",
+            value: "URL",
+            about: "where Cloudflare's API is (default: https://api.cloudflare.com/client/v4)",
+        },
+        { name: "report", value: "FILE", about: "write the JSON document to FILE" },
+    ],
+    inputs: [...sopsInputs, githubToken, nixAccessTokens],
+    outputs: {
+        result: "works, broken or unknown",
+        broken: "JSON list of what is to be mended, as area/name",
+        "report-path": "the JSON document, for an artifact",
+    },
+};
+
+;// CONCATENATED MODULE: ./build/verbs/drift.js
+
+/** `drift`. */
+const driftVerb = {
+    name: "drift",
+    about: "look whether the nodes still run what was last deployed to them",
+    flags: [
+        {
+            name: "node",
+            short: "n",
+            value: "NODE",
+            repeatable: true,
+            about: "look at this node only",
+        },
+        knownHosts,
+        {
+            name: "fail-on",
+            value: "WHEN",
+            about: "drift: fail where a node is not as it was deployed or could not be asked; never (default: drift)",
+        },
+        { name: "report", value: "FILE", about: "write the JSON document to FILE" },
+    ],
+    inputs: [...sopsInputs, githubToken, ...scheduleInputs, commentAuthor],
+    outputs: {
+        drifted: "JSON list of nodes that run something else than was deployed",
+        "rolled-back": "JSON list of nodes that were brought back to something earlier",
+        "reboot-pending": "JSON list of nodes that must be rebooted to run what was deployed",
+        unreachable: "JSON list of nodes that could not be asked",
+        "report-path": "the JSON document, for an artifact",
+    },
+};
+
+;// CONCATENATED MODULE: ./build/verbs/golden-check.js
+
+/** `golden-check`. */
+const goldenCheckVerb = {
+    name: "golden-check",
+    about: "compare a plan with the golden file that says what it should be",
+    action: true,
+    flags: [
+        {
+            name: "golden",
+            value: "FILE",
+            about: "the golden file (default: tests/golden/plan.json; where there is none, nothing is checked)",
+        },
+        planFile,
+        { name: "update", about: "write the plan into the golden file, where they differ" },
+        {
+            name: "ignore",
+            value: "POINTER[=REASON]",
+            repeatable: true,
+            about: "do not compare what this JSON pointer leads to; * stands for any one name in it",
+        },
+        { name: "patch", value: "FILE", about: "write what --update would do to FILE, as git apply takes it" },
+    ],
+    outputs: {
+        result: "match, mismatch or skipped",
+        "patch-path": "the patch that makes the golden file match, empty where there is nothing to repair",
+    },
+    needs: "Evaluates nothing: it reads the plan.json of the checkout, or the one that `plan` has just written. A uid counts " +
+        "as the name of its environment, and `previousNode` is not compared. A mismatch fails the step; the summary shows " +
+        "the differences and the command that takes them over.",
+};
+
+;// CONCATENATED MODULE: ./build/verbs/nodes.js
+/** `nodes build`. */
+const nodesBuildVerb = {
+    name: "nodes build",
+    about: "build the system of one node from the snapshot and print its store path",
+    argument: { name: "node", about: "the node to build, as nodeConnections names it" },
+    flags: [
+        {
+            name: "eval-memory",
+            value: "MIB",
+            about: "stop Nix where it needs more memory, builders of a daemon apart (default: 4096)",
+        },
+    ],
+    outputs: { "store-path": "the node's system in the store" },
+};
+
+;// CONCATENATED MODULE: ./build/verbs/plan.js
+
+/** `plan`. */
+const planVerb = {
+    name: "plan",
+    about: "evaluate the provider, compare it with its base, write the snapshot",
+    action: true,
+    flags: [
+        {
+            name: "base",
+            value: "REF",
+            about: "compare with this git branch, tag or commit, fetched where it is missing",
+        },
+        { name: "base-plan", value: "FILE", about: "compare with this plan.json (default: what is committed)" },
+        {
+            name: "state",
+            value: "FILE",
+            about: "reservations to start from (default: the base's, else the one on disk)",
+        },
+        {
+            name: "head-commit",
+            value: "SHA",
+            about: "the commit reviewers know, where a merge of it is checked out",
+        },
+        ...documents,
+        allow,
+        {
+            name: "update",
+            value: "NAME",
+            about: "move this environment's pin to the newest commit of its branch",
+        },
+        { name: "check", about: "only say whether the committed snapshot is what the inputs give" },
+        {
+            name: "compare-with",
+            value: "FILE",
+            about: "only say how the plan differs from this plan.json of the existing tool, and why",
+        },
+        ...evaluation,
+    ],
+    inputs: [
+        nixAccessTokens,
+        githubToken,
+        { name: "comment", about: "write the pull request comment, too" },
+        commentAuthor,
+        { name: "cache", about: "keep what Nix fetched for the next run (default: true)" },
+    ],
+    outputs: { ...comparison, ...commentUrl },
+    needs: "The answer is the job summary, annotations, the outputs below and a report file; the step fails when a finding " +
+        "needs a decision. On a pull request `base` is the pull request's base. It needs git and Nix on the runner, a " +
+        "checkout before it, and `contents: read`. With `pull-requests: read` it counts the labels that allow a finding; " +
+        "with `comment: true` and what `comment` needs it writes the comment itself, which is enough for a repository " +
+        "without forks. A token that may not write gives a notice, and everything else stays as it is.",
+};
+/** `diff`. */
+const diffVerb = {
+    name: "diff",
+    about: "compare two plan.json without evaluating anything",
+    flags: [
+        { name: "base", value: "FILE", required: true, about: "plan.json before the change" },
+        { name: "head", value: "FILE", required: true, about: "plan.json after the change" },
+        { name: "base-lock", value: "FILE", about: "flake.lock before the change, to see moved inputs" },
+        { name: "head-lock", value: "FILE", about: "flake.lock after the change" },
+        ...documents,
+        allow,
+    ],
+    outputs: comparison,
+};
+/** `comment`. */
+const commentVerb = {
+    name: "comment",
+    about: "post or edit the pull request comment of a report, its labels and its commit status",
+    action: true,
+    flags: [
+        { name: "report", value: "FILE", required: true, about: "the report that plan wrote" },
+        {
+            name: "pull-request",
+            value: "N",
+            about: "the pull request (default, in an action: that of the event)",
+        },
+        repository,
+        reportUrl,
+        commentAuthor,
+    ],
+    inputs: [githubToken],
+    outputs: { ...review, ...commentUrl, result: "written, unchanged, superseded, read-only or none" },
+    needs: "Evaluates nothing and needs no checkout: a report is data, checked against its schema, and may come from a " +
+        "fork. It runs on `pull_request` or `workflow_run`; the pull request is the one whose head is the event's, " +
+        "whatever the report says. It needs `pull-requests: write`, for labels `issues: write`, for the commit status " +
+        "`statuses: write`, and to tell what changed since the last push and which other pull requests touch the same, " +
+        "`actions: read`. What a missing " +
+        "right forbids is left out with a notice.",
+};
+
+;// CONCATENATED MODULE: ./build/verbs/project.js
+
+const proposal = {
+    name: "proposal",
+    value: "FILE",
+    about: "the file that project update writes, and project propose reads",
+};
+/** `project update`. */
+const projectUpdateVerb = {
+    name: "project update",
+    about: "say which pins a push to a project's branch moves, and which environments come or go",
+    flags: [
+        {
+            name: "project",
+            value: "REPOSITORY",
+            about: "the repository that was pushed to: OWNER/NAME on this GitHub, or its address (default, in an action: the event's)",
+        },
+        {
+            name: "ref",
+            value: "REF",
+            about: "the branch that was pushed, or refs/heads/BRANCH (default, in an action: the event's)",
+        },
+        { name: "sha", value: "SHA", about: "the commit that was pushed: a hint, what Nix finds counts" },
+        { name: "deleted", about: "the branch was deleted" },
+        proposal,
+        ...evaluation.filter(({ name }) => !["derivations", "eval-concurrency"].includes(name)),
+    ],
+    inputs: [
+        {
+            name: "nix-access-tokens",
+            value: "HOST=TOKEN",
+            leavesFiles: true,
+            about: "read-only tokens for private project repositories, as Nix's access-tokens setting has them",
+        },
+    ],
+    outputs: { result: "moved, unchanged or ignored", "proposal-path": "the file of the proposal" },
+};
+/** `project propose`. */
+const projectProposeVerb = {
+    name: "project propose",
+    about: "bring what project update found to a pull request, or close the one of which nothing is left",
+    flags: [
+        { ...proposal, required: true },
+        {
+            name: "plan-workflow",
+            value: "FILE",
+            about: "start this workflow for the pull request: GitHub starts none for what a job's own token opened",
+        },
+    ],
+    inputs: [githubToken],
+    outputs: {
+        result: "proposed, closed, none or dry-run",
+        commit: "the commit that moves the pins, empty where there is none",
+        "pull-request": "the pull request's number, empty where there is none",
+        "pull-request-url": "the pull request's address, empty where there is none",
+    },
+};
+
+;// CONCATENATED MODULE: ./build/verbs/snapshot.js
+
+/** `snapshot checkout`. */
+const snapshotCheckoutVerb = {
+    name: "snapshot checkout",
+    about: "lay the snapshot of a branch at origin over the commit that is checked out, as a commit without a branch",
+    flags: [
+        {
+            name: "branch",
+            value: "BRANCH",
+            about: "the branch that holds snapshots alone (default: that of the snapshot that lies here)",
+        },
+        {
+            name: "base",
+            value: "REF",
+            about: "make such a commit of this one, too, for plan's base (default, in an action on a pull request: its base)",
+        },
+    ],
+    inputs: [githubToken],
+    outputs: {
+        snapshot: "the branch's commit, empty where the branch does not exist yet",
+        base: "the commit that plan takes as its base, empty where there is none",
+    },
+};
+/** `snapshot commit`. */
+const snapshotCommitVerb = {
+    name: "snapshot commit",
+    about: "commit the snapshot to its branch at origin; where that takes no push, to one of its own with a pull request",
+    flags: [
+        {
+            name: "branch",
+            value: "BRANCH",
+            about: "commit to this branch (default: the one that is checked out, or whose snapshot is)",
+        },
+    ],
+    inputs: [githubToken],
+    outputs: {
+        result: "committed, unchanged, superseded, proposed or dry-run",
+        commit: "the commit that has the snapshot, empty where there is none",
+        "pull-request-url": "the pull request's address, empty where there is none",
+    },
+};
+
+;// CONCATENATED MODULE: ./build/verbs/state.js
+
+/** `state list`. */
+const stateListVerb = {
+    name: "state list",
+    about: "list what state.json reserves: uid, node, hostnames, still planned or not, since when",
+    flags: [stateFile, planFile],
+    outputs: {},
+};
+/** `state prune`. */
+const statePruneVerb = {
+    name: "state prune",
+    about: "release the hostnames of environments that are no longer planned; their uids stay reserved",
+    flags: [
+        stateFile,
+        planFile,
+        { name: "yes", about: "write it; without this, only show what would be released" },
+        { name: "keep", value: "ENV", repeatable: true, about: "leave this environment's entry as it is" },
+        {
+            name: "force",
+            about: "release also what the plan.json of HEAD or of origin's default branch still has; never what is planned now",
+        },
+    ],
+    outputs: {},
+};
+
+;// CONCATENATED MODULE: ./build/verbs.js
+
+
+
+
+
+
+
+
+
+
+/** Every verb: the one table that the doors, the documentation and the tests read. */
+const VERBS = [
+    planVerb,
+    diffVerb,
+    commentVerb,
+    goldenCheckVerb,
+    dnsGateVerb,
+    deployVerb,
+    rollbackVerb,
+    driftVerb,
+    snapshotCheckoutVerb,
+    snapshotCommitVerb,
+    projectUpdateVerb,
+    projectProposeVerb,
+    stateListVerb,
+    statePruneVerb,
+    nodesBuildVerb,
+    doctorVerb,
+];
+
+
+/***/ }),
+
+/***/ 2968:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   bn: () => (/* binding */ ACTION_INPUTS),
+/* harmony export */   sM: () => (/* binding */ inputKey)
+/* harmony export */ });
+/* unused harmony export COMMON_FLAGS */
 /** Flags every verb has. */
 const COMMON_FLAGS = [
     { name: "working-directory", short: "C", value: "DIR", about: "the provider's folder (default: this one)" },
@@ -39284,189 +45201,10 @@ const ACTION_INPUTS = [
     },
     { name: "dry-run", about: "change nothing; files named by other inputs are still written" },
 ];
-const githubToken = {
-    name: "github-token",
-    value: "TOKEN",
-    actionDefault: `\${{ github.token }}`,
-    about: "token for GitHub's API (default: the job's own)",
-};
-const commentAuthor = {
-    name: "comment-author-id",
-    value: "ID",
-    about: "numeric id of the user the token belongs to (default: that of github-actions[bot])",
-};
-const review = {
-    changed: "true where the change does anything at all",
-    blocked: "true where a finding needs a decision",
-    "plan-id": "64 hex digits that name the plan by its content",
-};
-const comparison = {
-    ...review,
-    counts: 'JSON: {"added":0,"changed":0,"removed":0,"moved":0}',
-    "affected-nodes": "JSON list of the nodes that a deploy would reach",
-    waves: "JSON list of lists: nodes in the order of a deploy",
-    "report-path": "the full report, for an artifact",
-};
-const commentUrl = { "comment-url": "the comment's address, empty where none was written" };
 /** The key of a flag among a command's inputs: `base-plan` gives `basePlan`. */
 function inputKey(flag) {
     return flag.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
-/** Every verb: the one table that the doors, the documentation and the tests read. */
-const VERBS = [
-    {
-        name: "plan",
-        about: "evaluate the provider, compare it with its base, write the snapshot",
-        action: true,
-        flags: [
-            {
-                name: "base",
-                value: "REF",
-                about: "compare with this git branch, tag or commit, fetched where it is missing",
-            },
-            { name: "base-plan", value: "FILE", about: "compare with this plan.json (default: what is committed)" },
-            {
-                name: "state",
-                value: "FILE",
-                about: "reservations to start from (default: the base's, else the one on disk)",
-            },
-            {
-                name: "head-commit",
-                value: "SHA",
-                about: "the commit reviewers know, where a merge of it is checked out",
-            },
-            ...documents,
-            allow,
-            {
-                name: "update",
-                value: "NAME",
-                about: "move this environment's pin to the newest commit of its branch",
-            },
-            { name: "check", about: "only say whether the committed snapshot is what the inputs give" },
-            ...evaluation,
-        ],
-        inputs: [
-            {
-                name: "nix-access-tokens",
-                value: "HOST=TOKEN",
-                about: "read-only tokens for private project repositories, as Nix's access-tokens setting has them",
-            },
-            githubToken,
-            { name: "comment", about: "write the pull request comment, too" },
-            commentAuthor,
-            { name: "cache", about: "keep what Nix fetched for the next run (default: true)" },
-        ],
-        outputs: { ...comparison, ...commentUrl },
-        needs: "The answer is the job summary, annotations, the outputs below and a report file; the step fails when a finding " +
-            "needs a decision. On a pull request `base` is the pull request's base. It needs git and Nix on the runner, a " +
-            "checkout before it, and `contents: read`. With `pull-requests: read` it counts the labels that allow a finding; " +
-            "with `comment: true` and what `comment` needs it writes the comment itself, which is enough for a repository " +
-            "without forks. A token that may not write gives a notice, and everything else stays as it is.",
-    },
-    {
-        name: "diff",
-        about: "compare two plan.json without evaluating anything",
-        flags: [
-            { name: "base", value: "FILE", required: true, about: "plan.json before the change" },
-            { name: "head", value: "FILE", required: true, about: "plan.json after the change" },
-            { name: "base-lock", value: "FILE", about: "flake.lock before the change, to see moved inputs" },
-            { name: "head-lock", value: "FILE", about: "flake.lock after the change" },
-            ...documents,
-            allow,
-        ],
-        outputs: comparison,
-    },
-    {
-        name: "comment",
-        about: "post or edit the pull request comment of a report, its labels and its commit status",
-        action: true,
-        flags: [
-            { name: "report", value: "FILE", required: true, about: "the report that plan wrote" },
-            {
-                name: "pull-request",
-                value: "N",
-                about: "the pull request (default, in an action: that of the event)",
-            },
-            {
-                name: "repository",
-                value: "OWNER/NAME",
-                about: "the repository (default: the environment variable GITHUB_REPOSITORY)",
-            },
-            { name: "report-url", value: "URL", about: "where readers find the full report (default: the run)" },
-            commentAuthor,
-        ],
-        inputs: [githubToken],
-        outputs: { ...review, ...commentUrl, result: "written, unchanged, superseded, read-only or none" },
-        needs: "Evaluates nothing and needs no checkout: a report is data, checked against its schema, and may come from a " +
-            "fork. It runs on `pull_request` or `workflow_run`; the pull request is the one whose head is the event's, " +
-            "whatever the report says. It needs `pull-requests: write`, for labels `issues: write`, for the commit status " +
-            "`statuses: write`, and to tell what changed since the last push and which other pull requests touch the same, " +
-            "`actions: read`. What a missing " +
-            "right forbids is left out with a notice.",
-    },
-    {
-        name: "golden-check",
-        about: "compare a plan with the golden file that says what it should be",
-        action: true,
-        flags: [
-            {
-                name: "golden",
-                value: "FILE",
-                about: "the golden file (default: tests/golden/plan.json; where there is none, nothing is checked)",
-            },
-            planFile,
-            { name: "update", about: "write the plan into the golden file, where they differ" },
-            {
-                name: "ignore",
-                value: "POINTER[=REASON]",
-                repeatable: true,
-                about: "do not compare what this JSON pointer leads to; * stands for any one name in it",
-            },
-            { name: "patch", value: "FILE", about: "write what --update would do to FILE, as git apply takes it" },
-        ],
-        outputs: {
-            result: "match, mismatch or skipped",
-            "patch-path": "the patch that makes the golden file match, empty where there is nothing to repair",
-        },
-        needs: "Evaluates nothing: it reads the plan.json of the checkout, or the one that `plan` has just written. A uid counts " +
-            "as the name of its environment, and `previousNode` is not compared. A mismatch fails the step; the summary shows " +
-            "the differences and the command that takes them over.",
-    },
-    {
-        name: "state list",
-        about: "list what state.json reserves: uid, node, hostnames, still planned or not, since when",
-        flags: [stateFile, planFile],
-        outputs: {},
-    },
-    {
-        name: "state prune",
-        about: "release the hostnames of environments that are no longer planned; their uids stay reserved",
-        flags: [
-            stateFile,
-            planFile,
-            { name: "yes", about: "write it; without this, only show what would be released" },
-            { name: "keep", value: "ENV", repeatable: true, about: "leave this environment's entry as it is" },
-            {
-                name: "force",
-                about: "release also what the plan.json of HEAD or of origin's default branch still has; never what is planned now",
-            },
-        ],
-        outputs: {},
-    },
-    {
-        name: "nodes build",
-        about: "build the system of one node from the snapshot and print its store path",
-        argument: { name: "node", about: "the node to build, as nodeConnections names it" },
-        flags: [
-            {
-                name: "eval-memory",
-                value: "MIB",
-                about: "stop Nix where it needs more memory, builders of a daemon apart (default: 4096)",
-            },
-        ],
-        outputs: { "store-path": "the node's system in the store" },
-    },
-];
 
 
 /***/ }),
@@ -42523,6 +48261,36 @@ function copyFile(srcFile, destFile, force) {
 
 /***/ }),
 
+/***/ 9567:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   ai: () => (/* binding */ number)
+/* harmony export */ });
+/* unused harmony exports string, boolean, bigint, date */
+/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3759);
+/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
+
+
+function string(params) {
+    return core._coercedString(schemas.ZodString, params);
+}
+function number(params) {
+    return _core_index_js__WEBPACK_IMPORTED_MODULE_0__/* ._coercedNumber */ .qG(_schemas_js__WEBPACK_IMPORTED_MODULE_1__/* .ZodNumber */ .rSt, params);
+}
+function boolean(params) {
+    return core._coercedBoolean(schemas.ZodBoolean, params);
+}
+function bigint(params) {
+    return core._coercedBigint(schemas.ZodBigInt, params);
+}
+function date(params) {
+    return core._coercedDate(schemas.ZodDate, params);
+}
+
+
+/***/ }),
+
 /***/ 4377:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -42561,6 +48329,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   rSt: () => (/* binding */ ZodNumber),
   YOg: () => (/* binding */ array),
   zMY: () => (/* binding */ schemas_boolean),
+  gMt: () => (/* binding */ discriminatedUnion),
   k5n: () => (/* binding */ _enum),
   Whr: () => (/* binding */ schemas_int),
   Pq9: () => (/* binding */ json),
@@ -42578,7 +48347,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   OZ5: () => (/* binding */ url)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -44338,11 +50107,11 @@ function discriminatorMap(def) {
 }
 const $ZodDiscriminatedUnion = 
 /*@__PURE__*/
-(/* unused pure expression or super */ null && (core.$constructor("$ZodDiscriminatedUnion", (inst, def) => {
+core_core/* $constructor */.xI("$ZodDiscriminatedUnion", (inst, def) => {
     def.inclusive = false;
     $ZodUnion.init(inst, def);
     const _super = inst._zod.parse;
-    util.defineLazyInternal(inst, "propValues", (zod) => {
+    core_util/* defineLazyInternal */.v5(inst, "propValues", (zod) => {
         const propValues = {};
         let undefinedCount = 0;
         for (const option of zod.def.options) {
@@ -44353,7 +50122,7 @@ const $ZodDiscriminatedUnion =
                 undefinedCount++;
             for (const [k, v] of Object.entries(pv)) {
                 if (!Object.prototype.hasOwnProperty.call(propValues, k)) {
-                    util.assignProp(propValues, k, new Set());
+                    core_util/* assignProp */.Vy(propValues, k, new Set());
                 }
                 for (const val of v) {
                     propValues[k].add(val);
@@ -44366,15 +50135,15 @@ const $ZodDiscriminatedUnion =
     });
     // Checked now rather than in the lookup map below, so an option that lacks the discriminator fails at the `discriminatedUnion` call instead of on the first object parsed. Options whose shape cannot be enumerated without resolving it — pipes and lazies — are left to the map.
     def.options.forEach((option, i) => {
-        const propShape = util.rawShape(option._zod.def);
+        const propShape = core_util/* rawShape */.MO(option._zod.def);
         if (propShape && !Object.prototype.hasOwnProperty.call(propShape, def.discriminator)) {
             throw new Error(`Invalid discriminated union option at index "${i}"`);
         }
     });
-    const disc = util.cached(() => discriminatorMap(def));
+    const disc = core_util/* cached */.PO(() => discriminatorMap(def));
     inst._zod.parse = (payload, ctx) => {
         const input = payload.value;
-        if (!util.isObject(input)) {
+        if (!core_util/* isObject */.Gv(input)) {
             payload.issues.push({
                 code: "invalid_type",
                 expected: "object",
@@ -44408,7 +50177,7 @@ const $ZodDiscriminatedUnion =
         });
         return payload;
     };
-})));
+});
 const $ZodIntersection = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodIntersection", (inst, def) => {
     $ZodType.init(inst, def);
     inst._zod.parse = (payload, ctx) => {
@@ -48694,17 +54463,17 @@ function xor(options, params) {
         ...util.normalizeParams(params),
     });
 }
-const ZodDiscriminatedUnion = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodDiscriminatedUnion", (inst, def) => {
+const ZodDiscriminatedUnion = /*@__PURE__*/ core_core/* $constructor */.xI("ZodDiscriminatedUnion", (inst, def) => {
     ZodUnion.init(inst, def);
-    core.$ZodDiscriminatedUnion.init(inst, def);
-})));
+    $ZodDiscriminatedUnion.init(inst, def);
+});
 function discriminatedUnion(discriminator, options, params) {
     // const [options, params] = args;
     return new ZodDiscriminatedUnion({
         type: "union",
         options: options,
         discriminator,
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
     });
 }
 const ZodIntersection = /*@__PURE__*/ core_core/* $constructor */.xI("ZodIntersection", (inst, def) => {

@@ -1,0 +1,2 @@
+process.env.INPUT_COMMAND = "deploy";
+await import("../action/index.js");

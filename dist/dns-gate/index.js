@@ -1,0 +1,2 @@
+process.env.INPUT_COMMAND = "dns-gate";
+await import("../action/index.js");
