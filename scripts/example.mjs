@@ -93,7 +93,7 @@ function gitConfig(folder) {
 function makeTool(git, repository) {
   mkdirSync(repository, { recursive: true });
   for (const part of ["flake.nix", "nix"])
-    cpSync(join(checkout, part), join(repository, part), { recursive: true });
+    cpSync(join(checkout, part), join(repository, part), { recursive: true, verbatimSymlinks: true });
   commitAll(git, repository, "The tool", "v1");
 }
 

@@ -1,21 +1,33 @@
 // npm run generate: documents and schemas that are made from the source. With --check they are only
 // compared, and the script ends with 1 where one differs.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`], { cwd: root, stdio: "inherit" });
-const { ACTION_INPUTS, COMMON_FLAGS, VERBS } = await import("../build/verbs.js");
+const { VERBS } = await import("../build/verbs.js");
+const { ACTION_INPUTS, COMMON_FLAGS } = await import("../build/verbs/verb.js");
 const { RULES } = await import("../build/domain/rules.js");
 const { failureSchema, outcomeSchema, reportSchema } = await import("../build/domain/report.js");
+const { deployOutcomeSchema } = await import("../build/domain/deploy/outcome.js");
+const { deployReportSchema } = await import("../build/domain/deploy/report.js");
 const { goldenSchema } = await import("../build/domain/golden.js");
+const { gateSchema } = await import("../build/domain/dns/gate-answer.js");
+const { memorySchema } = await import("../build/domain/dns/memory.js");
 const { stateListSchema, statePruneSchema } = await import("../build/fleets/hostenv/reservations.js");
 const { builtSchema } = await import("../build/domain/built.js");
+const { rollbackSchema } = await import("../build/domain/deploy/rollback.js");
+const { driftSchema } = await import("../build/domain/deploy/drift.js");
+const { doctorSchema } = await import("../build/domain/doctor/check.js");
+const { snapshotCheckoutSchema } = await import("../build/domain/snapshot-checkout.js");
+const { snapshotCommitSchema } = await import("../build/domain/snapshot-merge.js");
+const { projectProposeSchema, projectUpdateSchema } = await import("../build/domain/project-push.js");
 const { manifestSchema } = await import("../build/domain/manifest.js");
 const { snapshotCheckSchema } = await import("../build/domain/snapshot-check.js");
+const { movingSchema } = await import("../build/domain/moving.js");
 const { planSchema, stateSchema } = await import("../build/fleets/hostenv/schema.js");
 
 const packageJson = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
@@ -93,14 +105,14 @@ function inputLines({ name, about, required, repeatable, actionDefault }) {
   ];
 }
 
-function actionYaml({ name, about, inputs, outputs, main }) {
+function actionYaml({ title, name, about, inputs, outputs, dist }) {
   const described = Object.entries(outputs).flatMap(([output, text]) => [
     `  ${output}:`,
     `    description: ${JSON.stringify(text)}`,
   ]);
   return [
     MADE_YAML,
-    `name: ${name}`,
+    `name: ${title}`,
     `description: ${JSON.stringify(about)}`,
     "author: The hostenv-provider contributors",
     "branding:",
@@ -112,7 +124,10 @@ function actionYaml({ name, about, inputs, outputs, main }) {
     ...described,
     "runs:",
     "  using: node24",
-    `  main: ${main}`,
+    `  main: ${dist}/${name}/index.js`,
+    ...(inputs.some(({ leavesFiles }) => leavesFiles)
+      ? [`  post: ${dist}/post/index.js`, "  post-if: always()"]
+      : []),
     "",
   ].join("\n");
 }
@@ -121,7 +136,8 @@ function actionYaml({ name, about, inputs, outputs, main }) {
 const unique = (flags) =>
   [...new Map(flags.toReversed().map((flag) => [flag.name, flag])).values()].reverse();
 
-function rootAction() {
+// Where a workflow names an action by its folder, the root's has no name: another folder holds it once more.
+function rootAction(dist) {
   const command = {
     name: "command",
     required: true,
@@ -133,13 +149,14 @@ function rootAction() {
     ...inputs,
   ]);
   return actionYaml({
-    name: "hostenv-provider",
+    title: "hostenv-provider",
+    name: "action",
     about: packageJson.description,
     inputs: unique([command, ...ACTION_INPUTS, ...flags.map((flag) => ({ ...flag, required: false }))]).map(
       (flag) => (flag.name === "command" ? command : flag),
     ),
     outputs: Object.assign({}, ...VERBS.map(({ outputs }) => outputs)),
-    main: "dist/action/index.js",
+    dist,
   });
 }
 
@@ -179,27 +196,54 @@ const actions = VERBS.filter(({ action }) => action).flatMap((verb) => [
   [
     `${verb.name}/action.yml`,
     actionYaml({
-      name: `hostenv-provider ${verb.name}`,
+      title: `hostenv-provider ${verb.name}`,
+      name: verb.name,
       about: `${sentence(verb.about)}.`,
       inputs: [...ACTION_INPUTS, ...verb.flags, ...(verb.inputs ?? [])],
       outputs: verb.outputs,
-      main: `../dist/${verb.name}/index.js`,
+      dist: "../dist",
     }),
   ],
   [`${verb.name}/README.md`, actionReadme(verb)],
 ]);
 
+// Workflows that users copy are in the template already.
+const offered = existsSync(`${root}workflows`)
+  ? readdirSync(`${root}workflows`).filter((name) => name.endsWith(".yml"))
+  : [];
+const inTemplate = offered.map((name) => [
+  `nix/template/provider/.github/workflows/hostenv-${name}`,
+  readFileSync(`${root}workflows/${name}`, "utf8"),
+]);
+
 const documents = {
-  "action.yml": rootAction(),
+  ...Object.fromEntries(inTemplate),
+  "action.yml": rootAction("dist"),
+  "run/action.yml": rootAction("../dist"),
   ...Object.fromEntries(actions),
   "docs/cli.md": commandLine(),
   "docs/rules.md": rules(),
   "schemas/manifest.schema.json": schema("manifest.json", manifestSchema),
+  "schemas/rollback.schema.json": schema("rollback --json", rollbackSchema),
+  "schemas/drift.schema.json": schema("drift --json", driftSchema),
+  "schemas/doctor.schema.json": schema("doctor --json", doctorSchema),
+  "schemas/snapshot-checkout.schema.json": schema("snapshot checkout --json", snapshotCheckoutSchema),
+  "schemas/snapshot-commit.schema.json": schema("snapshot commit --json", snapshotCommitSchema),
+  "schemas/project-update.schema.json": schema(
+    "project update --json, and --proposal FILE",
+    projectUpdateSchema,
+  ),
+  "schemas/project-propose.schema.json": schema("project propose --json", projectProposeSchema),
   "schemas/plan-outcome.schema.json": schema("plan --json and diff --json", outcomeSchema),
   "schemas/plan-report.schema.json": schema("plan --report FILE", reportSchema),
   "schemas/plan-failure.schema.json": schema("plan --report FILE where no plan could be made", failureSchema),
   "schemas/golden-check.schema.json": schema("golden-check --json", goldenSchema),
+  "schemas/dns-gate.schema.json": schema("dns-gate --json", gateSchema),
+  "schemas/dns-gate-memory.schema.json": schema("dns-gate.json, what the DNS gate remembers", memorySchema),
+  "schemas/deploy-outcome.schema.json": schema("deploy --json", deployOutcomeSchema),
+  "schemas/deploy-report.schema.json": schema("deploy --report FILE", deployReportSchema),
   "schemas/plan-check.schema.json": schema("plan --check --json", snapshotCheckSchema),
+  "schemas/plan-compare.schema.json": schema("plan --compare-with FILE --json", movingSchema),
   "schemas/nodes-build.schema.json": schema("nodes build --json", builtSchema),
   "schemas/plan.schema.json": schema("plan.json, as far as it is read", planSchema),
   "schemas/state-list.schema.json": schema("state list --json", stateListSchema),

@@ -1,6 +1,7 @@
 // npm run mutants: puts known mistakes into copies of this repository, one at a time, and runs the tests
 // that must notice. Exits with 1 when one goes unnoticed or when the unchanged tests fail.
-// `node scripts/mutants.mjs waves` tries only mutants whose file or reason holds that word.
+// `node scripts/mutants.mjs waves` tries only mutants whose file or reason holds that word; `--part` an eighth
+// of them, with each commit the next one.
 import { execFileSync, spawn } from "node:child_process";
 import {
   copyFileSync,
@@ -15,9 +16,17 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cloudflare } from "./mutants/cloudflare.mjs";
 import { comment } from "./mutants/comment.mjs";
+import { deployReport } from "./mutants/deploy-report.mjs";
+import { dns } from "./mutants/dns.mjs";
 import { engine } from "./mutants/engine.mjs";
+import { issues } from "./mutants/issues.mjs";
+import { nodes } from "./mutants/nodes.mjs";
 import { planner } from "./mutants/planner.mjs";
+import { projectPush } from "./mutants/project-push.mjs";
+import { resolver } from "./mutants/resolver.mjs";
+import { state } from "./mutants/state.mjs";
 import { ensureNix } from "./setup/nix.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -25,22 +34,33 @@ const log = (line) => process.stdout.write(`${line}\n`);
 
 // Each stage runs only if the one before noticed nothing: what stands first notices most, and fastest.
 const STAGES = {
-  nix: [["__tests__/nix/planner"]],
+  nix: [["__tests__/nix/planner"], ["__tests__/nix/dns-gate"]],
+  "src/domain/dns": [
+    ["__tests__/domain/dns/(gate|site|memory|remedy|zone)"],
+    ["__tests__/domain/dns/(names|problems|resolve|verdicts)"],
+  ],
   "src/domain": [["__tests__/domain"], ["__tests__/fleets"]],
   "src/fleets": [
     ["__tests__/fleets", "--testPathIgnorePatterns=kind"],
     ["__tests__/fleets/kind", "__tests__/domain"],
   ],
-  "src/commands": [["__tests__/commands/(comment|labels|other|plan-state)"]],
+  "src/commands": [
+    [
+      "__tests__/commands/(comment|deploy|dns-gate|dns-writes|issue|labels|other|plan-state|project|report|snapshot)",
+    ],
+  ],
   "src/render": [
-    ["__tests__/render/(diagram|failure|progress|sticky)"],
+    ["__tests__/render/(deploy-comment|diagram|dns-issues|failure|progress|sticky)"],
     ["__tests__/commands/(comment|labels|other)"],
   ],
-  "src/adapters": [["__tests__/adapters/github"]],
+  "src/adapters": [["__tests__/adapters/(cloudflare|github|http-checks)"]],
 };
 
 /** A mutant that runs in a circle is noticed, too. */
 const TIMEOUT_MS = 180_000;
+
+/** The unchanged tests run to their end, also beside other work. */
+const WHOLE_TIMEOUT_MS = 900_000;
 
 function stagesOf(file) {
   return STAGES[Object.keys(STAGES).find((folder) => file.startsWith(`${folder}/`))];
@@ -67,7 +87,7 @@ function copyRepository(folder) {
 }
 
 // Nothing is inherited that a test would write to; the last lines tell why an unchanged tree fails.
-function jest(folder, stage, nix) {
+function jest(folder, stage, nix, timeout) {
   const args = [
     "--experimental-vm-modules",
     "node_modules/jest/bin/jest.js",
@@ -80,7 +100,7 @@ function jest(folder, stage, nix) {
     const child = spawn(process.execPath, args, {
       cwd: folder,
       env,
-      timeout: TIMEOUT_MS,
+      timeout,
       killSignal: "SIGKILL",
     });
     let output = "";
@@ -92,9 +112,9 @@ function jest(folder, stage, nix) {
   });
 }
 
-async function firstFailure(folder, stages, nix) {
+async function firstFailure(folder, stages, nix, timeout = TIMEOUT_MS) {
   for (const stage of stages) {
-    const { passed, output } = await jest(folder, stage, nix);
+    const { passed, output } = await jest(folder, stage, nix, timeout);
     if (!passed) return output;
   }
   return null;
@@ -129,7 +149,9 @@ async function inBoth(folders, queue, work) {
 
 async function unchangedTreeFails(folders, nix) {
   const stages = [...new Set(Object.values(STAGES).flat(2))].filter((part) => part.startsWith("__tests__"));
-  const failures = await inBoth(folders, stages, (stage, folder) => firstFailure(folder, [[stage]], nix));
+  const failures = await inBoth(folders, stages, (stage, folder) =>
+    firstFailure(folder, [[stage]], nix, WHOLE_TIMEOUT_MS),
+  );
   return failures.find((failure) => failure !== null) ?? null;
 }
 
@@ -155,17 +177,41 @@ async function tested(mutants, nix) {
   }
 }
 
+/** So many commits in a row try all of them. */
+const PARTS = 8;
+
+function partOf(mutants) {
+  const commits = Number(
+    execFileSync("git", ["rev-list", "--count", "HEAD"], { cwd: root, encoding: "utf8" }),
+  );
+  const part = commits % PARTS;
+  log(`part ${part + 1} of ${PARTS}; npm run mutants tries all ${mutants.length}`);
+  return mutants.filter((_, index) => index % PARTS === part);
+}
+
 function refused(reason) {
   log(reason);
   return 1;
 }
 
 async function main(word = "") {
-  const mutants = [...planner, ...engine, ...comment].filter(({ file, why }) =>
-    `${file} ${why}`.includes(word),
-  );
+  const all = [
+    ...planner,
+    ...projectPush,
+    ...engine,
+    ...comment,
+    ...cloudflare,
+    ...deployReport,
+    ...dns,
+    ...issues,
+    ...nodes,
+    ...resolver,
+    ...state,
+  ];
+  const isAbout = ({ file, why }) => `${file} ${why}`.includes(word);
+  const mutants = word === "--part" ? partOf(all) : all.filter(isAbout);
   if (mutants.length === 0) return refused(`no mutant is about '${word}'`);
-  const stale = mutants.flatMap(staleness);
+  const stale = all.flatMap(staleness);
   if (stale.length > 0) return refused(stale.join("\n"));
   const { path, reason } = await ensureNix({ log });
   return path ? tested(mutants, path) : refused(`the planner's mutants need Nix: ${reason}`);

@@ -1,13 +1,17 @@
-// npm run screenshot: docs/comment.png, the example's comment as a reviewer sees it. Needs `chromium`
-// on PATH (on Debian: apt-get install chromium fonts-noto-color-emoji).
+// npm run screenshot [comment] [report]: docs/comment.png, the example's comment as a reviewer sees it, and
+// docs/report-light.png and docs/report-dark.png, the top of its page. The comment's lights need a font of coloured
+// emoji, which only a Chromium of the machine's own finds (on Debian: chromium and fonts-noto-color-emoji).
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
+import { chromium } from "playwright-core";
 import { makeExample } from "./example.mjs";
+import { cacheFolder } from "./setup/cache.mjs";
+import { ensureChromium } from "./setup/chromium.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -21,7 +25,7 @@ const STYLE = `
 `;
 
 /** GitHub's Markdown as a page that stands alone. */
-function page(markdown) {
+function asPage(markdown) {
   const body = micromark(markdown, {
     allowDangerousHtml: true,
     extensions: [gfm()],
@@ -30,36 +34,43 @@ function page(markdown) {
   return `<!doctype html><meta charset="utf-8"><style>${STYLE}</style>${body}`;
 }
 
-const folder = mkdtempSync(join(tmpdir(), "hostenv-screenshot-"));
-const example = makeExample();
-try {
-  const comment = join(folder, "comment.md");
-  const args = [
-    `${root}dist/cli/index.js`,
-    "plan",
-    "-C",
-    example.provider,
-    "--base",
-    "main",
-    "--dry-run",
-    "--comment-file",
-    comment,
-  ];
-  spawnSync(process.execPath, args, { env: example.env });
-  writeFileSync(join(folder, "comment.html"), page(readFileSync(comment, "utf8")));
-  const { status, error } = spawnSync("chromium", [
-    ...["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1"],
-    ...["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-    ...[
-      `--user-data-dir=${folder}/profile`,
-      "--window-size=1080,900",
-      `--screenshot=${root}docs/comment.png`,
-    ],
-    `file://${folder}/comment.html`,
-  ]);
-  if (error || status !== 0)
-    throw new Error("chromium could not be run; on Debian: apt-get install chromium");
-} finally {
+function planExample(folder) {
+  const example = makeExample();
+  const [comment, report] = ["comment.md", "report.html"].map((name) => join(folder, name));
+  const place = ["-C", example.provider, "--base", "main", "--dry-run"];
+  const files = ["--comment-file", comment, "--report-html", report];
+  spawnSync(process.execPath, [`${root}dist/cli/index.js`, "plan", ...place, ...files], { env: example.env });
   example.remove();
+  writeFileSync(join(folder, "comment.html"), asPage(readFileSync(comment, "utf8")));
+}
+
+const pictures = {
+  comment: async (browser, folder) => {
+    const page = await browser.newPage({ viewport: { width: 1080, height: 900 } });
+    await page.goto(pathToFileURL(join(folder, "comment.html")).href);
+    await page.screenshot({ path: `${root}docs/comment.png` });
+  },
+  // From its head to the fourth kind of finding.
+  report: async (browser, folder) => {
+    for (const colorScheme of ["light", "dark"]) {
+      const page = await browser.newPage({ colorScheme, viewport: { width: 1180, height: 1200 } });
+      await page.goto(pathToFileURL(join(folder, "report.html")).href);
+      const { y, height } = await page.locator("article").nth(3).boundingBox();
+      const clip = { x: 0, y: 0, width: 1180, height: Math.ceil(y + height + 8) };
+      await page.screenshot({ path: `${root}docs/report-${colorScheme}.png`, clip });
+    }
+  },
+};
+
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(pictures);
+const { path, reason } = await ensureChromium({ cache: cacheFolder(), log: console.error });
+if (!path) throw new Error(reason);
+const folder = mkdtempSync(join(tmpdir(), "hostenv-screenshot-"));
+const browser = await chromium.launch({ executablePath: path });
+try {
+  planExample(folder);
+  for (const name of wanted) await pictures[name](browser, folder);
+} finally {
+  await browser.close();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { DEEPEST, jsonIn, MOST_VALUES } from "../../src/adapters/disk-json.ts";
+import { DEEPEST, jsonIn, MOST_VALUES, withFalse } from "../../src/adapters/disk-json.ts";
 import { HostenvError } from "../../src/errors.ts";
 
 const read = (text: string | Buffer) => jsonIn(Buffer.from(text), "s.json");
@@ -111,5 +111,44 @@ describe("what is read", () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe("withFalse", () => {
+  test("replaces values and leaves every other character", () => {
+    const text =
+      '{ "a":\t{"x/y" : true,"n": 1.0e3,\r\n "deep": [ {"on":  true } ] }, "b": {"on": null}, "a": 0 }\n\n';
+    const paths = [
+      ["b", "on"],
+      ["a", "x/y"],
+      ["a", "none"],
+      ["c", "on"],
+      ["b", "on", "below"],
+      ["b", "on"],
+    ];
+    expect(withFalse(text.replace(', "a": 0', ""), paths)).toBe(
+      '{ "a":\t{"x/y" : false,"n": 1.0e3,\r\n "deep": [ {"on":  true } ] }, "b": {"on": false} }\n\n',
+    );
+  });
+
+  test("is the same as setting the values, for any document", () => {
+    const documents = fc.dictionary(fc.string(), fc.dictionary(fc.string(), fc.jsonValue()));
+    fc.assert(
+      fc.property(documents, fc.nat(), fc.constantFrom(undefined, 2, "\t"), (given, seed, space) => {
+        const document = JSON.parse(JSON.stringify(given)) as Record<string, Record<string, unknown>>;
+        const all = Object.entries(document).flatMap(([key, inner]) =>
+          Object.keys(inner).map((name) => [key, name]),
+        );
+        const paths = all.filter((_, index) => (index + seed) % 2 === 0);
+        const text = JSON.stringify(document, null, space);
+        for (const [key, name] of paths)
+          (document[key as string] as Record<string, unknown>)[name as string] = false;
+        expect(withFalse(text, paths)).toBe(JSON.stringify(document, null, space));
+      }),
+    );
+  });
+
+  test("without paths nothing is looked at", () => {
+    expect(withFalse("no JSON", [])).toBe("no JSON");
   });
 });

@@ -28,7 +28,6 @@ function evaluator(program: string, limits: NixOptions["limits"] = {}): NixEvalu
   return new NixEvaluator({
     program,
     limits: { seconds: 20, ...limits },
-    privateFolder: attack.privateFolder,
   });
 }
 
@@ -171,9 +170,10 @@ describeWithNix("an evaluation", (nix) => {
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("ends with us when we get %s", async (signal) => {
     attack.flake(ENDLESS);
     const script = `
+      import { DiskPrivate } from "${root}src/adapters/disk-private.ts";
       import { NixEvaluator } from "${root}src/adapters/nix-evaluator.ts";
-      const given = { program: "${nix}", privateFolder: "${attack.privateFolder}", accessTokens: "h.test=0123456789" };
-      await new NixEvaluator(given).evaluate(${JSON.stringify(attack.tree)}, "${SYSTEM}");`;
+      const access = { tokens: "h.test=0123456789", folders: new DiskPrivate("${attack.privateFolder}") };
+      await new NixEvaluator({ program: "${nix}", access }).evaluate(${JSON.stringify(attack.tree)}, "${SYSTEM}");`;
     const args = ["--input-type=module", "--no-warnings", "--eval", script];
     const child = spawn(process.execPath, args, {
       stdio: "inherit",

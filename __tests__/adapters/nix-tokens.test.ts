@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { DiskPrivate } from "../../src/adapters/disk-private.ts";
 import { NixEvaluator } from "../../src/adapters/nix-evaluator.ts";
 import { accessTokensOf } from "../../src/adapters/nix-tokens.ts";
 import { Attack, failureOf, SYSTEM } from "../support/attack.ts";
@@ -44,13 +45,9 @@ afterEach(() => {
   expect(left).toEqual([]);
 });
 
-function evaluator(program: string, accessTokens = TOKENS): NixEvaluator {
-  return new NixEvaluator({
-    program,
-    accessTokens,
-    privateFolder: attack.privateFolder,
-    limits: { seconds: 20 },
-  });
+function evaluator(program: string, tokens = TOKENS): NixEvaluator {
+  const access = { tokens, folders: new DiskPrivate(attack.privateFolder) };
+  return new NixEvaluator({ program, access, limits: { seconds: 20 } });
 }
 
 /** What shell commands print that are run in the place of Nix, with its environment. */
@@ -69,11 +66,10 @@ describeWithNix("access tokens", (nix) => {
       nix,
       'stat -c "%a %n" "$(dirname "$GIT_CONFIG_GLOBAL")" "$GIT_CONFIG_GLOBAL" "$(echo "$NIX_USER_CONF_FILES" | cut -d: -f1)"',
     );
-    const folder = `${attack.privateFolder}/hostenv-nix-${process.pid}-`;
-    expect(seen.map((line) => line.replace(/(?<=-nix-\d+-)\w{6}/, ""))).toEqual([
-      `700 ${folder}`,
-      `600 ${folder}/gitconfig`,
-      `600 ${folder}/nix.conf`,
+    expect(seen.map((line) => line.replace(/private-\d+\.\S+-\w{6}/, "private-OURS"))).toEqual([
+      `700 ${attack.privateFolder}/hostenv-private-OURS`,
+      `600 ${attack.privateFolder}/hostenv-private-OURS/gitconfig`,
+      `600 ${attack.privateFolder}/hostenv-private-OURS/nix.conf`,
     ]);
   });
 
@@ -136,21 +132,6 @@ describeWithNix("access tokens", (nix) => {
     clearInterval(timer);
     expect([...seen].some((line) => line.includes("eval --json"))).toBe(true);
     expect([...seen].filter((line) => FORMS.some((form) => line.includes(form)))).toEqual([]);
-  });
-
-  test("that a killed run left are swept, and nothing else is", async () => {
-    const dead = spawnSync("true").pid;
-    const names = [`hostenv-nix-${dead}-abcdef`, `hostenv-nix-${process.pid}-abcdef`, `other-${dead}-abcdef`];
-    for (const name of names) mkdirSync(join(attack.privateFolder, name));
-    const link = join(attack.privateFolder, `hostenv-nix-${dead}-linked`);
-    symlinkSync(attack.tree.root, link);
-    await evaluator(nix, "").evaluate(attack.flake(PLAN), SYSTEM);
-    expect(readdirSync(attack.privateFolder).sort()).toEqual(
-      [...names.slice(1), `hostenv-nix-${dead}-linked`].sort(),
-    );
-    expect(lstatSync(link).isSymbolicLink()).toBe(true);
-    for (const name of readdirSync(attack.privateFolder))
-      spawnSync("rm", ["-r", join(attack.privateFolder, name)]);
   });
 
   test("without any, nothing is written and no variable is set", async () => {
@@ -245,8 +226,8 @@ test.each([
   ["github.com=canary'0123456789", "entry 1"],
   ['git"hub.com=ghp_canary0123456789', "entry 1"],
   ["github.com=ghp_canary0123456789 github.com=ghp_canary9876543210", "entry 2"],
-])("refuses %j without quoting it", async (accessTokens, place) => {
-  const found = await failureOf(Promise.resolve().then(() => new NixEvaluator({ accessTokens })));
+])("refuses %j without quoting it", async (tokens, place) => {
+  const found = await failureOf(Promise.resolve().then(() => evaluator("nix", tokens)));
   expect(found.code).toBe("access-tokens");
   expect(found.message).toContain(place);
   expect(JSON.stringify([found.message, found.hint, found.stack])).not.toContain("canary");

@@ -1,12 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import { type CommentPorts, comment, commentInputs, GITHUB_ACTIONS_BOT } from "../../src/commands/comment.ts";
 import { shownNow } from "../../src/domain/decisions.ts";
+import type { DeployReport } from "../../src/domain/deploy/report.ts";
 import type { Finding } from "../../src/domain/findings.ts";
 import type { Failure, Report } from "../../src/domain/report.ts";
 import { RULES, type RuleName } from "../../src/domain/rules.ts";
 import { HostenvError } from "../../src/errors.ts";
-import type { PostedComment, PullRequest } from "../../src/ports.ts";
+import type { PostedComment, PullRequest } from "../../src/ports/forge.ts";
+import { withDeploy } from "../../src/render/deploy-comment.ts";
 import { marker, readState, type StickyState, stateLine } from "../../src/render/sticky.ts";
+import { EXAMPLES } from "../support/deploys.ts";
 import { FakeForge, type World } from "../support/fake-forge.ts";
 import { fake } from "../support/fake-ports.ts";
 import { asJson, decision, failedReport, HEAD, quietReport, reportWith } from "../support/small-report.ts";
@@ -266,6 +269,20 @@ describe("is superseded", () => {
     if (expected === "superseded") late(forge, calls, before);
   });
 
+  test("by the deploy of what was merged, whatever labels change afterwards", async () => {
+    const deploy = (EXAMPLES["all good"] as () => DeployReport)();
+    const told = withDeploy(posted(1).body, deploy, { runUrl: null }, { id: 5, attempt: 1 });
+    const forge = forgeWith({ comments: [posted(1, { body: told })] });
+    for (const document of [reportWith([decision("shop")]), failedReport()]) {
+      const { result, notices, calls } = await commented(document, forge);
+      expect({ result, notices }).toEqual({
+        result: "superseded",
+        notices: ["the comment tells how the merge was deployed"],
+      });
+      late(forge, calls, [told]);
+    }
+  });
+
   test("is not decided by runs where this one has none", async () => {
     const forge = forgeWith({ comments: [posted(1)] });
     const { result } = await commented(quietReport(), forge, { run: undefined });
@@ -499,6 +516,45 @@ describe("a right that lacks", () => {
       expect(writes(calls)).toEqual([]);
     },
   );
+});
+
+describe("in a merge queue", () => {
+  const queued = {
+    pullRequest: undefined,
+    head: undefined,
+    queued: HEAD,
+    reportUrl: "https://github.com/run",
+  };
+
+  test.each([
+    ["what a label allowed", reportWith([{ ...decision("a"), allowed: true }]), "success"],
+    ["what blocks", reportWith([decision("a")]), "failure"],
+    ["a plan that failed", failedReport(), "error"],
+  ] as const)("the commit has a status, and no pull request a comment: %s", async (_, report, state) => {
+    const forge = forgeWith();
+    const { result, calls } = await commented(report, forge, queued);
+    expect({ result, calls }).toEqual({ result: "written", calls: [`setStatus ${HEAD} ${state}`] });
+    expect(forge.statuses).toEqual([
+      expect.objectContaining({ context: "hostenv/plan", url: queued.reportUrl }),
+    ]);
+  });
+
+  test("a report about another commit is none of this entry", async () => {
+    const { result, notices, calls } = await commented(reportWith([]), forgeWith(), {
+      ...queued,
+      queued: OLD,
+    });
+    expect({ result, calls }).toEqual({ result: "superseded", calls: [] });
+    expect(notices).toEqual([`the report is about ${HEAD}, and the merge queue tries ${OLD}`]);
+  });
+
+  test("a token that may not says so, and a dry run writes nothing", async () => {
+    const refused = await commented(reportWith([]), forgeWith({ refused: ["setStatus"] }), queued);
+    expect(refused.result).toBe("read-only");
+    expect(refused.notices).toEqual(["GitHub does not allow setStatus: the token needs `statuses: write`"]);
+    const dry = await commented(reportWith([]), forgeWith(), { ...queued, dryRun: true });
+    expect({ result: dry.result, calls: dry.calls }).toEqual({ result: "unchanged", calls: [] });
+  });
 });
 
 describe("with all it remembers", () => {

@@ -4,7 +4,7 @@ import { decided, withLabels } from "../../src/commands/labels.ts";
 import { type Shown, shownNow } from "../../src/domain/decisions.ts";
 import type { Finding } from "../../src/domain/findings.ts";
 import type { RuleName } from "../../src/domain/rules.ts";
-import type { GivenLabel, PullRequest } from "../../src/ports.ts";
+import type { GivenLabel, PullRequest } from "../../src/ports/forge.ts";
 import { allowLabel, marker, stateLine } from "../../src/render/sticky.ts";
 import { FakeForge, type World } from "../support/fake-forge.ts";
 import { decision, HEAD, reportWith } from "../support/small-report.ts";

@@ -52,7 +52,7 @@ function ports(given: { committed?: JsonObject; flake?: string; away?: readonly 
       },
     },
   };
-  const run = (wishes: { lenient?: boolean; update?: string } = {}) =>
+  const run = (wishes: { lenient?: boolean; update?: string[] } = {}) =>
     generatedOf(
       tree(),
       { ...emptyEvaluation, flake: FLAKE, flakeInputs: inputs },
@@ -84,7 +84,7 @@ test("locks again where the text of the flake differs, and keeps every pin", asy
 test("asks for what is missing or to be moved only, and says what could not be asked", async () => {
   const { "b-main-1": _, ...rest } = all("old");
   const { run, asked, said } = ports({ committed: lockOf(rest), flake: FLAKE });
-  expect(revisions(await run({ update: "c-main-1" }))).toEqual({
+  expect(revisions(await run({ update: ["c-main-1"] }))).toEqual({
     ...all("old"),
     "b-main-1": "new",
     "c-main-1": "new",
@@ -116,7 +116,7 @@ test("is an error where it must not be left out", async () => {
   const away = { away: ["c-main-1"], committed: lockOf(all("old")), flake: FLAKE };
   await expect(ports({ away: ["c-main-1"] }).run()).rejects.toMatchObject({ input: "c-main-1" });
   // Whoever asks for one pin must hear that it was not moved.
-  await expect(ports(away).run({ lenient: true, update: "c-main-1" })).rejects.toMatchObject({
+  await expect(ports(away).run({ lenient: true, update: ["c-main-1"] })).rejects.toMatchObject({
     code: "input-unlockable",
   });
   const { world } = ports();

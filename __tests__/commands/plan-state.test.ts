@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { plan, planInputs } from "../../src/commands/plan.ts";
 import type { JsonObject, JsonValue } from "../../src/domain/json.ts";
 import { HostenvError } from "../../src/errors.ts";
-import type { Tree } from "../../src/ports.ts";
+import type { Tree } from "../../src/ports/flakes.ts";
 import { emptyEvaluation, planPorts, tree } from "../support/fake-ports.ts";
 import { planWith } from "../support/plan-builder.ts";
 

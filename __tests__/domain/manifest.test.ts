@@ -13,15 +13,14 @@ import {
 const PLAN_ID = "a".repeat(64);
 const signed = (files: Texts, told: Texts = files): Texts => ({
   ...told,
-  "manifest.json": JSON.stringify(manifestOf(files, PLAN_ID, "1.2.3")),
+  "manifest.json": JSON.stringify(manifestOf(files, { planId: PLAN_ID, tool: "1.2.3" })),
 });
 
 describe("the manifest", () => {
   test("names plan, tool and each file it answers for, with what sha256sum gives", () => {
     const manifest = manifestOf(
       { "state.json": "{}\n", "plan.json": "é", "dns-gate.json": "x" },
-      PLAN_ID,
-      "1.2.3",
+      { planId: PLAN_ID, tool: "1.2.3" },
     );
     expect(JSON.stringify(manifest)).toBe(
       JSON.stringify({

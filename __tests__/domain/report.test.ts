@@ -59,6 +59,7 @@ describe("reportOf", () => {
     planId: "0".repeat(64),
     changed: false,
     units: { added: [], removed: [], changed: [], moved: [] },
+    placements: [],
     findings: [],
     changes: [],
     pinMoves: [],

@@ -139,7 +139,8 @@ describe("after another workflow's run", () => {
     const { outputs } = await job.comment(reported(renumbered), { event: runEvent(HEAD) });
     expect(outputs.result).toBe("written");
     expect(job.ours().map(({ number }) => number)).toEqual([30]);
-    expect(job.body()).toContain("[full report](https://github.com/acme/provider/actions/runs/55)");
+    const run = "https://github.com/acme/provider/actions/runs/55";
+    expect(job.body()).toContain(`[full report](${run}#artifacts): \`hostenv-plan-root.html\``);
   });
 
   test("a report about another commit is not believed", async () => {

@@ -127,11 +127,11 @@ describeWithNix("plan --derivations", (nix) => {
     const { report, comment } = planned("--derivations");
     expect(report.derivations).toMatchObject({
       method: "rules",
-      reason: expect.stringContaining("builders."),
+      reason: expect.stringContaining("are built with the input 'deploy-rs'"),
     });
     expect(report.affectedHosts).toEqual(["node-a", "node-b", "node-c"]);
     expect(comment).toContain(
-      "Affected nodes are told by rules, derivations can't be compared: `mkProvider was given no builders.",
+      "Affected nodes are told by rules, derivations can't be compared: `nodes and environments are built with the input 'deploy-rs'",
     );
   });
 

@@ -96,6 +96,37 @@ describeWithNix("the generated flake", (nix) => {
     expect(moved).not.toBe(old);
   });
 
+  test("builds from the gate's file beside it, and not where that can't be read", () => {
+    edit(
+      "flake.nix",
+      `name = "system-\${node.name}"`,
+      `name = "system-\${node.name}-\${toString (builtins.length (
+      builtins.filter (host: host.enableACME or false) (builtins.attrValues node.config.services.nginx.virtualHosts)))}"`,
+    );
+    const withTls = () => Number(/^system-node-a-(\d+)$/.exec(evaluated("x86_64-linux.node-node-a"))?.[1]);
+    const all = withTls();
+    expect(all).toBeGreaterThan(1);
+    const [hostname] = Object.entries(
+      JSON.parse(read("generated/plan.json")).nodes["node-a"].services.nginx.virtualHosts as Record<
+        string,
+        { enableACME?: boolean }
+      >,
+    ).find(([, host]) => host.enableACME === true) as [string, unknown];
+    const gate = { schema: 1, hostnames: {}, off: [hostname], holds: {} };
+    writeFileSync(path("generated/dns-gate.json"), JSON.stringify(gate));
+    example.git(["add", "--intent-to-add", "generated/dns-gate.json"]);
+    expect(withTls()).toBe(all - 1);
+    // A plan carries it over.
+    edit("flake.nix", "root = ./.;", "root = ./.; ");
+    expect(example.run(["plan"]).status).toBe(0);
+    expect(JSON.parse(read("generated/dns-gate.json"))).toEqual(gate);
+    expect(withTls()).toBe(all - 1);
+    writeFileSync(path("generated/dns-gate.json"), JSON.stringify({ ...gate, schema: 2 }));
+    expect(evaluated("x86_64-linux.node-node-a")).toContain("hostenv-provider[gate-memory]: dns-gate.json");
+    writeFileSync(path("generated/dns-gate.json"), "<<<<<<< HEAD");
+    expect(evaluated("x86_64-linux.node-node-a")).toMatch(/parse error/);
+  });
+
   test("sees a changed file of the provider at once", () => {
     edit("flake.nix", '"system-', '"other-');
     expect(evaluated("x86_64-linux.node-node-a")).toBe("other-node-a");

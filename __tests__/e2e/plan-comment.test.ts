@@ -63,6 +63,7 @@ describeWithNix("the action plan on a pull request", (nix) => {
     expect(api.comments).toHaveLength(1);
     expect(api.comments[0]?.body).toContain("🔴 hostenv plan: 1 decision");
     expect(api.comments[0]?.body).toContain(`head \`${head.slice(0, 7)}\` on \`${base.slice(0, 7)}\``);
+    expect(api.comments[0]?.body).toContain("/actions/runs/100#artifacts): `hostenv-plan-root.html`");
     expect(written.outputs["comment-url"]).toContain("#issuecomment-");
     expect(summary).toContain("```mermaid\nflowchart LR");
   });
@@ -117,7 +118,10 @@ describeWithNix("the action plan on a pull request", (nix) => {
     expect(status).toBe(1);
     expect(stdout).toMatch(/::error::.*\[no-node\] hint: /);
     const report = join(runner.folder, "temp/hostenv-plan-root/report.json");
-    expect(outputs).toEqual({ "report-path": report });
+    expect(outputs).toEqual({
+      "report-path": report,
+      "report-html-path": join(runner.folder, "temp/hostenv-plan-root/hostenv-plan-root.html"),
+    });
     const failure = failureSchema.parse(JSON.parse(readFileSync(report, "utf8")));
     expect(failure).toMatchObject({ provider: ".", headCommit: head, error: { code: "no-node" } });
     expect(api.comments[0]?.body.startsWith(marker("."))).toBe(true);

@@ -167,7 +167,7 @@ describe("state prune", () => {
       "plan.json": read("generated/plan.json"),
       "state.json": read("generated/state.json"),
     });
-    const manifest = () => manifestOf(files(), "0".repeat(64), "0.0.0");
+    const manifest = () => manifestOf(files(), { planId: "0".repeat(64), tool: "0.0.0" });
     const torn = { ...manifest(), files: { ...manifest().files, "plan.json": "1".repeat(64) } };
     write("generated/manifest.json", torn);
     run("prune", "--yes");

@@ -61,7 +61,7 @@ test("a lock starts from the provider's pins and the committed ones of what is s
     "shop-a-1": "a1",
     "shop-a-1/lib": "l0",
   });
-  expect(revisions(seedOf(root, committed, inputs, "shop-a-1"))).not.toHaveProperty("shop-a-1");
+  expect(revisions(seedOf(root, committed, inputs, ["shop-a-1"]))).not.toHaveProperty("shop-a-1");
   expect(revisions(seedOf({ nodes: {} }, null, inputs))).toEqual({});
 });
 

@@ -7,6 +7,8 @@ import { emptySide } from "../../src/fleets/hostenv/facts.ts";
 import { type CommentContext, comment } from "../../src/render/comment.ts";
 import { visible } from "../../src/render/escape.ts";
 import { COMMENT_LIMIT } from "../../src/render/fit.ts";
+import { environmentAnchor, nodeAnchor } from "../../src/render/page/anchors.ts";
+import { planPage } from "../../src/render/page/plan-page.ts";
 import { allowLabel, marker } from "../../src/render/sticky.ts";
 import {
   bigReport,
@@ -20,6 +22,7 @@ import {
   sideOf,
 } from "../support/big-plan.ts";
 import { type Parsed, parsed } from "../support/gfm.ts";
+import { readPage } from "../support/page-reader.ts";
 
 const CHANGE_SETS: readonly ChangeSet[] = ["new", "changed", "removed", "moved", "hostile"];
 const SIZES = [8, 200, 1_000];
@@ -133,10 +136,13 @@ describe("levels", () => {
   const url = "https://github.example/acme/hosting/actions/runs/1";
 
   test.each(CHANGE_SETS)("each of them is reached and well formed: %s", (set) => {
-    const all = shrinking(bigReport(set, 30), { reportUrl: url }).map(parsed);
+    const report = bigReport(set, 30);
+    const places = new Set(["", ...readPage(planPage(report)).ids.map((id) => `#${id}`)]);
+    const all = shrinking(report, { reportUrl: url }).map(parsed);
     for (const found of all) {
       expectWellFormed(found);
-      expect(new Set(found.links)).toEqual(new Set([url]));
+      expect(found.links).toContain(url);
+      expect(found.links.filter((link) => !places.has(link.replace(url, "")))).toEqual([]);
     }
     // What is gone has no facts that say more than that.
     expect([...new Set(all.map(levelOf))]).toEqual(set === "removed" ? LEVELS.slice(1) : LEVELS);
@@ -155,6 +161,29 @@ describe("levels", () => {
     const report = bigReport("changed", 30);
     expect(comment(report, {}, limit)).toMatch(/Not everything fits .* is in the report file\.$/);
     expect(comment(report, { reportUrl: url }, limit)).toContain(`is in [the full report](${url}).`);
+  });
+
+  test("names lead to their places in a page that opens", () => {
+    const odd = "https://pages.example/a(b)|c/r.html?x=<1>#top";
+    const page = "https://pages.example/a%28b%29%7Cc/r.html?x=%3C1%3E";
+    const report = bigReport("changed", 3);
+    const text = comment(report, { reportUrl: odd });
+    expect(text).toContain(`[full report](${page}#top)`);
+    const [name = ""] = report.units.changed;
+    expect(parsed(text).links).toContain(`${page}#${environmentAnchor(name)}`);
+    expect(text).toContain(`| **[\`node-1\`](${page}#${nodeAnchor("node-1")})** |`);
+    expectWellFormed(parsed(text));
+  });
+
+  test("of a page that opens nowhere, its file and the run that keeps it are named", () => {
+    const artifactsUrl = `${url}#artifacts`;
+    const report = bigReport("changed", 30);
+    const named = `[full report](${artifactsUrl}): \`hostenv-plan-root.html\``;
+    expect(comment(report, { artifactsUrl })).toContain(` · ${named}\n`);
+    expect(parsed(comment(report, { artifactsUrl })).links).toEqual([artifactsUrl]);
+    expect(comment(report, { artifactsUrl, reportUrl: url })).not.toContain("#artifacts");
+    const elsewhere = { ...report, provider: "hosting/eu" };
+    expect(comment(elsewhere, { artifactsUrl })).toContain("`hostenv-plan-hosting-eu.html`");
   });
 
   test("the shortest one names some of a rule and counts the rest", () => {

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HostenvError } from "../../src/errors.ts";
-import type { Tree } from "../../src/ports.ts";
+import type { Tree } from "../../src/ports/flakes.ts";
 
 export const SYSTEM = "x86_64-linux";
 const MARK = "HOSTENV_TEST_MARK";
@@ -20,7 +20,13 @@ const MARK = "HOSTENV_TEST_MARK";
 export class Attack {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "hostenv-attack-")));
   readonly privateFolder = join(this.folder, "private");
-  readonly tree: Tree = { root: join(this.folder, "flake"), folder: "", files: ["flake.nix"], commit: null };
+  readonly tree: Tree = {
+    root: join(this.folder, "flake"),
+    folder: "",
+    files: ["flake.nix"],
+    commit: null,
+    source: null,
+  };
 
   constructor() {
     mkdirSync(this.privateFolder);

@@ -1,6 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { makeExample } from "../../scripts/example.mjs";
-import { root } from "./nix.ts";
+import { root } from "./root.ts";
 
 /** What a run of the command line gave. */
 export interface Run {
@@ -41,6 +43,21 @@ export class Example {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],
     });
+  }
+
+  /** A new client repository `organisation__project` with these environments, as Nix text. */
+  project(name: string, environments: string): void {
+    const repository = join(this.folder, "git", name.replace("__", "/"));
+    mkdirSync(join(repository, ".hostenv"), { recursive: true });
+    const text = `{
+      outputs = { self }: {
+        lib.hostenv.x86_64-linux = { defaultEnvironment = "main"; environments = { ${environments} }; };
+      };
+    }`;
+    writeFileSync(join(repository, ".hostenv/flake.nix"), text);
+    this.git(["init", "--quiet", "--initial-branch=main", repository], this.folder);
+    this.git(["add", "--all"], repository);
+    this.git(["commit", "--quiet", "--message", "Start"], repository);
   }
 
   /** Everything git and the disk know of the provider, to see whether a run left a trace. */

@@ -7,7 +7,7 @@ import type {
   GivenLabel,
   PostedComment,
   PullRequest,
-} from "../../src/ports.ts";
+} from "../../src/ports/forge.ts";
 
 /** A report that another run left. */
 export interface Left {

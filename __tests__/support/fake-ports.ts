@@ -1,5 +1,5 @@
 import type { PlanPorts } from "../../src/commands/plan.ts";
-import type { Evaluation, Tree } from "../../src/ports.ts";
+import type { Evaluation, Tree } from "../../src/ports/flakes.ts";
 
 /** An object whose methods throw unless they are given: a test says all it relies on. */
 export function fake<T extends object>(name: string, given: Partial<T>): T {
@@ -17,6 +17,7 @@ export const tree = (given: Partial<Tree> = {}): Tree => ({
   folder: "",
   files: ["flake.nix"],
   commit: "c".repeat(40),
+  source: given.commit ?? "c".repeat(40),
   ...given,
 });
 

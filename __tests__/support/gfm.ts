@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
+import { needed } from "./tools.ts";
 
 /** What the helpers below read of an mdast node. */
 interface Node {
@@ -82,9 +83,10 @@ function isHtml(node: Node, value: string): boolean {
 
 const EXTENSIONS = ["table", "autolink", "strikethrough", "tasklist"].flatMap((name) => ["-e", name]);
 
-/** The HTML of GitHub's own parser; null where the program cmark-gfm is not installed. */
-export function githubHtml(markdown: string): string | null {
+/** The HTML of GitHub's own parser, for suites that `describeWith` CMARK_GFM guards. */
+export function githubHtml(markdown: string): string {
   const options = { input: markdown, encoding: "utf8", maxBuffer: 2 ** 26 } as const;
-  const run = spawnSync("cmark-gfm", [...EXTENSIONS, "--unsafe"], options);
-  return run.error ? null : run.stdout;
+  const run = spawnSync(needed("CMARK_GFM"), [...EXTENSIONS, "--unsafe"], options);
+  if (run.error) throw run.error;
+  return run.stdout;
 }

@@ -1,9 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { describe } from "@jest/globals";
 
-/** The repository's root, with a trailing slash. */
-export const root = fileURLToPath(new URL("../../", import.meta.url));
+export { root } from "./root.ts";
 
 /** A Nix to test with: scripts/test.mjs sets both, the distribution's and a current one. */
 export interface Nix {

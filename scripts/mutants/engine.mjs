@@ -94,6 +94,18 @@ export const engine = [
     why: "any word is taken for a slip",
   },
   {
+    file: "src/fleets/hostenv/deploy-plan.ts",
+    from: "move.before === null && there.has(pinKey(move))",
+    to: "move.before === null",
+    why: "a new revision goes unreviewed where its environment moves, too",
+  },
+  {
+    file: "src/fleets/hostenv/deploy-plan.ts",
+    from: "names.has(move.name)",
+    to: "true",
+    why: "an input that is taken out goes unreviewed",
+  },
+  {
     file: "src/fleets/hostenv/rules.ts",
     from: ".filter((hostname) => !ownersAfter.has(hostname.toLowerCase()))",
     to: ".filter((hostname) => !ownersAfter.has(hostname))",
@@ -221,8 +233,8 @@ export const engine = [
   },
   {
     file: "src/fleets/hostenv/locks.ts",
-    from: "Object.hasOwn(inputs, name) && name !== update",
-    to: "name !== update",
+    from: "Object.hasOwn(inputs, name) && !update.includes(name)",
+    to: "!update.includes(name)",
     why: "the pin of a removed environment stays in the lock",
   },
   {

@@ -14,10 +14,10 @@ import {
 import { basename, dirname, join } from "node:path";
 import type { JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
-import type { Files } from "../ports.ts";
+import type { Files } from "../ports/files.ts";
 import { writeDurably } from "./disk-durable.ts";
 import { codeOf, isMissing, unusable } from "./disk-errors.ts";
-import { jsonIn } from "./disk-json.ts";
+import { jsonIn, withFalse } from "./disk-json.ts";
 
 /** A larger JSON file is not read; a plan of 10,000 environments is smaller. */
 const LARGEST = 64 * 1024 * 1024;
@@ -48,6 +48,10 @@ export class DiskFiles implements Files {
     const hashes: string[] = [];
     for (const path of paths) hashes.push(await hashOf(join(root, path)));
     return hashes;
+  }
+
+  withFalse(text: string, paths: readonly (readonly string[])[]): string {
+    return withFalse(text, paths);
   }
 
   async write(path: string, text: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { visit } from "jsonc-parser";
+import { findNodeAtLocation, parseTree, visit } from "jsonc-parser";
 import { type JsonValue, pointer } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
 
@@ -201,4 +201,22 @@ function place(text: string, offset: number): string {
 
 function shortened(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+/**
+ * The text of a JSON document with `false` in place of the values that the paths lead to; every other character
+ * stays. Paths that lead nowhere are left out.
+ */
+export function withFalse(text: string, paths: readonly (readonly string[])[]): string {
+  if (paths.length === 0) return text;
+  const tree = parseTree(text);
+  const found = paths.flatMap((path) => (tree && findNodeAtLocation(tree, [...path])) ?? []);
+  const places = new Map(found.map(({ offset, length }) => [offset, length]));
+  const parts: string[] = [];
+  let from = 0;
+  for (const offset of [...places.keys()].sort((left, right) => left - right)) {
+    parts.push(text.slice(from, offset), "false");
+    from = offset + (places.get(offset) as number);
+  }
+  return parts.join("") + text.slice(from);
 }

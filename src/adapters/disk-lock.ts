@@ -1,20 +1,10 @@
 import { rmdirSync } from "node:fs";
-import { mkdir, readdir, readFile, readlink, rename, rmdir, stat, utimes } from "node:fs/promises";
-import { hostname } from "node:os";
+import { mkdir, readdir, rename, rmdir, stat, utimes } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HostenvError } from "../errors.ts";
 import { codeOf, isMissing, unusable } from "./disk-errors.ts";
-
-/** Who holds a lock. */
-interface Owner {
-  readonly pid: number;
-  /** When the process began, in the kernel's own count; "0" where the system does not tell. */
-  readonly started: string;
-  /** Milliseconds since 1970. */
-  readonly since: number;
-  readonly host: string;
-}
+import { isRunning, nameOf, type Owner, ownerOf, thisRun } from "./disk-owner.ts";
 
 /** How often a holder gives a sign of life, and how long another machine's may be silent. */
 const [BEAT_MS, SILENCE_MS] = [30_000, 300_000];
@@ -152,60 +142,12 @@ export class DiskLock {
   }
 }
 
-function nameOf({ pid, started, since, host }: Owner): string {
-  return `${pid}.${started}.${since}.${encodeURIComponent(host)}`;
-}
-
-function ownerOf(name: string): Owner | null {
-  const [, pid, started, since, host] = /^(\d{1,10})\.(\d{1,20})\.(\d{1,15})\.([\w%.~-]+)$/.exec(name) ?? [];
-  if (!pid || !started || !since || !host) return null;
-  return { pid: Number(pid), started, since: Number(since), host: decoded(host) };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-async function thisRun(): Promise<Owner> {
-  const started = (await startOf(process.pid)) ?? "0";
-  return { pid: process.pid, started, since: Date.now(), host: await thisHost() };
-}
-
-// Two containers may share a host's name, and each has process numbers of its own.
-async function thisHost(): Promise<string> {
-  const namespace = await readlink("/proc/self/ns/pid").catch(() => "");
-  return [hostname(), namespace.replace(/\D/g, "")].join("/");
-}
-
-// Only here can we see whether a process is there; elsewhere its signs of life must do.
+// Elsewhere its signs of life must do.
 async function isAlive(owner: Owner, place: string): Promise<boolean> {
-  if (owner.host !== (await thisHost())) {
-    const found = await stat(place).catch(() => null);
-    return found !== null && Date.now() - found.mtimeMs < SILENCE_MS;
-  }
-  if (!isRunning(owner.pid)) return false;
-  // A number is given again: the same process has the same start.
-  return owner.started === ((await startOf(owner.pid)) ?? "0");
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (cause) {
-    // It is somebody else's, but it is there.
-    return codeOf(cause) === "EPERM";
-  }
-}
-
-/** Clock ticks from the machine's start to the process's: field 22 of Linux' proc(5) stat. */
-async function startOf(pid: number): Promise<string | null> {
-  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
-  // The second field is the program's name in parentheses, which may hold anything.
-  return text?.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+  const running = await isRunning(owner);
+  if (running !== null) return running;
+  const found = await stat(place).catch(() => null);
+  return found !== null && Date.now() - found.mtimeMs < SILENCE_MS;
 }
 
 async function removePair(folder: string, name: string): Promise<void> {

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
+import { withoutSecrets } from "../domain/environment.ts";
 import { HostenvError } from "../errors.ts";
-import type { Added, History } from "../ports.ts";
+import type { Added, History } from "../ports/history.ts";
 
 /** A walk that finds no end keeps what it has found by then. */
 const MOST_COMMITS = 20_000;
@@ -106,7 +107,8 @@ const NOT_STARTED = 127;
 // Its exit code, null where it did not end by itself.
 function git(args: readonly string[], cwd: string, read: (chunk: string) => void): Promise<number | null> {
   return new Promise((done) => {
-    const child = spawn("git", args, { cwd, stdio: ["ignore", "pipe", "ignore"] });
+    const env = withoutSecrets(process.env);
+    const child = spawn("git", args, { cwd, env, stdio: ["ignore", "pipe", "ignore"] });
     // Node's own timeout would go on after a start that failed, and keep the process alive.
     const timer = setTimeout(() => child.kill(), MOST_MILLISECONDS);
     const end = (exitCode: number | null) => {

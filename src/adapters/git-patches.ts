@@ -2,8 +2,9 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { withoutSecrets } from "../domain/environment.ts";
 import { HostenvError } from "../errors.ts";
-import type { Patches } from "../ports.ts";
+import type { Patches } from "../ports/history.ts";
 
 /** Far above the patch of a file that may be read. */
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -41,7 +42,8 @@ async function prefixOf(folder: string): Promise<string> {
 
 function git(args: readonly string[], cwd: string, expected: readonly number[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile("git", args, { cwd, maxBuffer: MOST_BYTES }, (error, stdout, stderr) => {
+    const options = { cwd, env: withoutSecrets(process.env), maxBuffer: MOST_BYTES };
+    execFile("git", args, options, (error, stdout, stderr) => {
       const exitCode = error ? error.code : 0;
       if (typeof exitCode === "number" && expected.includes(exitCode)) resolve(stdout);
       else reject(failure(args, error, stderr));

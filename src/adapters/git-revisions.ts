@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Revisions } from "../ports.ts";
+import { withoutSecrets } from "../domain/environment.ts";
+import type { Revisions } from "../ports/history.ts";
 
 /** Seconds one repository may take to give its history: the number is only for people. */
 const PATIENCE = 10;
@@ -33,7 +34,7 @@ const CAUTIOUS = {
 };
 
 function git(cwd: string, args: readonly string[]): Promise<string> {
-  const options = { cwd, env: { ...process.env, ...CAUTIOUS }, timeout: PATIENCE * 1000 };
+  const options = { cwd, env: { ...withoutSecrets(process.env), ...CAUTIOUS }, timeout: PATIENCE * 1000 };
   return new Promise((resolve, reject) => {
     execFile("git", args, options, (error, stdout) => (error ? reject(error) : resolve(stdout)));
   });

@@ -13,9 +13,12 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { getExecOutput } from "@actions/exec";
+import { GITHUB_TOKENS, withoutSecrets } from "../domain/environment.ts";
 import { byBytes } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
-import type { Tree, Trees } from "../ports.ts";
+import type { Tree } from "../ports/flakes.ts";
+import type { Trees } from "../ports/history.ts";
+import { firstLine, GitRepository } from "./git-repository.ts";
 
 /** Copies of a provider's tracked files in temporary folders, made with git. */
 export class GitTrees implements Trees {
@@ -39,15 +42,17 @@ export class GitTrees implements Trees {
     if (text !== null) await putState(join(copy, folder), text);
     await this.prepare(copy, folder);
     const head = await this.git(["rev-parse", "--verify", "--quiet", "HEAD"], root);
-    return { root: copy, folder, files: below(present, folder), commit: head.stdout.trim() || null };
+    const commit = head.stdout.trim() || null;
+    const source = commit && (await this.sourceOf(commit, root));
+    return { root: copy, folder, files: below(present, folder), commit, source };
   }
 
   async at(reference: string): Promise<Tree> {
     const [root, folder] = await this.place();
-    const commit = (await this.commitOf(reference, root)) ?? (await this.fetched(reference, root));
+    const commit = await new GitRepository(root).named(reference);
     const copy = await this.copyFolder();
     // A private index: the user's index and work tree are not touched.
-    const env = { ...process.env, GIT_INDEX_FILE: `${copy}.index` } as Record<string, string>;
+    const env = { GIT_INDEX_FILE: `${copy}.index` };
     this.copies.push(`${copy}.index`);
     await this.must(["read-tree", commit], root, env);
     await this.must(["checkout-index", "--all", "--quiet", `--prefix=${copy}/`], root, env);
@@ -56,16 +61,18 @@ export class GitTrees implements Trees {
     const text = await readFile(committed, "utf8").catch(() => null);
     if (text !== null) await putState(join(copy, folder), text);
     await this.prepare(copy, folder);
-    return { root: copy, folder, files: below(tracked, folder), commit };
+    const source = await this.sourceOf(commit, root);
+    return { root: copy, folder, files: below(tracked, folder), commit, source };
   }
 
-  async snapshotOf({ root, folder, commit }: Tree, files: Readonly<Record<string, string>>): Promise<Tree> {
-    const snapshot = join(folder, this.generated);
+  async snapshotOf(tree: Tree, files: Readonly<Record<string, string>>): Promise<Tree> {
+    const { root } = tree;
+    const snapshot = join(tree.folder, this.generated);
     await mkdir(join(root, snapshot), { recursive: true });
     for (const [name, text] of Object.entries(files)) await writeNew(join(root, snapshot, name), text);
     await this.prepare(root, snapshot);
     const tracked = await this.lines(["ls-files", "-z", "--cached"], root);
-    return { root, folder: snapshot, files: below(tracked, snapshot), commit };
+    return { ...tree, folder: snapshot, files: below(tracked, snapshot) };
   }
 
   async edited(commit: string, folder: string): Promise<string[]> {
@@ -77,6 +84,7 @@ export class GitTrees implements Trees {
   }
 
   async track(paths: readonly string[]): Promise<string[]> {
+    await this.place();
     const fresh = await this.lines(
       ["ls-files", "-z", "--others", "--exclude-standard", "--", ...paths],
       this.directory,
@@ -86,7 +94,8 @@ export class GitTrees implements Trees {
   }
 
   async contains(commit: string): Promise<boolean | null> {
-    const { exitCode } = await this.git(["merge-base", "--is-ancestor", commit, "HEAD"], this.directory);
+    const source = await this.sourceOf(commit, this.directory);
+    const { exitCode } = await this.git(["merge-base", "--is-ancestor", source, "HEAD"], this.directory);
     if (exitCode === 0) return true;
     return exitCode === 1 && !(await this.isShallow(this.directory)) ? false : null;
   }
@@ -105,6 +114,16 @@ export class GitTrees implements Trees {
   async folder(): Promise<string> {
     const [, folder] = await this.place().catch(() => ["", ""]);
     return folder || ".";
+  }
+
+  /**
+   * The commit that is checked out, null outside of a repository and before the first. Where a snapshot lies over it,
+   * it is what lies below: the other is known to nobody else.
+   */
+  async head(): Promise<string | null> {
+    const { stdout } = await this.git(["rev-parse", "--verify", "--quiet", "HEAD"], this.directory);
+    const commit = stdout.trim() || null;
+    return commit && (await this.sourceOf(commit, this.directory));
   }
 
   async isBesideDefault(): Promise<boolean | null> {
@@ -152,28 +171,8 @@ export class GitTrees implements Trees {
     return [root, relative(root, await realpath(this.directory))];
   }
 
-  private async commitOf(reference: string, root: string): Promise<string | null> {
-    const { stdout } = await this.git(["rev-parse", "--verify", "--quiet", `${reference}^{commit}`], root);
-    return stdout.trim() || null;
-  }
-
-  // Only what is missing is fetched; no branch, tag or remote-tracking reference is moved.
-  private async fetched(reference: string, root: string): Promise<string> {
-    const depth = (await this.isShallow(root)) ? ["--depth=1"] : [];
-    const name = reference.replace(/^(?:refs\/remotes\/)?origin\//, "");
-    const args = ["fetch", "--quiet", "--no-tags", "--refmap=", ...depth, "origin", name];
-    // More than a name would be an option, or would move a branch here.
-    const isName = /^[^-+:*?[\]\s~^][^:*?[\]\s~^]*$/.test(name);
-    const { exitCode, stderr } = isName
-      ? await this.git(args, root)
-      : { exitCode: 1, stderr: "this is no name" };
-    const commit = exitCode === 0 ? await this.commitOf("FETCH_HEAD", root) : null;
-    if (commit !== null) return commit;
-    throw new HostenvError(
-      "base-not-found",
-      `--base '${reference}' is no commit of this repository, and origin does not give it: ${firstLine(stderr)}`,
-      "name a branch, tag or commit that exists, or compare with a file: --base-plan FILE",
-    );
+  private async sourceOf(commit: string, root: string): Promise<string> {
+    return (await new GitRepository(root).sourceOf(commit))?.commit ?? commit;
   }
 
   private async isShallow(root: string): Promise<boolean> {
@@ -203,8 +202,9 @@ export class GitTrees implements Trees {
 
   private async git(args: string[], cwd: string, env?: Record<string, string>) {
     try {
-      const options = { cwd, silent: true, ignoreReturnCode: true, ...(env ? { env } : {}) };
-      return await getExecOutput("git", args, options);
+      // A helper for credentials, such as that of gh, may need a token for GitHub where we fetch.
+      const all = { ...withoutSecrets(process.env, GITHUB_TOKENS), ...env };
+      return await getExecOutput("git", args, { cwd, env: all, silent: true, ignoreReturnCode: true });
     } catch (cause) {
       throw new HostenvError(
         "git-missing",
@@ -257,8 +257,4 @@ function deleted(name: string): HostenvError {
     `${name} is known to git and is not there: every environment would be numbered anew`,
     `restore it: git checkout -- ${name}`,
   );
-}
-
-function firstLine(text: string): string {
-  return text.trim().split("\n")[0] ?? "";
 }

@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import type { JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
 import type {
@@ -9,21 +8,16 @@ import type {
   PostedComment,
   PullRequest,
   StoredReport,
-} from "../ports.ts";
+} from "../ports/forge.ts";
 import { reportIn } from "./github-artifact.ts";
 import { type Client, failureOf } from "./github-client.ts";
-
-/** GitHub gives at most so many things a page. */
-const PAGE = 100;
+import { asking, isGone, ONCE, PAGE, pages, writtenOnce } from "./github-requests.ts";
 
 /** Events of a pull request are read from the last page back, and no further. */
 const EVENT_PAGES = 5;
 
 /** Larger artifacts are no reports: one of 5,000 new environments has about a tenth of it. */
 const LARGEST_ARCHIVE = 16 * 1024 * 1024;
-
-/** A comment that may or may not have been written is looked for after so many milliseconds. */
-const SETTLE_MS = 2_000;
 
 /** Pull requests of one repository on GitHub, through its REST API. */
 export class GithubForge implements Forge {
@@ -48,56 +42,45 @@ export class GithubForge implements Forge {
 
   async pullRequestOf({ owner, name }: { owner: string; name: string }): Promise<PullRequest | null> {
     const wanted = { ...this.place, state: "open" as const, head: `${owner}:${name}` };
-    const { data } = await this.asking("list pull requests", this.client.rest.pulls.list(wanted));
+    const { data } = await asking("list pull requests", this.client.rest.pulls.list(wanted));
     if (data.length > 1) throw ambiguous(`${owner}:${name}`, data.length);
     return data[0] ? pullRequest(data[0]) : null;
   }
 
   async openPullRequests(): Promise<PullRequest[]> {
     const wanted = { state: "open", sort: "updated", direction: "desc", per_page: PAGE } as const;
-    const { data } = await this.asking(
+    const { data } = await asking(
       "list pull requests",
       this.client.rest.pulls.list({ ...this.place, ...wanted }),
     );
     return data.map(pullRequest);
   }
 
-  async *comments(number: number): AsyncIterable<PostedComment[]> {
+  comments(number: number): AsyncIterable<readonly PostedComment[]> {
     const wanted = { ...this.place, issue_number: number, per_page: PAGE };
-    for (let page = 1; ; page++) {
-      const { data } = await this.asking(
-        "list comments",
-        this.client.rest.issues.listComments({ ...wanted, page }),
-      );
-      yield data.map(postedComment);
-      if (data.length < PAGE) return;
-    }
+    return pages(async (page) => {
+      const listed = this.client.rest.issues.listComments({ ...wanted, page });
+      return (await asking("list comments", listed)).data.map(postedComment);
+    });
   }
 
-  async createComment(
+  createComment(
     number: number,
     body: string,
     find: () => Promise<PostedComment | null>,
   ): Promise<PostedComment> {
-    try {
-      return await this.createOnce(number, body);
-    } catch (error) {
-      if (!(error instanceof HostenvError) || error.code !== "github-unreachable") throw error;
-    }
-    // The answer is lost; the comment may be there all the same, and must not be written twice.
-    await setTimeout(SETTLE_MS);
-    return (await find()) ?? (await this.createOnce(number, body));
+    return writtenOnce(() => this.createOnce(number, body), find);
   }
 
   private async createOnce(number: number, body: string): Promise<PostedComment> {
-    const wanted = { ...this.place, issue_number: number, body, request: { retries: 0 } };
-    const { data } = await this.asking("take the comment", this.client.rest.issues.createComment(wanted));
+    const wanted = { ...this.place, issue_number: number, body, ...ONCE };
+    const { data } = await asking("take the comment", this.client.rest.issues.createComment(wanted));
     return postedComment(data);
   }
 
   async editComment(id: number, body: string): Promise<PostedComment> {
     const wanted = { ...this.place, comment_id: id, body };
-    const { data } = await this.asking("take the comment", this.client.rest.issues.updateComment(wanted));
+    const { data } = await asking("take the comment", this.client.rest.issues.updateComment(wanted));
     return postedComment(data);
   }
 
@@ -111,7 +94,7 @@ export class GithubForge implements Forge {
 
   async addLabel(number: number, label: string): Promise<void> {
     const wanted = { ...this.place, issue_number: number, labels: [label] };
-    await this.asking(`take the label ${label}`, this.client.rest.issues.addLabels(wanted));
+    await asking(`take the label ${label}`, this.client.rest.issues.addLabels(wanted));
   }
 
   async removeLabel(number: number, label: string): Promise<void> {
@@ -137,7 +120,7 @@ export class GithubForge implements Forge {
   private async *eventsFromLast(number: number): AsyncIterable<GivenLabel[]> {
     const wanted = { ...this.place, issue_number: number, per_page: PAGE };
     const read = (page: number) =>
-      this.asking("list events", this.client.rest.issues.listEvents({ ...wanted, page }));
+      asking("list events", this.client.rest.issues.listEvents({ ...wanted, page }));
     const first = await read(1);
     const last = Number(/[?&]page=(\d+)>; rel="last"/.exec(first.headers.link ?? "")?.[1] ?? 1);
     for (let page = last; page > Math.max(1, last - EVENT_PAGES); page--)
@@ -162,7 +145,7 @@ export class GithubForge implements Forge {
 
   async approvals(number: number): Promise<ApprovingReview[]> {
     const wanted = { ...this.place, pull_number: number, per_page: PAGE };
-    const reviews = await this.asking(
+    const reviews = await asking(
       "list reviews",
       this.client.paginate(this.client.rest.pulls.listReviews, wanted),
     );
@@ -175,7 +158,7 @@ export class GithubForge implements Forge {
 
   async setStatus(commit: string, { context, state, description, url }: CommitStatus): Promise<void> {
     const status = { context, state, description, ...(url === null ? {} : { target_url: url }) };
-    await this.asking(
+    await asking(
       "take the commit status",
       this.client.rest.repos.createCommitStatus({ ...this.place, sha: commit, ...status }),
     );
@@ -183,10 +166,7 @@ export class GithubForge implements Forge {
 
   async reports(name: string): Promise<StoredReport[]> {
     const wanted = { ...this.place, name, per_page: PAGE };
-    const { data } = await this.asking(
-      "list artifacts",
-      this.client.rest.actions.listArtifactsForRepo(wanted),
-    );
+    const { data } = await asking("list artifacts", this.client.rest.actions.listArtifactsForRepo(wanted));
     return data.artifacts.flatMap(({ id, expired, size_in_bytes: size, workflow_run: run }) =>
       expired || size > LARGEST_ARCHIVE || !run?.head_sha ? [] : [{ id, head: run.head_sha }],
     );
@@ -194,25 +174,9 @@ export class GithubForge implements Forge {
 
   async report(id: number): Promise<JsonValue> {
     const wanted = { ...this.place, artifact_id: id, archive_format: "zip" };
-    const { data } = await this.asking(
-      `give artifact ${id}`,
-      this.client.rest.actions.downloadArtifact(wanted),
-    );
+    const { data } = await asking(`give artifact ${id}`, this.client.rest.actions.downloadArtifact(wanted));
     return reportIn(Buffer.from(data as ArrayBuffer), `artifact ${id}`);
   }
-
-  private async asking<T>(what: string, request: Promise<T>): Promise<T> {
-    try {
-      return await request;
-    } catch (cause) {
-      throw failureOf(cause, what);
-    }
-  }
-}
-
-// Not there, or not any more: somebody was faster.
-function isGone(cause: unknown): boolean {
-  return (cause as { status?: number }).status === 404;
 }
 
 // One of them would be told what the other does.

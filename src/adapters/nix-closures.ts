@@ -1,6 +1,6 @@
 import type { Derivation } from "../domain/derivations.ts";
 import { isObject, type JsonObject, type JsonValue } from "../domain/json.ts";
-import type { Closures, Tree } from "../ports.ts";
+import type { Closures, Tree } from "../ports/flakes.ts";
 import { buildFailure, evaluationFailure } from "./nix-errors.ts";
 import { parsedOutput } from "./nix-output.ts";
 import { reference, SAFE_EVALUATION } from "./nix-reference.ts";
@@ -26,13 +26,15 @@ export class NixClosures implements Closures {
       known = builtins.filter (name: all ? \${name}) (${inNix([...names])});
     in builtins.listToAttrs (map (name: { inherit name; value = [ all.\${name}.drvPath all.\${name}.outPath ]; }) known)`;
     // Not as a set: one with an outPath is printed as that alone.
-    const found = Object.entries((await this.applied(tree, chosen)) as Record<string, [string, string]>);
+    const found = Object.entries(
+      (await this.applied(tree, "packages", chosen)) as Record<string, [string, string]>,
+    );
     return Object.fromEntries(found.map(([name, [drvPath, outPath]]) => [name, { drvPath, outPath }]));
   }
 
   async build(tree: Tree, name: string): Promise<{ drvPath: string; storePath: string } | null> {
     const having = `packages: builtins.filter (system: packages.\${system} ? \${${inNix(name)}}) (builtins.attrNames packages)`;
-    const [system] = (await this.applied(tree, having)) as string[];
+    const [system] = (await this.applied(tree, "packages", having)) as string[];
     if (system === undefined) return null;
     const attribute = `packages.${system}.${JSON.stringify(name)}`;
     const options = [...SAFE_BUILD, "--no-update-lock-file", "--option", "log-lines", String(LOG_LINES)];
@@ -42,6 +44,12 @@ export class NixClosures implements Closures {
     if (exit !== 0) throw buildFailure(stderr, exit, attribute);
     const [built] = parsedOutput(stdout) as unknown as [{ drvPath: string; outputs: { out: string } }];
     return { drvPath: built.drvPath, storePath: built.outputs.out };
+  }
+
+  async rollbacks(tree: Tree): Promise<Record<string, { magic: boolean; auto: boolean }>> {
+    const chosen =
+      "deploy: builtins.mapAttrs (_: node: { magic = node.magicRollback or true; auto = node.autoRollback or true; }) deploy.nodes";
+    return (await this.applied(tree, "deploy", chosen)) as Record<string, { magic: boolean; auto: boolean }>;
   }
 
   async size(paths: readonly string[]): Promise<number | null> {
@@ -60,11 +68,18 @@ export class NixClosures implements Closures {
     await this.nix.dispose();
   }
 
-  private async applied(tree: Tree, expression: string): Promise<JsonValue> {
-    const args = ["eval", "--json", ...SAFE_EVALUATION, `${reference(tree)}#packages`, "--apply", expression];
+  private async applied(tree: Tree, output: "packages" | "deploy", expression: string): Promise<JsonValue> {
+    const args = [
+      "eval",
+      "--json",
+      ...SAFE_EVALUATION,
+      `${reference(tree)}#${output}`,
+      "--apply",
+      expression,
+    ];
     const finished = await this.nix.run(args);
     if (finished.exit === 0) return parsedOutput(finished.stdout);
-    throw evaluationFailure(finished, this.nix.limits, "packages");
+    throw evaluationFailure(finished, this.nix.limits, output);
   }
 }
 

@@ -27,26 +27,31 @@ export function evaluationFailure(
   return ranOutOfMemory(stderr) ? tookTooMuchMemory(limits, null) : nixFailure(stderr, exit, attribute);
 }
 
-/** The error behind a failed `nix build` of an attribute. */
-export function buildFailure(said: string, exit: number | string, attribute: string): HostenvError {
+/** The error behind a failed `nix build` of an attribute; `log` is what shows a derivation's whole log. */
+export function buildFailure(
+  said: string,
+  exit: number | string,
+  attribute: string,
+  log = "nix log",
+): HostenvError {
   const stderr = bounded(said);
   const builder = BUILDER_FAILED.exec(stderr)?.groups;
   if (!builder) return nixFailure(said, exit, attribute, "nix build");
   const after = stderr.slice(stderr.indexOf(builder.drv as string));
   // Indented below its heading, up to the first line that is none of the log's.
-  const log = /last \d+ log lines:\n((?: *>.*\n)*)/i.exec(after)?.[1] ?? "";
-  const lines = log.split("\n").filter((line) => line !== "");
+  const last = /last \d+ log lines:\n((?: *>.*\n)*)/i.exec(after)?.[1] ?? "";
+  const lines = last.split("\n").filter((line) => line !== "");
   return new BuildError(
     attribute,
     `the builder of ${builder.drv} failed with ${builder.why ?? builder.reason}`,
     lines.map((line) => line.replace(/^ *> ?/, "")),
-    `see the whole log: nix log ${builder.drv}`,
+    `see the whole log: ${log} ${builder.drv}`,
   );
 }
 
 // As the 2.8 says it, and as 2.34 does.
 const BUILDER_FAILED =
-  /(?:builder for|Cannot build) '(?<drv>[^']+\.drv)'(?: failed with (?<why>[^;\n]+)|\.\n *Reason: builder failed with (?<reason>[^\n]+?)\.?(?=\n))/;
+  /(?:builder for|Cannot build) '(?<drv>[^']+\.drv)'(?: failed (?:with|due to) (?<why>[^;\n]+)|\.\n *Reason: builder failed with (?<reason>[^\n]+?)\.?(?=\n))/;
 
 /** Whether Nix says that it had no memory left. */
 export function ranOutOfMemory(stderr: string): boolean {

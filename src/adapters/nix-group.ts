@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { HostenvError } from "../errors.ts";
 import { type EvaluationLimits, printedTooMuch, tookTooLong, tookTooMuchMemory } from "./nix-limits.ts";
 import { groupMemory, SAMPLE_INTERVAL } from "./nix-memory.ts";
-import { undoneAtExit } from "./nix-undo.ts";
+import { undoneAtExit } from "./system-undo.ts";
 
 /** What a program needs to run in a group of its own. */
 export interface GroupOptions {

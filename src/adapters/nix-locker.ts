@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Locker } from "../ports.ts";
+import type { Locker } from "../ports/flakes.ts";
 import { lockFailure } from "./nix-errors.ts";
 import { type NixRunner, SAFE } from "./nix-runner.ts";
 

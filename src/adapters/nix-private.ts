@@ -1,12 +1,7 @@
-import { rmSync } from "node:fs";
-import { lstat, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { HostenvError } from "../errors.ts";
+import type { PrivateFolders } from "../ports/secrets.ts";
 import { type AccessToken, basic } from "./nix-tokens.ts";
-import { undoneAtExit } from "./nix-undo.ts";
-
-const PREFIX = "hostenv-nix-";
 
 /** A folder of settings for one evaluation, and the variables that lead to them. */
 export interface PrivateSettings {
@@ -15,66 +10,27 @@ export interface PrivateSettings {
 }
 
 /**
- * Writes the tokens for Nix and for git into a new folder below `parent` that only we can read.
- * Throws HostenvError `file-unusable`.
+ * Writes the tokens for Nix and for git into a new folder that only we can read. Throws HostenvError
+ * `file-unusable`.
  */
 export async function privateSettings(
   tokens: readonly AccessToken[],
-  parent: string,
+  folders: PrivateFolders,
   env: NodeJS.ProcessEnv,
 ): Promise<PrivateSettings> {
-  // The process is in the name, so that a later run can tell whether it still lives.
-  const folder = await mkdtemp(join(parent, `${PREFIX}${process.pid}-`)).catch((cause) =>
-    unusable(parent, cause),
-  );
-  const release = undoneAtExit(() => rmSync(folder, { recursive: true, force: true }));
-  const remove = async () => {
-    await rm(folder, { recursive: true, force: true });
-    release();
-  };
+  const folder = await folders.make();
   try {
-    const [nix, git] = [join(folder, "nix.conf"), join(folder, "gitconfig")];
-    await writeNew(nix, nixConfig(tokens));
-    await writeNew(git, gitConfig(tokens, env));
+    const nix = await folder.write("nix.conf", nixConfig(tokens));
+    const git = await folder.write("gitconfig", gitConfig(tokens, env));
     const files = [nix, ...userNixConfigs(env)].join(":");
-    return { variables: { NIX_USER_CONF_FILES: files, GIT_CONFIG_GLOBAL: git }, remove };
+    return {
+      variables: { NIX_USER_CONF_FILES: files, GIT_CONFIG_GLOBAL: git },
+      remove: () => folder.remove(),
+    };
   } catch (error) {
-    await remove();
+    await folder.remove();
     throw error;
   }
-}
-
-/** Removes what runs that were killed left below `parent`: folders of ours whose process is dead. */
-export async function sweepPrivateSettings(parent: string): Promise<void> {
-  const names = await readdir(parent).catch(() => []);
-  for (const name of names) {
-    const process = new RegExp(`^${PREFIX}(\\d+)-\\w+$`).exec(name)?.[1];
-    if (process === undefined || isAlive(Number(process)) || !(await isOurFolder(join(parent, name))))
-      continue;
-    await rm(join(parent, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(id: number): boolean {
-  try {
-    return process.kill(id, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
-}
-
-async function isOurFolder(path: string): Promise<boolean> {
-  const found = await lstat(path).catch(() => null);
-  return found?.isDirectory() === true && found.uid === process.getuid?.();
-}
-
-async function writeNew(path: string, text: string): Promise<void> {
-  await writeFile(path, text, { flag: "wx", mode: 0o600 }).catch((cause) => unusable(path, cause));
-}
-
-function unusable(path: string, cause: Error): never {
-  const hint = "check the folder's permissions and the disk, or name another one in RUNNER_TEMP";
-  throw new HostenvError("file-unusable", `${path} can't be written: ${cause.message}`, hint, cause);
 }
 
 function nixConfig(tokens: readonly AccessToken[]): string {

@@ -1,4 +1,4 @@
-import type { Tree } from "../ports.ts";
+import type { Tree } from "../ports/flakes.ts";
 import { SAFE } from "./nix-runner.ts";
 
 /** Options of an evaluation. A lock that would have to change is an error instead of a surprise. */

@@ -1,9 +1,9 @@
-import { tmpdir } from "node:os";
+import type { PrivateFolders } from "../ports/secrets.ts";
 import { nixEnvironment } from "./nix-environment.ts";
 import { type Finished, runGroup } from "./nix-group.ts";
 import { checkedLimits, type EvaluationLimits, type GivenLimits } from "./nix-limits.ts";
-import { privateSettings, sweepPrivateSettings } from "./nix-private.ts";
-import { type AccessToken, accessTokensOf, redaction } from "./nix-tokens.ts";
+import { privateSettings } from "./nix-private.ts";
+import { type AccessToken, accessTokensOf, withoutTokens } from "./nix-tokens.ts";
 
 /** No option here may let a flake decide: its nixConfig is refused. */
 export const SAFE_BUILD = [
@@ -22,11 +22,12 @@ export interface NixOptions {
   readonly limits?: GivenLimits | undefined;
   /**
    * Read-only tokens for private inputs, `host=token` separated by blanks or lines, as Nix's setting
-   * access-tokens has them; default none. They replace those of the user's nix.conf.
+   * access-tokens has them, and where their files are made; default none. They replace those of the
+   * user's nix.conf.
    */
-  readonly accessTokens?: string | undefined;
-  /** Where a private folder for the tokens may be made; default RUNNER_TEMP, else the system's. */
-  readonly privateFolder?: string | undefined;
+  readonly access?: { readonly tokens: string; readonly folders: PrivateFolders } | undefined;
+  /** Variables that it gets besides ours, such as another PATH. */
+  readonly variables?: NodeJS.ProcessEnv | undefined;
 }
 
 /** Runs Nix, which may not outlast or outgrow its caps, with tokens that only it gets. */
@@ -34,17 +35,18 @@ export class NixRunner {
   readonly limits: EvaluationLimits;
   private readonly program: string;
   private readonly tokens: readonly AccessToken[];
-  private readonly privateFolder: string;
+  private readonly folders: PrivateFolders | undefined;
+  private readonly variables: NodeJS.ProcessEnv;
   private readonly running = new Set<Promise<unknown>>();
   private readonly stop = new AbortController();
-  private swept: Promise<void> | undefined;
 
   /** Throws UsageError for a cap that is none, HostenvError `access-tokens` for tokens that are none. */
-  constructor({ program, limits, accessTokens, privateFolder }: NixOptions = {}) {
+  constructor({ program, limits, access, variables }: NixOptions = {}) {
     this.program = program ?? "nix";
+    this.variables = variables ?? {};
     this.limits = checkedLimits(limits ?? {});
-    this.tokens = accessTokensOf(accessTokens ?? "");
-    this.privateFolder = privateFolder || process.env.RUNNER_TEMP || tmpdir();
+    this.tokens = accessTokensOf(access?.tokens ?? "");
+    this.folders = access?.folders;
   }
 
   /** Runs it to its end; no token is in what it said. Throws HostenvError as `runGroup` does. */
@@ -53,7 +55,7 @@ export class NixRunner {
     this.running.add(run);
     try {
       const finished = await run;
-      return { ...finished, stderr: redaction(this.tokens)(finished.stderr) };
+      return { ...finished, stderr: withoutTokens(this.tokens)(finished.stderr) };
     } finally {
       this.running.delete(run);
     }
@@ -66,11 +68,8 @@ export class NixRunner {
   }
 
   private async withTokens(args: readonly string[]): Promise<Finished> {
-    // Once, and without tokens too: those that a killed run left must not wait for the next one with.
-    this.swept ??= sweepPrivateSettings(this.privateFolder);
-    await this.swept;
-    if (this.tokens.length === 0) return this.start(args, {});
-    const settings = await privateSettings(this.tokens, this.privateFolder, process.env);
+    if (this.tokens.length === 0 || !this.folders) return this.start(args, {});
+    const settings = await privateSettings(this.tokens, this.folders, process.env);
     try {
       return await this.start(args, settings.variables);
     } finally {
@@ -79,7 +78,7 @@ export class NixRunner {
   }
 
   private start(args: readonly string[], variables: Readonly<Record<string, string>>): Promise<Finished> {
-    const env = { ...nixEnvironment(process.env, this.limits.memoryMib), ...variables };
+    const env = { ...nixEnvironment(process.env, this.limits.memoryMib), ...this.variables, ...variables };
     return runGroup(this.program, [...args], { env, limits: this.limits, stop: this.stop.signal });
   }
 }

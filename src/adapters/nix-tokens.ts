@@ -1,3 +1,4 @@
+import { redaction } from "../domain/masks.ts";
 import { HostenvError } from "../errors.ts";
 
 /** One token for one host, as Nix's setting access-tokens has it. */
@@ -49,24 +50,10 @@ function refused(number: number, why: string): HostenvError {
 
 /** User and password as the header Authorization carries them. */
 export function basic({ user, password }: AccessToken): string {
-  return base64(`${user}:${password}`);
+  return Buffer.from(`${user}:${password}`).toString("base64");
 }
 
 /** A function that takes every form of the tokens out of a text. */
-export function redaction(tokens: readonly AccessToken[]): (text: string) => string {
-  const forms = tokens
-    .flatMap((token) => [
-      token.value,
-      token.password,
-      basic(token),
-      base64(token.value),
-      base64(token.password),
-    ])
-    .flatMap((form) => [form, encodeURIComponent(form), form.replace(/=+$/, "")])
-    .sort((a, b) => b.length - a.length);
-  return (text) => forms.reduce((rest, form) => rest.replaceAll(form, "«redacted»"), text);
-}
-
-function base64(text: string): string {
-  return Buffer.from(text).toString("base64");
+export function withoutTokens(tokens: readonly AccessToken[]): (text: string) => string {
+  return redaction(tokens.flatMap(({ value, user, password }) => [value, password, `${user}:${password}`]));
 }

@@ -1,30 +1,34 @@
 import { z } from "zod";
 import { type Shown, shownNow } from "../domain/decisions.ts";
-import { blocks } from "../domain/findings.ts";
 import { type Failure, isFailure, parseReport, type Report } from "../domain/report.ts";
 import { HostenvError, UsageError } from "../errors.ts";
-import type { Files, Forge, PostedComment, Progress, PullRequest } from "../ports.ts";
+import type { Files } from "../ports/files.ts";
+import type { Forge, PostedComment, PullRequest } from "../ports/forge.ts";
+import type { Progress } from "../ports/people.ts";
 import { comment as commentText } from "../render/comment.ts";
+import { deployOf } from "../render/deploy-comment.ts";
 import { failureComment } from "../render/failure.ts";
 import { COMMENT_LIMIT } from "../render/fit.ts";
 import {
   isOlder,
   marker,
-  type OutcomeWord,
   otherOutcomeLabels,
   outcomeLabel,
   readState,
   type StickyState,
   saysTheSame,
   stateLine,
-  statusContext,
 } from "../render/sticky.ts";
-import { isQuiet, statusLine } from "../render/words.ts";
+import { isQuiet } from "../render/words.ts";
+import { outcomeOf, planStatus } from "./commit-status.ts";
 import { decided } from "./labels.ts";
 import { type Beside, OtherReports } from "./other-reports.ts";
 import { findSticky, type Ownership, type StickyComment } from "./sticky-comment.ts";
 
 const sha = z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, "is no commit: 40 hex digits");
+
+/** An address that a browser opens. */
+export const address = z.url({ protocol: /^https?$/, error: "is no address that a browser opens" });
 
 /** The user id of github-actions[bot] on github.com: what a job's own token writes as. */
 export const GITHUB_ACTIONS_BOT = 41_898_282;
@@ -38,7 +42,11 @@ export const commentInputs = z.strictObject({
   /** The head the run was for, as the event tells it; else the report's own. */
   head: sha.optional(),
   run: z.strictObject({ id: z.int(), attempt: z.int() }).optional(),
-  reportUrl: z.url().optional(),
+  reportUrl: address.optional(),
+  /** Where the run keeps what it left, the page among it. */
+  artifactsUrl: address.optional(),
+  /** The commit that a merge queue tries: it gets a commit status, and no pull request a comment. */
+  queued: sha.optional(),
   commentAuthorId: z.coerce.number().int().positive().default(GITHUB_ACTIONS_BOT),
   /** The provider's folder: reports about any other are a stranger's idea. */
   provider: z.string(),
@@ -102,8 +110,26 @@ class Commenting {
   }
 
   async run(): Promise<Commented> {
-    const done = await this.permitted("pull-requests: write", () => this.commented());
+    const { queued } = this.inputs;
+    const done = await (queued === undefined
+      ? this.permitted("pull-requests: write", () => this.commented())
+      : this.permitted("statuses: write", () => this.judged(queued)));
     return done ?? this.ended("read-only", null);
+  }
+
+  // What the labels of the pull request allow stands in the report already: nobody labels a queue.
+  private async judged(commit: string): Promise<Commented> {
+    const { headCommit } = this.report;
+    if (headCommit !== commit)
+      return this.ended(
+        "superseded",
+        null,
+        `the report is about ${headCommit ?? "no commit"}, and the merge queue tries ${commit}`,
+      );
+    if (this.inputs.dryRun) return this.ended("unchanged", null, "dry run: nothing was written");
+    const status = planStatus(this.report, this.inputs.reportUrl ?? null);
+    await this.ports.forge.setStatus(commit, status);
+    return this.ended("written", null);
   }
 
   private async commented(): Promise<Commented> {
@@ -115,6 +141,9 @@ class Commenting {
       ...ownership,
       authorId: this.inputs.commentAuthorId,
     });
+    // A pull request that was merged is labelled now and then; what became of it must not be lost.
+    if (sticky.ours && deployOf(sticky.ours.body) !== undefined)
+      return this.ended("superseded", sticky.ours, "the comment tells how the merge was deployed");
     const state = sticky.ours && readState(sticky.ours.body, sticky.ours.updatedAt);
     const previous = this.previousHead(state);
     const beside = await this.beside(number, previous);
@@ -194,10 +223,11 @@ class Commenting {
   private body(beside: Beside, state: StickyState): string {
     const hidden = stateLine(state);
     const limit = { ...COMMENT_LIMIT, codePoints: COMMENT_LIMIT.codePoints - hidden.length - 1 };
-    const { reportUrl } = this.inputs;
+    const { reportUrl, artifactsUrl } = this.inputs;
+    const places = { ...(reportUrl ? { reportUrl } : {}), ...(artifactsUrl ? { artifactsUrl } : {}) };
     const text = isFailure(this.report)
       ? failureComment(this.report)
-      : commentText(this.report, { ...beside, ...(reportUrl ? { reportUrl } : {}) }, limit);
+      : commentText(this.report, { ...beside, ...places }, limit);
     const head = marker(this.report.provider);
     return text.replace(head, () => `${head}\n${hidden}`);
   }
@@ -212,7 +242,8 @@ class Commenting {
     const posted = await this.permitted("pull-requests: write", () => this.post(body, sticky, ownership));
     if (posted) {
       await this.permitted("issues: write", () => this.setLabels(pull));
-      await this.permitted("statuses: write", () => this.setStatus(pull.head, posted.url));
+      const status = planStatus(this.report, posted.url);
+      await this.permitted("statuses: write", () => this.ports.forge.setStatus(pull.head, status));
     }
     if (!posted) return this.ended("read-only", sticky.ours);
     return this.ended(posted === sticky.ours ? "unchanged" : "written", posted);
@@ -238,22 +269,6 @@ class Commenting {
     for (const label of stale) await forge.removeLabel(number, label);
   }
 
-  private async setStatus(commit: string, url: string): Promise<void> {
-    const outcome = outcomeOf(this.report);
-    const states = {
-      "no-change": "success",
-      change: "success",
-      blocked: "failure",
-      failed: "error",
-    } as const;
-    await this.ports.forge.setStatus(commit, {
-      context: statusContext(this.report.provider),
-      state: states[outcome],
-      description: statusLine(this.report),
-      url,
-    });
-  }
-
   /** Does what the token may do; what it may not is told, and stops nothing. */
   private async permitted<T>(right: string, attempt: () => Promise<T>): Promise<T | null> {
     try {
@@ -264,12 +279,6 @@ class Commenting {
       return null;
     }
   }
-}
-
-function outcomeOf(report: Report | Failure): OutcomeWord {
-  if (isFailure(report)) return "failed";
-  if (report.findings.some(blocks)) return "blocked";
-  return isQuiet(report) ? "no-change" : "change";
 }
 
 function foreignAuthor({ authorId }: PostedComment, ownership: Ownership): string {

@@ -4,7 +4,8 @@ import { UsageError } from "../errors.ts";
 import type { HostenvSide } from "../fleets/hostenv/facts.ts";
 import { pinsOf } from "../fleets/hostenv/pins.ts";
 import { parseLock, parsePlan } from "../fleets/hostenv/schema.ts";
-import type { Clock, Files } from "../ports.ts";
+import type { Files } from "../ports/files.ts";
+import type { Clock } from "../ports/people.ts";
 import { allowancesOf, judge, type Verdict } from "./judge.ts";
 
 /** Inputs of `diff`. */

@@ -12,7 +12,8 @@ import { HostenvError } from "../errors.ts";
 import { ALWAYS_IGNORED, withoutSecrets } from "../fleets/hostenv/golden.ts";
 import { type Plan, parsePlan } from "../fleets/hostenv/schema.ts";
 import { withUidsAsNames } from "../fleets/hostenv/uids.ts";
-import type { Files, Patches } from "../ports.ts";
+import type { Files } from "../ports/files.ts";
+import type { Patches } from "../ports/history.ts";
 import { document } from "../render/json.ts";
 
 /** Inputs of `golden-check`. */

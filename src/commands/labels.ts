@@ -2,7 +2,7 @@ import { type Approval, allowedByLabels, type Shown } from "../domain/decisions.
 import { blocks, type Finding } from "../domain/findings.ts";
 import type { Report } from "../domain/report.ts";
 import { isRuleName } from "../domain/rules.ts";
-import type { Forge, GivenLabel, PullRequest } from "../ports.ts";
+import type { Forge, GivenLabel, PullRequest } from "../ports/forge.ts";
 import { allowedRule, readState } from "../render/sticky.ts";
 import { findSticky } from "./sticky-comment.ts";
 

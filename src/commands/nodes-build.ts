@@ -4,7 +4,10 @@ import { nearest } from "../domain/nearest.ts";
 import { BuildError, HostenvError, UsageError } from "../errors.ts";
 import { hostsOf } from "../fleets/hostenv/facts.ts";
 import { parsePlan } from "../fleets/hostenv/schema.ts";
-import type { Clock, Closures, Files, Progress, Snapshot, Tree, Trees } from "../ports.ts";
+import type { Files, Snapshot } from "../ports/files.ts";
+import type { Closures, Tree } from "../ports/flakes.ts";
+import type { Trees } from "../ports/history.ts";
+import type { Clock, Progress } from "../ports/people.ts";
 import { visible } from "../render/escape.ts";
 
 /** Inputs of `nodes build`. */
@@ -70,10 +73,14 @@ async function built(tree: Tree, node: string, { closures, progress }: BuildPort
     const { drvPath, storePath } = (await closures.build(tree, `node-${node}`)) ?? missing(node);
     return { storePath, drvPath };
   } catch (error) {
-    // The error itself is one line; what the builder said comes before it.
-    if (error instanceof BuildError) for (const line of error.log) progress.notice(`| ${visible(line)}`);
+    tellBuilderLog(error, progress);
     throw error;
   }
+}
+
+/** Tells what a failed builder said: the error itself is one line, and that comes before it. */
+export function tellBuilderLog(error: unknown, progress: Pick<Progress, "notice">): void {
+  if (error instanceof BuildError) for (const line of error.log) progress.notice(`| ${visible(line)}`);
 }
 
 async function evaluated(tree: Tree, node: string, { closures }: BuildPorts): Promise<Made> {

@@ -2,7 +2,7 @@ import { type Collision, collisions } from "../domain/collisions.ts";
 import { isFailure, parseReport, type Report } from "../domain/report.ts";
 import { type Since, since } from "../domain/since.ts";
 import { HostenvError } from "../errors.ts";
-import type { Forge, StoredReport } from "../ports.ts";
+import type { Forge, StoredReport } from "../ports/forge.ts";
 import { artifactName } from "../render/sticky.ts";
 
 /** So many other pull requests are looked at, the latest first. */

@@ -7,7 +7,8 @@ import {
   snapshotCheck,
 } from "../domain/snapshot-check.ts";
 import { gapsOf } from "../fleets/hostenv/locks.ts";
-import type { Evaluation, Files } from "../ports.ts";
+import type { Files } from "../ports/files.ts";
+import type { Evaluation } from "../ports/flakes.ts";
 import { locksOf } from "./plan-lock.ts";
 import { evaluated, type SidePorts } from "./plan-sides.ts";
 

@@ -10,8 +10,12 @@ import { byBytes } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
 import { hostsOf } from "../fleets/hostenv/facts.ts";
 import { type Plan, parsePlan } from "../fleets/hostenv/schema.ts";
-import type { Closures, Files, Progress, Tree, Trees } from "../ports.ts";
+import type { Files } from "../ports/files.ts";
+import type { Closures, Tree } from "../ports/flakes.ts";
+import type { Trees } from "../ports/history.ts";
+import type { Progress } from "../ports/people.ts";
 import type { Sides } from "./plan-sides.ts";
+import { pooled } from "./pooled.ts";
 
 /** What comparing derivations needs of the world. */
 export interface ComparingPorts {
@@ -151,20 +155,4 @@ async function closureOf(
 async function sizeOf(packages: Readonly<Record<string, Derivation>>, closures: Closures) {
   const paths = Object.values(packages).map(({ outPath }) => outPath);
   return paths.length === 0 ? 0 : await closures.size(paths);
-}
-
-// In the order given; the first failure ends it.
-async function pooled<T, R>(all: readonly T[], most: number, run: (each: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const work = async () => {
-    for (let at = next++; at < all.length; at = next++) {
-      results[at] = await run(all[at] as T).catch((error: unknown) => {
-        next = all.length;
-        throw error;
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: most }, work));
-  return results;
 }

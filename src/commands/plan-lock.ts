@@ -13,7 +13,9 @@ import {
 } from "../fleets/hostenv/locks.ts";
 import { directInputs } from "../fleets/hostenv/pins.ts";
 import { type Lock, type Plan, parseLock } from "../fleets/hostenv/schema.ts";
-import type { Evaluation, Files, Locker, Progress, Tree } from "../ports.ts";
+import type { Files } from "../ports/files.ts";
+import type { Evaluation, Locker, Tree } from "../ports/flakes.ts";
+import type { Progress } from "../ports/people.ts";
 
 /** What locking the generated flake needs of the world. */
 export interface LockPorts {
@@ -25,8 +27,8 @@ export interface LockPorts {
 
 /** How the generated flake is locked. */
 export interface LockWishes {
-  /** The one input to move to the newest commit of its branch. */
-  readonly update?: string | undefined;
+  /** Inputs to move to the newest commits of their branches. */
+  readonly update?: readonly string[] | undefined;
   /** Whether a pin that can't be resolved is told and left out, instead of being an error. */
   readonly lenient: boolean;
 }
@@ -79,10 +81,11 @@ export async function generatedOf(
 ): Promise<Generated | null> {
   if (flake === null) return null;
   const locks = await locksOf(tree, ports);
-  if (wishes.update !== undefined) refuseUnknown(wishes.update, Object.keys(flakeInputs), locks.root);
+  const { update = [] } = wishes;
+  for (const name of update) refuseUnknown(name, Object.keys(flakeInputs), locks.root);
   const names = Object.keys(flakeInputs);
   const isDone = flake === locks.flake && isComplete(gapsOf(locks.root, locks.committed, flakeInputs));
-  if (isDone && wishes.update === undefined && locks.committed !== null && locks.text !== null) {
+  if (isDone && update.length === 0 && locks.committed !== null && locks.text !== null) {
     return { flake, lock: locks.text, pins: pinsNamed(locks.committed, names), unknown: [] };
   }
   ports.progress.step("locking the generated flake");
@@ -97,7 +100,7 @@ async function locked(
   flake: string,
   inputs: Evaluation["flakeInputs"],
   { root, committed }: Locks,
-  { update, lenient }: LockWishes,
+  { update = [], lenient }: LockWishes,
   { locker, progress }: LockPorts,
 ): Promise<{ lock: string; unknown: string[] }> {
   const seed = seedOf(root, committed, inputs, update);
@@ -110,7 +113,7 @@ async function locked(
       return { lock: lockText(withoutInputs(lock, unknown)), unknown };
     } catch (error) {
       const isNew = error instanceof InputError && Object.hasOwn(inputs, error.input);
-      if (!lenient || !isNew || unknown.includes(error.input) || error.input === update) throw error;
+      if (!lenient || !isNew || unknown.includes(error.input) || update.includes(error.input)) throw error;
       const { missing } = gapsOf(root, committed, inputs);
       const more = unknown.length < PATIENCE ? [error.input] : [error.input, ...missing];
       unknown.push(...new Set(more.filter((name) => !unknown.includes(name))));

@@ -1,6 +1,6 @@
 import type { Report } from "../domain/report.ts";
 import { repositoryOf } from "../fleets/hostenv/pins.ts";
-import type { Revisions } from "../ports.ts";
+import type { Revisions } from "../ports/history.ts";
 
 /** Moved pins that are asked for; the others are shown by their revisions alone. */
 const ASKED = 20;

@@ -4,7 +4,9 @@ import { emptySide, type HostenvSide } from "../fleets/hostenv/facts.ts";
 import { pinsOf } from "../fleets/hostenv/pins.ts";
 import { type Lock, type Plan, parseLock, parsePlan } from "../fleets/hostenv/schema.ts";
 import { sourcesAmong } from "../fleets/hostenv/sources.ts";
-import type { Evaluation, Evaluator, Snapshot, Tree, Trees } from "../ports.ts";
+import type { Snapshot } from "../ports/files.ts";
+import type { Evaluation, Evaluator, Tree } from "../ports/flakes.ts";
+import type { Trees } from "../ports/history.ts";
 import {
   basePins,
   editsAmong,
@@ -52,6 +54,7 @@ export interface Sides {
   readonly generated: Generated | null;
   /** The copies both were evaluated from; null where the base is none. */
   readonly trees: { readonly base: Tree | null; readonly head: Tree };
+  /** As others know them. */
   readonly commits: { readonly base: string | null; readonly head: string | null };
   readonly folder: string;
 }
@@ -76,6 +79,7 @@ async function besideReference(reference: string, inputs: SideInputs, ports: Sid
   // Uids and hostnames are reserved by what was merged, so a branch starts from its base's state.
   const given = await givenState(inputs.state, ports.files);
   const now = await currentTree(given ?? (await stateText(before, ports)), ports);
+  refuseBare(reference, before, now);
   const reserved = new Set(Object.keys(await stateOf(now, ports)));
   const edited = before.commit && now.commit ? await ports.trees.edited(before.commit, ports.generated) : [];
   const pruning = given === null ? await pruningOf(before, now, edited, ports) : null;
@@ -102,7 +106,7 @@ async function besideReference(reference: string, inputs: SideInputs, ports: Sid
     evaluation,
     generated,
     trees: { base: before, head: now },
-    commits: { base: before.commit, head: now.commit },
+    commits: { base: before.source, head: now.source },
     folder: now.folder,
   };
 }
@@ -161,7 +165,7 @@ async function besideCommit(now: Tree, inputs: SideInputs, ports: SidePorts): Pr
     evaluation,
     generated,
     trees: { base: before, head: now },
-    commits: { base: before.commit, head: now.commit },
+    commits: { base: before.source, head: now.source },
     folder: now.folder,
   };
 }
@@ -183,7 +187,7 @@ async function withoutOrigin(
     evaluation,
     generated,
     trees: { base: null, head: now },
-    commits: { base: null, head: now.commit },
+    commits: { base: null, head: now.source },
     folder: now.folder,
   };
 }
@@ -222,6 +226,16 @@ export async function evaluated(now: Tree, system: string, ports: SidePorts): Pr
     "state-path",
     `provider.statePath is ${evaluation.stateFile}, and plan keeps reservations in ${STATE_FILE}`,
     `move the file to ${STATE_FILE} and remove the setting`,
+  );
+}
+
+// Reservations would begin anew from a base beside which no snapshot lies.
+function refuseBare(reference: string, before: Tree, now: Tree): void {
+  if (now.commit === now.source || before.commit !== before.source) return;
+  throw new HostenvError(
+    "base-without-snapshot",
+    `--base '${reference}' has no snapshot: the one of HEAD comes from a branch of its own`,
+    `hostenv-provider snapshot checkout --base ${reference}, and give plan the base that it says`,
   );
 }
 

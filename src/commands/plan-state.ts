@@ -2,7 +2,9 @@ import type { JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
 import { prunedBy, refuseChanged } from "../fleets/hostenv/reservations.ts";
 import { parseState, type State } from "../fleets/hostenv/schema.ts";
-import type { Files, Tree, Trees } from "../ports.ts";
+import type { Files } from "../ports/files.ts";
+import type { Tree } from "../ports/flakes.ts";
+import type { Trees } from "../ports/history.ts";
 
 /** What reading reservations needs of the world. */
 export interface StatePorts {

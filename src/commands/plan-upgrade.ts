@@ -6,7 +6,9 @@ import { HostenvError } from "../errors.ts";
 import { fleetOf } from "../fleets/hostenv/facts.ts";
 import { withPinOf } from "../fleets/hostenv/locks.ts";
 import { parseLock, parsePlan } from "../fleets/hostenv/schema.ts";
-import type { Evaluator, Files, Progress, Tree } from "../ports.ts";
+import type { Files } from "../ports/files.ts";
+import type { Evaluator, Tree } from "../ports/flakes.ts";
+import type { Progress } from "../ports/people.ts";
 import type { Sides } from "./plan-sides.ts";
 
 /** What telling an upgrade's own changes apart needs of the world. */

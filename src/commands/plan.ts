@@ -2,19 +2,24 @@ import { z } from "zod";
 import { affectedBy, type Comparing } from "../domain/derivations.ts";
 import type { Finding } from "../domain/findings.ts";
 import type { JsonValue } from "../domain/json.ts";
-import { discrepanciesIn, MANIFEST, manifestOf, type Texts } from "../domain/manifest.ts";
+import { discrepanciesIn, MANIFEST, manifestOf, type Signature, type Texts } from "../domain/manifest.ts";
 import type { Report } from "../domain/report.ts";
 import { HostenvError, UsageError } from "../errors.ts";
 import { linesIn } from "../fleets/hostenv/places.ts";
-import type { Clock, Evaluation, Progress, Revisions } from "../ports.ts";
+import type { Evaluation } from "../ports/flakes.ts";
+import type { Revisions } from "../ports/history.ts";
+import type { Clock, Progress } from "../ports/people.ts";
+import { document } from "../render/json.ts";
 import { allowancesOf, judge, type Verdict, verdictOf } from "./judge.ts";
 import { type CheckVerdict, checkSnapshot } from "./plan-check.ts";
+import { compareWith, type MovingVerdict } from "./plan-compare.ts";
 import { type ComparingPorts, compareDerivations } from "./plan-derivations.ts";
 import type { Generated } from "./plan-lock.ts";
 import { withRevisions } from "./plan-revisions.ts";
 import { type SidePorts, sidesOf } from "./plan-sides.ts";
 import { refuseForgetting } from "./plan-state.ts";
 import { upgradeOf } from "./plan-upgrade.ts";
+import { withVerdicts } from "./plan-verdicts.ts";
 
 /** Inputs of `plan`. */
 export const planInputs = z.strictObject({
@@ -30,6 +35,7 @@ export const planInputs = z.strictObject({
   dryRun: z.boolean().default(false),
   update: z.string().optional(),
   check: z.boolean().default(false),
+  compareWith: z.string().optional(),
   derivations: z.boolean().default(false),
   evalConcurrency: z.coerce.number().int().min(1).max(64).default(2),
 });
@@ -52,14 +58,36 @@ export interface PlanVerdict extends Verdict {
 
 /** `plan --check`: whether the committed snapshot is what the inputs give. Writes nothing. */
 export async function check(inputs: PlanInputs, ports: PlanPorts): Promise<CheckVerdict> {
-  const other = (["base", "basePlan", "state", "update"] as const).find((name) => inputs[name] !== undefined);
-  if (other !== undefined || inputs.allow.length > 0) {
-    const hint = "--check compares the committed snapshot with what the inputs give, and with nothing else";
-    throw new UsageError("--check takes no base, state, update or allowance", hint);
-  }
-  try {
+  const hint = "--check compares the committed snapshot with what the inputs give, and with nothing else";
+  refuseOthers("--check", ["base", "basePlan", "state", "update", "compareWith"], inputs, hint);
+  return alone(ports, async () => {
     await inspectSnapshot(ports);
-    return await checkSnapshot(inputs.system, ports);
+    return checkSnapshot(inputs.system, ports);
+  });
+}
+
+/** `plan --compare-with`: how this plan differs from another tool's plan of the inputs. Writes nothing. */
+export async function compare(path: string, inputs: PlanInputs, ports: PlanPorts): Promise<MovingVerdict> {
+  const hint = "--compare-with compares the plan with that file, and with nothing else";
+  refuseOthers("--compare-with", ["base", "basePlan", "update"], inputs, hint);
+  return alone(ports, () => compareWith(path, inputs, ports));
+}
+
+function refuseOthers(
+  flag: string,
+  names: readonly (keyof PlanInputs)[],
+  inputs: PlanInputs,
+  hint: string,
+): void {
+  const other = names.find((name) => inputs[name] !== undefined);
+  if (other === undefined && inputs.allow.length === 0) return;
+  const words = flag === "--check" ? "base, state, update or allowance" : "base, update or allowance";
+  throw new UsageError(`${flag} takes no ${words}`, hint);
+}
+
+async function alone<T>(ports: PlanPorts, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
   } finally {
     ports.progress.done();
     await ports.evaluator.dispose();
@@ -85,7 +113,8 @@ export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<PlanVe
     const version = ports.evaluator.version();
     // A pull request is shown even where a new pin can't be resolved: pins are given at merge.
     const lenient = inputs.base !== undefined || inputs.dryRun;
-    const sides = await sidesOf({ ...inputs, lenient }, ports);
+    const update = inputs.update === undefined ? [] : [inputs.update];
+    const sides = await sidesOf({ ...inputs, update, lenient }, ports);
     const { head, base, evaluation, generated, commits, folder } = sides;
     const comparing = inputs.derivations
       ? await compareDerivations(sides, inputs.evalConcurrency, ports)
@@ -104,10 +133,13 @@ export async function plan(inputs: PlanInputs, ports: PlanPorts): Promise<PlanVe
     const judged = withMore(judge(base, head, options), { comparing, toolUpgrade });
     const decided = ports.decisions ? await reviewed(judged, ports.decisions, ports.progress) : judged;
     const flake = await ports.files.readIfThere(`${ports.directory}/flake.nix`);
-    const report = await withRevisions(decided.report, ports.revisions);
+    const report = await withVerdicts(await withRevisions(decided.report, ports.revisions), ports);
     const verdict = { ...decided, report, lineOf: linesIn(flake ?? "", [head, base]) };
     if (inputs.dryRun) return verdict;
-    const refusal = await refuseForgetting(evaluation.state, commits.head, ports).then(() => null, asRefusal);
+    const refusal = await refuseForgetting(evaluation.state, sides.trees.head.commit, ports).then(
+      () => null,
+      asRefusal,
+    );
     // Without a base, HEAD is what reservations start from.
     if (refusal && inputs.base === undefined) throw refusal;
     const snapshot = { evaluation, generated, planId: report.planId, refusal };
@@ -204,7 +236,9 @@ async function writeSnapshot(
       "state.json": text(evaluation.state),
       ...(flake ? { "flake.nix": flake.flake, "flake.lock": flake.lock } : {}),
     };
-    const files = signed({ ...(await snapshot.read()), ...planned }, planId, toolVersion);
+    const { sourceFolders } = evaluation;
+    const signature = { planId, tool: toolVersion, sourceFolders };
+    const files = signed({ ...(await snapshot.read()), ...planned }, signature);
     await snapshot.write(files);
     const fresh = await trees.track(Object.keys(files).map((name) => `${generated}/${name}`));
     if (await trees.isBesideDefault()) progress.notice(NOT_TO_COMMIT);
@@ -215,8 +249,8 @@ async function writeSnapshot(
   }
 }
 
-function signed(files: Texts, planId: string, tool: string): Texts {
-  return { ...files, [MANIFEST]: text(manifestOf(files, planId, tool)) };
+function signed(files: Texts, signature: Signature): Texts {
+  return { ...files, [MANIFEST]: document(manifestOf(files, signature)) };
 }
 
 // Nix gives keys in byte order, so equal plans are equal files.

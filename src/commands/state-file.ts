@@ -2,7 +2,8 @@ import type { JsonObject } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
 import { refuseChanged } from "../fleets/hostenv/reservations.ts";
 import { type Plan, parsePlan, parseState, type State } from "../fleets/hostenv/schema.ts";
-import type { Files, History } from "../ports.ts";
+import type { Files } from "../ports/files.ts";
+import type { History } from "../ports/history.ts";
 
 /** What the state verbs need of the world. */
 export interface StatePorts {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Reservation, reservationsIn } from "../fleets/hostenv/reservations.ts";
-import type { Added } from "../ports.ts";
+import type { Added } from "../ports/history.ts";
 import { readPlan, readState, type StatePorts } from "./state-file.ts";
 
 /** Inputs of `state list`. */

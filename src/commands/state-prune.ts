@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { isObject, type JsonValue } from "../domain/json.ts";
-import { discrepanciesIn, MANIFEST, type Manifest, manifestOf, type Texts } from "../domain/manifest.ts";
+import { MANIFEST, manifestIn, manifestOf, type Texts } from "../domain/manifest.ts";
 import { nearest } from "../domain/nearest.ts";
 import { HostenvError, UsageError } from "../errors.ts";
 import { holdsMore, type Reservation, reservationsIn, withReleased } from "../fleets/hostenv/reservations.ts";
-import type { Snapshot } from "../ports.ts";
+import type { Snapshot } from "../ports/files.ts";
 import { document } from "../render/json.ts";
 import { planPath, readPlan, readState, type StatePorts } from "./state-file.ts";
 
@@ -130,8 +130,6 @@ async function writeSnapshot(text: string, { snapshot }: PrunePorts): Promise<vo
 
 // A manifest knows its files by their content. One that did not fit before must go on saying so.
 function manifestFor(files: Texts, text: string): Texts {
-  const manifest = discrepanciesIn(files)?.length === 0 ? JSON.parse(files[MANIFEST] as string) : null;
-  if (manifest === null) return {};
-  const { planId, tool } = manifest as Manifest;
-  return { [MANIFEST]: document(manifestOf({ ...files, "state.json": text }, planId, tool)) };
+  const manifest = manifestIn(files);
+  return manifest ? { [MANIFEST]: document(manifestOf({ ...files, "state.json": text }, manifest)) } : {};
 }

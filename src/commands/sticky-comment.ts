@@ -1,4 +1,4 @@
-import type { Forge, PostedComment } from "../ports.ts";
+import type { Forge, PostedComment } from "../ports/forge.ts";
 import { isMarked } from "../render/sticky.ts";
 
 /** Our comment on a pull request, and copies of it that should not be there. */
@@ -18,7 +18,10 @@ export interface Ownership {
  * Looks for our comment, page by page until it is found; the oldest one is it. Copies come from runs
  * that met, so they stand near it.
  */
-export async function findSticky(forge: Forge, ownership: Ownership): Promise<StickyComment> {
+export async function findSticky(
+  forge: Pick<Forge, "comments">,
+  ownership: Ownership,
+): Promise<StickyComment> {
   for await (const page of forge.comments(ownership.pullRequest)) {
     const [ours, ...duplicates] = page.filter((comment) => isOurs(comment, ownership));
     if (ours) return { ours, duplicates };

@@ -19,6 +19,12 @@ export const manifestSchema = z.strictObject({
   planId: hash,
   tool: z.string().describe("The version of hostenv-provider that wrote the snapshot."),
   files: z.partialRecord(z.enum(SIGNED), hash).describe("Hex SHA-256 of each file, those that exist."),
+  sourceFolders: z
+    .strictObject({ nodes: z.string(), secrets: z.string() })
+    .optional()
+    .describe(
+      "Folders whose files are part of the plan's id, so that it can be made again without evaluating.",
+    ),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -33,11 +39,20 @@ export interface Discrepancy {
   readonly how: "differs" | "missing" | "unexpected" | "unreadable";
 }
 
+/** What a manifest says besides what its files hold. */
+export type Signature = Pick<Manifest, "planId" | "tool" | "sourceFolders">;
+
 /** The manifest of files that are written together; files it does not answer for are left out. */
-export function manifestOf(files: Texts, planId: string, tool: string): Manifest {
+export function manifestOf(files: Texts, { planId, tool, sourceFolders }: Signature): Manifest {
   const names = SIGNED.filter((name) => Object.hasOwn(files, name)).sort(byBytes);
   const hashes = names.map((name) => [name, sha256(files[name] as string)]);
-  return { schema: 1, planId, tool, files: Object.fromEntries(hashes) };
+  const folders = sourceFolders ? { sourceFolders: { ...sourceFolders } } : {};
+  return { schema: 1, planId, tool, files: Object.fromEntries(hashes), ...folders };
+}
+
+/** The manifest of a snapshot whose files are all as it says; null for any other snapshot. */
+export function manifestIn(files: Texts): Manifest | null {
+  return isWhole(files) ? parsed(files[MANIFEST] as string) : null;
 }
 
 /**

@@ -12,9 +12,12 @@ const names = z.array(z.string());
 
 // Even places are our own words, and a report may come from a stranger: nothing that Markdown,
 // HTML or GitHub would interpret.
-const sentence = z.array(z.string()).refine((parts) => parts.length % 2 === 1 && parts.every(isPlain), {
-  error: "words between values may hold only letters and plain punctuation, and may not be empty",
-});
+/** A sentence of our words and values by turns, in which only values may hold anything. */
+export const sentenceSchema = z
+  .array(z.string())
+  .refine((parts) => parts.length % 2 === 1 && parts.every(isPlain), {
+    error: "words between values may hold only letters and plain punctuation, and may not be empty",
+  });
 
 // Two values with nothing between them would be one code span, or none.
 function isPlain(part: string, index: number, parts: readonly string[]): boolean {
@@ -29,13 +32,14 @@ const findingSchema = z.strictObject({
   subject: z.string(),
   host: z.string().nullable(),
   message: z.string(),
-  parts: sentence.describe("The message with our words at even and the fleet's values at odd places."),
+  parts: sentenceSchema.describe("The message with our words at even and the fleet's values at odd places."),
   allowed: z.boolean(),
 });
 
 const json: z.ZodType<JsonValue> = z.json() as z.ZodType<JsonValue>;
 
-const changeSchema = z.strictObject({
+/** One changed fact. */
+export const changeSchema = z.strictObject({
   id: hash,
   kind: z.enum(["fleet", "host", "unit", "file"]),
   subject: z.string(),
@@ -44,7 +48,8 @@ const changeSchema = z.strictObject({
   after: json,
 });
 
-const pinSchema = z.strictObject({
+/** One locked input. */
+export const pinSchema = z.strictObject({
   name: z.string(),
   url: z.string(),
   rev: z.string().nullable(),
@@ -63,6 +68,20 @@ const hostSchema = z.strictObject({
   hostnamesAdded: count,
   hostnamesRemoved: count,
   wave: z.int().positive().nullable(),
+});
+
+const placementSchema = z.strictObject({
+  unit: z.string(),
+  host: z.string(),
+  group: z.string().describe("The project it belongs to."),
+  type: z.string(),
+});
+
+const gateVerdictSchema = z.strictObject({
+  hostname: z.string(),
+  verdict: z.enum(["match", "mismatch", "proxied", "unknown"]),
+  reason: z.string().nullable(),
+  since: z.iso.datetime().describe("When the verdict became what it is."),
 });
 
 const nodeDerivations = z.strictObject({
@@ -118,6 +137,10 @@ export const reportSchema = z.strictObject({
     .optional()
     .describe("Moved pins whose repository is reachable: how many commits the new revision has more."),
   hosts: z.array(hostSchema),
+  placements: z
+    .array(placementSchema)
+    .optional()
+    .describe("Where each unit that changes is, or was where it is removed; absent in older reports."),
   hostnames: z
     .strictObject({ added: names, removed: names })
     .describe("Names that an environment starts or ceases to answer for."),
@@ -135,7 +158,11 @@ export const reportSchema = z.strictObject({
   derivations: derivations
     .optional()
     .describe("How affected nodes are told, where `plan --derivations` was asked to compare derivations."),
-  gate: z.array(z.looseObject({})).describe("The last DNS verdicts; empty where they are not known."),
+  gate: z
+    .array(gateVerdictSchema)
+    .describe(
+      "The last DNS verdicts on hostnames that come or go, or whose environment changes, as far as known.",
+    ),
 });
 
 /** What stands in the report's place where no plan could be made. */
@@ -240,6 +267,7 @@ export function reportOf(fleet: string, found: Review, origin: Origin): Report {
       head: found.pinMoves.flatMap(({ after }: PinMove) => plain(after)),
     },
     hosts: found.hosts.map((row) => ({ ...row })),
+    placements: found.placements.map((each) => ({ ...each })),
     hostnames: found.hostnames,
     gate: [],
   };

@@ -47,11 +47,21 @@ export interface HostRow {
   readonly wave: number | null;
 }
 
+/** Where a unit that changes is, and of what kind it is; of a removed one, where and what it was. */
+export interface Placement {
+  readonly unit: string;
+  readonly host: string;
+  readonly group: string;
+  readonly type: string;
+}
+
 /** What a change does: everything a comment, an exit code or a deploy is decided from. */
 export interface Review {
   readonly planId: string;
   readonly changed: boolean;
   readonly units: { added: string[]; removed: string[]; changed: string[]; moved: Move[] };
+  /** Of all of them, by name. */
+  readonly placements: Placement[];
   readonly findings: Finding[];
   readonly changes: Change[];
   readonly pinMoves: PinMove[];
@@ -85,6 +95,7 @@ export function review<Side>(
     planId: planId(kind, sides.head),
     changed: changes.length + comparison.pinMoves.length + affected.length > 0,
     units,
+    placements: placementsOf(base, head, units),
     findings,
     changes: redacted(changes, kind, base, head),
     pinMoves: [...comparison.pinMoves],
@@ -141,6 +152,14 @@ function unitsOf({ base, head, changes, moves }: Comparison): Review["units"] {
     changed: [...touched].filter((name) => stays(name) && !moved.has(name)).sort(byBytes),
     moved: [...moves],
   };
+}
+
+function placementsOf(base: Fleet, head: Fleet, units: Review["units"]): Placement[] {
+  const moved = units.moved.map(({ name }) => name);
+  return [...units.added, ...units.removed, ...units.changed, ...moved].sort(byBytes).map((name) => {
+    const { host, group, type } = (head.units.get(name) ?? base.units.get(name)) as Unit;
+    return { unit: name, host, group, type };
+  });
 }
 
 /** What stands in the place of a value that must not be shown. */

@@ -3,8 +3,8 @@ export interface Annotation {
   readonly severity: "error" | "warning";
   readonly title: string;
   readonly message: string;
-  /** Relative to the repository's root. */
-  readonly file: string;
+  /** Relative to the repository's root; absent where it is about no file. */
+  readonly file?: string;
   /** Counted from 1; absent where it is not known. */
   readonly line?: number;
 }
@@ -15,10 +15,18 @@ export interface Limit {
   readonly bytes: number;
 }
 
+/** What there is to tell once something was done because of an answer. */
+export interface Aftermath {
+  readonly notices: readonly string[];
+  readonly annotations: readonly Annotation[];
+  /** Markdown; empty where there is nothing to tell. */
+  readonly summary: string;
+}
+
 /** What a verb answers, in each form that a door may ask for. */
 export interface Answer {
-  /** 0 fine, 2 the check says no. */
-  readonly exitCode: 0 | 2;
+  /** 0 fine, 2 the check says no, 1 it could not know all it should. */
+  readonly exitCode: 0 | 1 | 2;
   /** What `--json` prints. */
   readonly document: object;
   /** For people at a terminal; ends with a line break. */
@@ -38,4 +46,6 @@ export interface Answer {
   readonly allowed?: readonly string[];
   /** What is left to write once the answer itself has been given. */
   readonly finish?: () => Promise<void>;
+  /** What an action does once the answer stands; it does not change it. */
+  readonly afterwards?: () => Promise<Aftermath>;
 }

@@ -5,6 +5,7 @@ import type { Report } from "../domain/report.ts";
 import { RULES } from "../domain/rules.ts";
 import { packageRows } from "./derivations.ts";
 import { code, shortened } from "./escape.ts";
+import type { NameLinks } from "./report-links.ts";
 import { counted } from "./words.ts";
 
 /** Values longer than this are cut; the report has them whole. */
@@ -14,12 +15,13 @@ const VALUE_LENGTH = 120;
 export function details(
   report: Report,
   level: "all" | "summary",
+  links: NameLinks,
   collisions: readonly Collision[] = [],
 ): string | null {
   const sections = [
     notes(report.findings),
-    migrations(report),
-    environments(report),
+    migrations(report, links),
+    environments(report, links),
     revisions(report),
     packages(report),
     sharedSubjects(collisions),
@@ -44,28 +46,36 @@ function notes(findings: readonly Finding[]): string | null {
   return folded(`${rows.length} for information`, ["| What | |", "|--|--|", ...rows]);
 }
 
-function migrations({ units }: Report): string | null {
+/** How the data of an environment that moves comes to its new node. */
+export const MIGRATION_ORDER =
+  "In this order: last backup on the old node, restore on the new one, checks with the Host header, DNS, " +
+  "certificate, and only then the old node drops it.";
+
+function migrations({ units }: Report, links: NameLinks): string | null {
   if (units.moved.length === 0) return null;
-  const rows = units.moved.map(({ name, from, to }) => `| ${code(name)} | ${code(from)} | ${code(to)} |`);
+  const rows = units.moved.map(
+    ({ name, from, to }) => `| ${links.environment(name, code(name))} | ${code(from)} | ${code(to)} |`,
+  );
   return folded(`Migration card (${rows.length})`, [
     "| Environment | From | To |",
     "|--|--|--|",
     ...rows,
     "",
-    "In this order: last backup on the old node, restore on the new one, checks with the Host header, DNS, " +
-      "certificate, and only then the old node drops it.",
+    MIGRATION_ORDER,
   ]);
 }
 
-function environments(report: Report): string | null {
+function environments(report: Report, links: NameLinks): string | null {
   const { units } = report;
   const aspects = aspectsByUnit(report);
-  const line = (verb: string) => (name: string) => `| ${code(name)} | ${verb} | ${aspects.get(name) ?? ""} |`;
+  const shown = (name: string) => links.environment(name, code(name));
+  const line = (verb: string) => (name: string) =>
+    `| ${shown(name)} | ${verb} | ${aspects.get(name) ?? ""} |`;
   const rows = [
-    ...units.added.map((name) => `| ${code(name)} | added | |`),
+    ...units.added.map((name) => `| ${shown(name)} | added | |`),
     ...units.moved.map(({ name }) => line("moved")(name)),
     ...units.changed.map(line("changed")),
-    ...units.removed.map((name) => `| ${code(name)} | removed | |`),
+    ...units.removed.map((name) => `| ${shown(name)} | removed | |`),
   ];
   if (rows.length === 0) return null;
   const title = counted(rows.length, "environment");

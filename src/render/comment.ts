@@ -9,13 +9,12 @@ import { closureGrowth, howAffected, upgrade } from "./derivations.ts";
 import { code, shortened } from "./escape.ts";
 import { COMMENT_LIMIT, firstThatFits } from "./fit.ts";
 import { alsoTouched, progress } from "./progress.ts";
+import { fullReport, type NameLinks, nameLinks, type ReportPlaces } from "./report-links.ts";
 import { allowLabel, marker } from "./sticky.ts";
 import { counted, gainLoss, isQuiet, tally, verdictLine } from "./words.ts";
 
 /** What only the place that posts a comment knows. A part that is not known is left out. */
-export interface CommentContext {
-  /** Where the full report can be opened. */
-  readonly reportUrl?: string;
+export interface CommentContext extends ReportPlaces {
   /** What is different from the plan of the head before. */
   readonly sincePush?: Since;
   /** What is different from the plan that was approved last. */
@@ -35,15 +34,16 @@ const NAME_LENGTH = 100;
 /** The pull request comment of a plan: as detailed as fits, dangers first, never cut. */
 export function comment(report: Report, context: CommentContext = {}, limit = COMMENT_LIMIT): string {
   if (isQuiet(report)) return [marker(report.provider), unchanged(report)].join("\n");
+  const links = nameLinks(report, context);
   const top = (grouped: number, names: number) => [
     marker(report.provider),
     heading(report, context),
-    findingsTable(report.findings, grouped, names),
+    findingsTable(report.findings, links, grouped, names),
   ];
   const level = (...parts: (string | null)[]) => parts.filter((part) => part !== null).join("\n\n");
   const all = Number.POSITIVE_INFINITY;
   const { collisions = [] } = context;
-  const nodes = hostTable(report);
+  const nodes = hostTable(report, links);
   const beside = [
     upgrade(report),
     howAffected(report),
@@ -53,11 +53,12 @@ export function comment(report: Report, context: CommentContext = {}, limit = CO
   ];
   return firstThatFits(
     [
-      () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, details(report, "all", collisions)),
-      () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, details(report, "summary", collisions)),
-      () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, shorter(context)),
-      () => level(...top(0, all), ...beside, shorter(context)),
-      ...FEWER_NAMES.map((names) => () => level(...top(0, names), shorter(context))),
+      () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, details(report, "all", links, collisions)),
+      () =>
+        level(...top(ROWS_PER_RULE, all), nodes, ...beside, details(report, "summary", links, collisions)),
+      () => level(...top(ROWS_PER_RULE, all), nodes, ...beside, shorter(report, context)),
+      () => level(...top(0, all), ...beside, shorter(report, context)),
+      ...FEWER_NAMES.map((names) => () => level(...top(0, names), shorter(report, context))),
     ],
     limit,
   );
@@ -68,8 +69,9 @@ function unchanged(report: Report): string {
 }
 
 function heading(report: Report, context: CommentContext): string {
-  const link = context.reportUrl ? ` · [full report](${context.reportUrl})` : "";
-  return `## ${light(report)} hostenv plan${forProvider(report)}: ${verdictLine(report)}\n\n${origin(report)}${link}`;
+  const link = fullReport("full report", context, report.provider);
+  const more = link === null ? "" : ` · ${link}`;
+  return `## ${light(report)} hostenv plan${forProvider(report)}: ${verdictLine(report)}\n\n${origin(report)}${more}`;
 }
 
 function light(report: Report): string {
@@ -94,14 +96,19 @@ function origin(report: Report): string {
   return parts.filter((part) => part !== "").join(" · ");
 }
 
-function findingsTable(findings: readonly Finding[], rowsPerRule: number, names: number): string | null {
+function findingsTable(
+  findings: readonly Finding[],
+  links: NameLinks,
+  rowsPerRule: number,
+  names: number,
+): string | null {
   const shown = findings.filter(({ severity }) => severity !== "info");
   if (shown.length === 0) return null;
   const title = shown.some(blocks) ? "**Needs a decision before merge**" : "**To review**";
   const rows = byRule(shown).flatMap((group) =>
     group.length > Math.max(rowsPerRule, 1)
       ? [groupRow(group, names)]
-      : group.map((each, index) => findingRow(each, names, index === 0)),
+      : group.map((each, index) => findingRow(each, links, names, index === 0)),
   );
   return [title, "", "| | What | Why it is dangerous | What to do |", "|--|--|--|--|", ...rows].join("\n");
 }
@@ -122,9 +129,10 @@ function groupKey({ rule, severity, allowed }: Finding): string {
 }
 
 // A rule's reason stands with the first of its findings.
-function findingRow(found: Finding, names: number, isFirst: boolean): string {
+function findingRow(found: Finding, links: NameLinks, names: number, isFirst: boolean): string {
   const name = named(names);
-  const sentence = found.parts.map((part, index) => (index % 2 === 1 ? name(part) : part)).join("");
+  const value = (part: string) => links.environment(part, name(part));
+  const sentence = found.parts.map((part, index) => (index % 2 === 1 ? value(part) : part)).join("");
   return row(found, sentence, isFirst ? RULES[found.rule].why : "");
 }
 
@@ -158,7 +166,7 @@ function toDo(found: Finding): string {
 /** Up to so many nodes, those that are not affected are listed too. */
 const ALL_NODES = 10;
 
-function hostTable(report: Report): string {
+function hostTable(report: Report, links: NameLinks): string {
   const { hosts, affectedHosts } = report;
   const growth = closureGrowth(report);
   const carrying = hosts.filter((row) => row.unitsBefore + row.unitsAfter > 0 || row.wave !== null);
@@ -168,12 +176,13 @@ function hostTable(report: Report): string {
   return [
     `| Node | Environments | + | ~ | − | moved | hostnames |${growth ? " closure |" : ""} deploy |`,
     `|--|--|--|--|--|--|--|${growth ? "--|" : ""}--|`,
-    ...shown.map((host) => hostLine(host, growth)),
+    ...shown.map((host) => hostLine(host, links, growth)),
     ...(hidden > 0 ? ["", `${counted(hidden, "more node")} not affected.`] : []),
   ].join("\n");
 }
 
-function hostLine(host: HostRow, growth: ReadonlyMap<string, string> | null): string {
+function hostLine(host: HostRow, links: NameLinks, growth: ReadonlyMap<string, string> | null): string {
+  const name = links.node(host.host, code(host.host));
   const units =
     host.unitsBefore === host.unitsAfter ? host.unitsAfter : `${host.unitsBefore} → ${host.unitsAfter}`;
   const moved = [
@@ -181,7 +190,7 @@ function hostLine(host: HostRow, growth: ReadonlyMap<string, string> | null): st
     ...(host.movedOut > 0 ? [`${host.movedOut} out`] : []),
   ].join(", ");
   const cells = [
-    host.wave === null ? code(host.host) : `**${code(host.host)}**`,
+    host.wave === null ? name : `**${name}**`,
     units,
     host.added || "",
     host.changed || "",
@@ -218,7 +227,7 @@ function restored(names: readonly string[]): string {
   return names.map((name) => code(name, "text")).join(", ");
 }
 
-function shorter(context: CommentContext): string {
-  const where = context.reportUrl ? `[the full report](${context.reportUrl})` : "the report file";
+function shorter({ provider }: Report, context: CommentContext): string {
+  const where = fullReport("the full report", context, provider) ?? "the report file";
   return `Not everything fits into a comment: every change is in ${where}.`;
 }

@@ -1,5 +1,5 @@
 // Everything a fleet says of itself is its clients' input. These are the only ways by which such a
-// value may enter Markdown or a terminal.
+// value may enter Markdown, HTML, a log or a terminal.
 
 /** Where a code span stands: inside a table a pipe would end the cell. */
 export type Place = "text" | "table";
@@ -60,6 +60,13 @@ export function visible(value: string): string {
       .replace(/\u007f/g, "\u2421")
       .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, codePointName)
   );
+}
+
+/** The value as HTML, as text or between the quotes of an attribute; what is invisible is made visible. */
+export function htmlText(value: string): string {
+  const text = visible(value);
+  if (!/[&<>"'`]/.test(text)) return text;
+  return text.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** Text for a log, in which a runner takes nothing for a workflow command. */

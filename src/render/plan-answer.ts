@@ -5,6 +5,7 @@ import { type CommentContext, comment } from "./comment.ts";
 import { fleetMap } from "./diagram.ts";
 import { visible } from "./escape.ts";
 import { document } from "./json.ts";
+import { planPage } from "./page/plan-page.ts";
 import { terminal } from "./terminal.ts";
 
 /** Where in flake.nix to look for a finding's cause, counted from 1; null where it is not known. */
@@ -24,6 +25,7 @@ export function planAnswer(
     summary: (limit) => summary(report, context, limit),
     files: {
       report: () => document(report),
+      reportHtml: () => planPage(report),
       commentFile: () => `${comment(report, context)}\n`,
     },
     outputs: outputs(report),

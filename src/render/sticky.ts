@@ -23,8 +23,12 @@ export interface Run {
 
 /** The hidden line by which our comment for one provider is found again. */
 export function marker(provider: string): string {
-  // Two dashes would end an HTML comment.
-  return `<!-- hostenv-provider:plan:${encodeURIComponent(visible(provider)).replaceAll("--", "%2D%2D")} -->`;
+  return `<!-- hostenv-provider:plan:${hiddenWord(provider)} -->`;
+}
+
+/** A value as a word of a hidden line: without a blank, a colon or two dashes, which would end an HTML comment. */
+export function hiddenWord(value: string): string {
+  return encodeURIComponent(visible(value)).replaceAll("--", "%2D%2D");
 }
 
 /** Whether a comment begins with the marker. */
@@ -111,9 +115,39 @@ export function goldenFolder(provider: string): string {
   return `hostenv-golden-${folderWord(provider)}`;
 }
 
+/** The folder of the DNS gate's report on a provider. */
+export function gateFolder(provider: string): string {
+  return `hostenv-dns-gate-${folderWord(provider)}`;
+}
+
+/** Where a deploy's report is left: a folder of its own, or it would replace the plan's. */
+export function deployFolder(provider: string): string {
+  return `hostenv-deploy-${folderWord(provider)}`;
+}
+
+/** The folder of a report on what the nodes run. */
+export function driftFolder(provider: string): string {
+  return `hostenv-drift-${folderWord(provider)}`;
+}
+
+/** The folder of what the doctor found. */
+export function doctorFolder(provider: string): string {
+  return `hostenv-doctor-${folderWord(provider)}`;
+}
+
+/** Where what a project's push is to change is left for the job that proposes it. */
+export function projectFolder(provider: string): string {
+  return `hostenv-project-${folderWord(provider)}`;
+}
+
 /** The name of the artifact that holds a provider's report. */
 export function artifactName(provider: string): string {
   return `hostenv-plan-${folderWord(provider)}`;
+}
+
+/** The file of a plan's report as a page: downloads of several providers and runs lie beside each other. */
+export function pageName(provider: string): string {
+  return `${artifactName(provider)}.html`;
 }
 
 /** The label by which somebody with write access allows a rule's findings. */
@@ -136,8 +170,13 @@ const LABEL_LENGTH = 50;
 
 /** The label of an outcome; in a folder of its own a provider has labels of its own. */
 export function outcomeLabel(outcome: OutcomeWord, provider: string): string {
+  return label(outcome, provider);
+}
+
+/** `hostenv:<word>`, and the provider's folder where it is not the repository's root; cut to what GitHub takes. */
+export function label(word: string, provider: string): string {
   const suffix = provider === "." ? "" : `:${visible(provider)}`;
-  return shortened(`hostenv:${outcome}${suffix}`, LABEL_LENGTH);
+  return shortened(`hostenv:${word}${suffix}`, LABEL_LENGTH);
 }
 
 /** The labels of every outcome but one. */

@@ -29,8 +29,8 @@ export function verdictLine(report: Report): string {
   const environments = added + changed + removed + moved;
   const parts = [
     ...(decisions > 0 ? [counted(decisions, "decision")] : []),
-    ...(allowed > 0 ? [`${allowed} allowed`] : []),
-    ...(toReview > 0 ? [`${toReview} to review`] : []),
+    ...(allowed > 0 ? [`${grouped(allowed)} allowed`] : []),
+    ...(toReview > 0 ? [`${grouped(toReview)} to review`] : []),
     ...(report.affectedHosts.length + environments > 0
       ? [counted(report.affectedHosts.length, "node"), counted(environments, "environment")]
       : ["settings only"]),
@@ -40,9 +40,13 @@ export function verdictLine(report: Report): string {
 
 /** `1 node`, `2 nodes`. */
 export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** `1,000`. */
+export function grouped(count: number): string {
   // The engine's own way loads a library of languages first.
-  const digits = String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
-  return `${digits} ${noun}${count === 1 ? "" : "s"}`;
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
 /** `+2`, `−3`, `+2 −3`, or nothing where neither is. */

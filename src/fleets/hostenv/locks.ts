@@ -10,11 +10,16 @@ type LockNode = Lock["nodes"][string];
 
 /**
  * The lock to make the generated flake's lock from: the provider's own inputs as its root lock has
- * them, all others as they are committed. `update` is left out, so that it is resolved anew.
+ * them, all others as they are committed. Those of `update` are left out, so that they are resolved anew.
  */
-export function seedOf(root: Lock, committed: Lock | null, inputs: FlakeInputs, update?: string): Lock {
+export function seedOf(
+  root: Lock,
+  committed: Lock | null,
+  inputs: FlakeInputs,
+  update: readonly string[] = [],
+): Lock {
   const kept = Object.entries(committed ? directInputs(committed) : {}).filter(
-    ([name]) => Object.hasOwn(inputs, name) && name !== update,
+    ([name]) => Object.hasOwn(inputs, name) && !update.includes(name),
   );
   const own = prefixed(root, "own:");
   const direct = Object.fromEntries([
@@ -142,6 +147,19 @@ export function withoutInputs(lock: Lock, names: readonly string[]): Lock {
   const left = Object.entries(directInputs(lock)).filter(([name]) => !names.includes(name));
   const root = lock.root ?? "root";
   return { ...lock, nodes: { ...lock.nodes, [root]: { inputs: Object.fromEntries(left) } } };
+}
+
+/**
+ * The lock with these inputs, and all below them, as another lock has them; without those that it does not have.
+ * Everything else is as it was.
+ */
+export function withInputsOf(lock: Lock, other: Lock, names: readonly string[]): Lock {
+  const isNamed = ([name]: readonly [string, unknown]) => names.includes(name);
+  const kept = Object.entries(targets(directInputs(lock), "kept:")).filter((entry) => !isNamed(entry));
+  const taken = Object.entries(targets(directInputs(other), "taken:")).filter(isNamed);
+  const nodes = { ...prefixed(lock, "kept:"), ...prefixed(other, "taken:") };
+  const inputs = Object.fromEntries([...kept, ...taken]);
+  return { version: 7, root: "root", nodes: { ...nodes, root: { inputs } } };
 }
 
 /**

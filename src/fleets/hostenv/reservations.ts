@@ -125,19 +125,42 @@ function disputed(hostname: string, places: readonly string[], where: string): H
 
 /**
  * Refuses a state that forgot or renumbered what an earlier one reserved, so that a uid could be given
- * twice. Throws HostenvError `reservation-changed`.
+ * twice; `who` has the earlier one. Throws HostenvError `reservation-changed`.
  */
-export function refuseChanged(earlier: State, now: State, where: string): void {
+export function refuseChanged(earlier: State, now: State, where: string, who = "HEAD"): void {
   for (const [user, { uid }] of Object.entries(earlier)) {
     const kept = Object.hasOwn(now, user) ? now[user]?.uid : undefined;
     if (kept === uid) continue;
     const what = kept === undefined ? "is gone" : `has uid ${kept}`;
     throw new HostenvError(
       "reservation-changed",
-      `${where}: at ${pointer([user])}: ${user} ${what}, and HEAD reserves uid ${uid} for it`,
+      `${where}: at ${pointer([user])}: ${user} ${what}, and ${who} reserves uid ${uid} for it`,
       "restore the entry from git: a uid is never given twice, and its files are on the node",
     );
   }
+}
+
+/**
+ * Refuses a state that does not reserve what nodes carry, by node: it was begun anew, or comes from a copy that is
+ * older. Throws HostenvError `reservation-lost`.
+ */
+export function refuseUnreserved(
+  state: State,
+  carried: ReadonlyMap<string, Readonly<Record<string, { readonly uid: number }>>>,
+  where: string,
+): void {
+  for (const [node, environments] of carried)
+    for (const [user, { uid }] of Object.entries(environments)) {
+      const reserved = Object.hasOwn(state, user) ? state[user]?.uid : undefined;
+      if (reserved === uid) continue;
+      const what = reserved === undefined ? "does not know it" : `reserves uid ${reserved} for it`;
+      throw new HostenvError(
+        "reservation-lost",
+        `${node} runs ${user} with uid ${uid}, and ${where} ${what}: its files would become another client's`,
+        "bring back the state that the node was deployed with, plan again and commit it; with --adopt nodes are " +
+          "brought to this one all the same",
+      );
+    }
 }
 
 /** Whether an entry holds more than its uid. */

@@ -59,7 +59,7 @@ const policy = z.looseObject({
 /** plan.json: the desired state of every node and environment. */
 export const planSchema = z.looseObject({
   hostenvHostname: z.string(),
-  cloudflare: z.looseObject({ enable: z.boolean() }).optional(),
+  cloudflare: z.looseObject({ enable: z.boolean(), zoneId: z.string().nullable().optional() }).optional(),
   nodeConnections: z.record(
     z.string(),
     z.looseObject({ hostname: z.string(), sshOpts: z.array(z.string()) }),
