@@ -20,6 +20,7 @@ import { cloudflare } from "./mutants/cloudflare.mjs";
 import { comment } from "./mutants/comment.mjs";
 import { deployReport } from "./mutants/deploy-report.mjs";
 import { dns } from "./mutants/dns.mjs";
+import { doctor } from "./mutants/doctor.mjs";
 import { engine } from "./mutants/engine.mjs";
 import { issues } from "./mutants/issues.mjs";
 import { nodes } from "./mutants/nodes.mjs";
@@ -203,6 +204,7 @@ async function main(word = "") {
     ...cloudflare,
     ...deployReport,
     ...dns,
+    ...doctor,
     ...issues,
     ...nodes,
     ...resolver,

@@ -249,6 +249,7 @@ describe("GitHub", () => {
       "only some branches may use it, 1 reviewer",
     );
     expect(ends(environmentCheck("production", fact(false, 1)))).toEqual(["broken", "environment-open"]);
+    expect(ends(environmentCheck("production", fact(false, 0)))).toEqual(["broken", "environment-open"]);
     expect(ends(environmentCheck("production", { value: null }))).toEqual(["broken", "environment-missing"]);
     expect(ends(environmentCheck(null, { value: null }))).toEqual(["unused", null]);
   });
