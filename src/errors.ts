@@ -12,6 +12,11 @@ export class HostenvError extends Error {
     this.code = code;
     this.hint = hint;
   }
+
+  /** What was found out without being thrown, as an error. */
+  static of(problem: Pick<HostenvError, "code" | "message" | "hint">): HostenvError {
+    return new HostenvError(problem.code, problem.message, problem.hint);
+  }
 }
 
 /** The command line was used wrongly: an unknown flag, command, node or rule. */

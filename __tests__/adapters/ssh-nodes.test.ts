@@ -179,6 +179,24 @@ describeWithNodes("a node by SSH", () => {
       expect(node.read(LIVE)).toBe('{"a":2}');
     });
 
+    test("is left to whoever has the lock by now, and to nobody else", async () => {
+      await nodes.writeLive(target, '{"a":4}');
+      await nodes.lock(target, "run 1", 600);
+      const hour = Math.floor(Date.now() / 1000) + 3600;
+      node.write(HOLDER, `${hour - 4000} ${hour}\nrun 2\n`);
+      await expect(nodes.writeLive(target, '{"a":5}')).rejects.toMatchObject({
+        code: "node-locked",
+        message: expect.stringMatching(/^run 2 deploys node-a since /),
+      });
+      expect(node.read(LIVE)).toBe('{"a":4}');
+      node.write(HOLDER, `1 2\nrun 2\n`);
+      await nodes.writeLive(target, '{"a":6}');
+      await nodes.lock(target, "run 1", 600);
+      await nodes.writeLive(target, '{"a":7}');
+      expect(node.read(LIVE)).toBe('{"a":7}');
+      await nodes.unlock(target, "run 1");
+    });
+
     test("is not taken for one when it is huge, or no JSON", async () => {
       node.run("truncate", "-s", "100M", LIVE);
       await expect(look()).rejects.toMatchObject({

@@ -255,112 +255,17 @@ function labelEvents(events) {
 
 /***/ }),
 
-/***/ 2338:
+/***/ 534:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  M: () => (/* binding */ preflight),
-  l: () => (/* binding */ preflightOf)
-});
-
-;// CONCATENATED MODULE: ./build/domain/deploy/preflight.js
-/** Less than this, and a system's activation may fail half way: kernels and initrds alone have some 100 MB. */
-const LEAST_FREE_BYTES = 512 * 2 ** 20;
-/** Everything that forbids deploying a node, worst first; empty where nothing does. */
-function problemsOf(found, need) {
-    return [osProblem, adoption, locked, disk, signing, logins].flatMap((look) => look(found, need));
-}
-/** What cannot be undone on a node, in words; null where everything can. */
-function irreversible({ canGoBack }, node) {
-    if (canGoBack === true)
-        return null;
-    return canGoBack === null
-        ? `${node} has no earlier generation: what fails there can't be rolled back`
-        : `the present system of ${node} was not made for deploy-rs: what fails there can't be rolled back`;
-}
-function osProblem({ os }, { node }) {
-    if (os === "nixos")
-        return [];
-    return [
-        {
-            code: "node-os",
-            message: `${node} runs '${os}', not NixOS`,
-            hint: `check nodeAddresses.${node}: it may lead to another machine`,
-        },
-    ];
-}
-function adoption({ isOurs, canGoBack }, { node, adopt }) {
-    if (isOurs || adopt || canGoBack !== false)
-        return [];
-    return [
-        {
-            code: "node-unadopted",
-            message: `${node} was set up by hand: its present system can't be rolled back to`,
-            hint: `look at what runs there, then deploy it once with --adopt -n ${node}`,
-        },
-    ];
-}
-function locked({ lock }, { node, owner, now }) {
-    if (lock === null || lock.owner === owner || Date.parse(lock.expires) <= now.getTime())
-        return [];
-    return [
-        {
-            code: "node-locked",
-            message: `${lock.owner} deploys ${node} since ${lock.since}`,
-            hint: `wait until it has ended; the lock expires at ${lock.expires}`,
-        },
-    ];
-}
-function disk({ freeBytes }, { node }) {
-    if (freeBytes >= LEAST_FREE_BYTES)
-        return [];
-    const [free, least] = [freeBytes, LEAST_FREE_BYTES].map((bytes) => `${Math.floor(bytes / 2 ** 20)} MiB`);
-    return [
-        {
-            code: "node-disk-full",
-            message: `the store of ${node} has ${free} left, and a deploy wants ${least}`,
-            hint: `free space there: nix-collect-garbage --delete-older-than 14d`,
-        },
-    ];
-}
-function signing({ trustedKeys }, { node, publicKey, copies }) {
-    if (!copies)
-        return [];
-    if (publicKey === null) {
-        const hint = "give the secret NIX_SIGNING_KEY or --signing-key-file; it is never made here";
-        return [{ code: "signing-key-missing", message: `there is no key to sign what ${node} is sent`, hint }];
-    }
-    if (trustedKeys === null || trustedKeys.includes(publicKey))
-        return [];
-    return [
-        {
-            code: "signature-refused",
-            message: `${node} does not trust the signing key ${publicKey}`,
-            hint: "add it to provider.nixSigning.trustedPublicKeys and deploy that with a key that the node trusts",
-        },
-    ];
-}
-function logins({ logins: tried }, { node }) {
-    return Object.entries(tried).flatMap(([user, reason]) => reason === null
-        ? []
-        : [
-            {
-                code: "login-refused",
-                message: `${user} can't log in to ${node}: ${reason}`,
-                hint: "the deploy key must be among the environment's authorized keys: add it to provider.deployPublicKeys",
-            },
-        ]);
-}
-
-// EXTERNAL MODULE: ./build/fleets/hostenv/deploy-targets.js
-var deploy_targets = __webpack_require__(1464);
-// EXTERNAL MODULE: ./build/commands/deploy-look.js
-var deploy_look = __webpack_require__(1222);
-// EXTERNAL MODULE: ./build/commands/pooled.js
-var pooled = __webpack_require__(704);
-;// CONCATENATED MODULE: ./build/commands/deploy-preflight.js
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ preflight),
+/* harmony export */   l: () => (/* binding */ preflightOf)
+/* harmony export */ });
+/* harmony import */ var _domain_deploy_preflight_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9146);
+/* harmony import */ var _fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1464);
+/* harmony import */ var _deploy_look_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1222);
+/* harmony import */ var _pooled_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(704);
 
 
 
@@ -368,12 +273,12 @@ var pooled = __webpack_require__(704);
 /** Looks once more at the nodes that are to be deployed, and tries every login. Changes nothing on them. */
 async function preflight(affected, looked, { plan, side }, wishes, ports) {
     ports.progress.step(`checking ${affected.length} nodes`);
-    const found = await (0,pooled/* pooled */.I)(affected, deploy_look/* NODES_AT_ONCE */.QM, async (node) => {
+    const found = await (0,_pooled_js__WEBPACK_IMPORTED_MODULE_1__/* .pooled */ .I)(affected, _deploy_look_js__WEBPACK_IMPORTED_MODULE_0__/* .NODES_AT_ONCE */ .QM, async (node) => {
         const before = looked.get(node);
         if ("error" in before)
             return unreachable(node, before.error);
         const users = Object.keys(plan.situations.get(node)?.before.plan.environments ?? {});
-        const again = await (0,deploy_look/* lookAtOne */.B0)(before.target, side, users, ports.nodes);
+        const again = await (0,_deploy_look_js__WEBPACK_IMPORTED_MODULE_0__/* .lookAtOne */ .B0)(before.target, side, users, ports.nodes);
         return "error" in again ? unreachable(node, again.error) : preflightOf(again, side, wishes);
     });
     return new Map(found.map((each) => [each.node, each]));
@@ -390,11 +295,11 @@ function preflightOf({ target, look, live }, side, { remoteBuild, ...wishes }) {
         canGoBack: system ? system.activatable : null,
         isOurs: live !== null && Object.keys(live.profiles).length > 0,
     };
-    const copies = !remoteBuild && !(0,deploy_targets/* buildsItself */.FD)(side.plan, node);
+    const copies = !remoteBuild && !(0,_fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_2__/* .buildsItself */ .FD)(side.plan, node);
     return {
         node,
-        problems: problemsOf(found, { ...wishes, node, copies }),
-        irreversible: irreversible(found, node),
+        problems: (0,_domain_deploy_preflight_js__WEBPACK_IMPORTED_MODULE_3__/* .problemsOf */ .GW)(found, { ...wishes, node, copies }),
+        irreversible: (0,_domain_deploy_preflight_js__WEBPACK_IMPORTED_MODULE_3__/* .irreversible */ .N_)(found, node),
     };
 }
 
@@ -1794,7 +1699,10 @@ function isAnswering({ profiles, checks }, environment) {
     return run !== undefined && isThere(run) && asked.every(({ passed, enforced }) => passed || !enforced);
 }
 
+// EXTERNAL MODULE: ./build/domain/deploy/preflight.js
+var preflight = __webpack_require__(9146);
 ;// CONCATENATED MODULE: ./build/commands/deploy-locks.js
+
 
 /**
  * A run takes its lock again while it lives. That of a killed one outlives what deploy-rs may have begun: 240 s of an
@@ -1832,7 +1740,7 @@ class NodeLocks {
     async taken(target, count) {
         const holder = await this.nodes.lock(target, this.owner, LOCK_SECONDS);
         if (holder)
-            throw lockedBy(target, holder);
+            throw errors/* HostenvError */.aY.of((0,preflight/* lockedBy */.KH)(target.name, holder));
         return count;
     }
     async released(target, count) {
@@ -1850,9 +1758,6 @@ class NodeLocks {
         this.turns.set(name, turn.catch(() => { }));
         await turn;
     }
-}
-function lockedBy({ name }, { owner, since, expires }) {
-    return new errors/* HostenvError */.aY("node-locked", `${owner} deploys ${name} since ${since}`, `wait until it has ended; the lock expires at ${expires}`);
 }
 
 ;// CONCATENATED MODULE: ./build/commands/deploy-rehearsal.js
@@ -2339,8 +2244,8 @@ class DeployLoop {
     }
 }
 
-// EXTERNAL MODULE: ./build/commands/deploy-preflight.js + 1 modules
-var deploy_preflight = __webpack_require__(2338);
+// EXTERNAL MODULE: ./build/commands/deploy-preflight.js
+var deploy_preflight = __webpack_require__(534);
 // EXTERNAL MODULE: ./build/commands/deploy-snapshot.js
 var deploy_snapshot = __webpack_require__(3125);
 ;// CONCATENATED MODULE: ./build/commands/deploy.js
@@ -3338,6 +3243,7 @@ const rollbackSchema = schemas/* strictObject */.rej({
 
 
 
+
 /** Inputs of `rollback`. */
 const rollbackInputs = schemas/* strictObject */.rej({
     node: schemas/* string */.YjP().optional(),
@@ -3404,14 +3310,12 @@ function refuseUnfit(looked, side, { owner, clock }) {
     const wishes = { adopt: true, remoteBuild: true, publicKey: null, owner, now: clock.now() };
     const problem = (0,deploy_preflight/* preflightOf */.l)(looked, side, wishes).problems.find(({ code }) => code !== "node-disk-full");
     if (problem)
-        throw new errors/* HostenvError */.aY(problem.code, problem.message, problem.hint);
+        throw errors/* HostenvError */.aY.of(problem);
 }
 async function rollback_underLock(target, { nodes, owner }, work) {
     const holder = await nodes.lock(target, owner, rollback_LOCK_SECONDS);
-    if (holder) {
-        const message = `${holder.owner} deploys ${target.name} since ${holder.since}`;
-        throw new errors/* HostenvError */.aY("node-locked", message, `wait until it has ended; the lock expires at ${holder.expires}`);
-    }
+    if (holder)
+        throw errors/* HostenvError */.aY.of((0,preflight/* lockedBy */.KH)(target.name, holder));
     try {
         return await work();
     }
@@ -4635,7 +4539,7 @@ class Announcer {
  */
 function unreviewed(wanted, reports) {
     const changes = reports.flatMap((report) => report.changes);
-    const pins = reports.flatMap(({ pins: { base, head } }) => reviewed_lockedBy(base, head));
+    const pins = reports.flatMap(({ pins: { base, head } }) => lockedBy(base, head));
     const seen = new Map(changes.map((fact) => [factKey(fact), idOf(fact)]));
     const locked = new Map(pins.map(([name, pin]) => [name, pinId(pin)]));
     return {
@@ -4654,7 +4558,7 @@ function idOf({ kind, subject, path, after }) {
     return (0,changes/* changeId */.Ux)(kind, subject, path, after);
 }
 // A report holds the pins that moved: one that stands only before the change was removed.
-function reviewed_lockedBy(base, head) {
+function lockedBy(base, head) {
     const names = new Set(head.map(({ name }) => name));
     const removed = base.filter(({ name }) => !names.has(name));
     return [

@@ -452,6 +452,8 @@ function notThere(what, path, hint) {
     return new errors/* HostenvError */.aY("node-path", `${what} can't be '${path}'`, hint);
 }
 
+// EXTERNAL MODULE: ./build/domain/deploy/preflight.js
+var preflight = __webpack_require__(9146);
 ;// CONCATENATED MODULE: ./build/domain/deploy/ssh-options.js
 
 const DEFAULT_PORT = 22;
@@ -1217,9 +1219,21 @@ while read -r name user path; do
   rm -f "$canary/$name"/deploy-rs-canary-*
 done
 `);
-/** Arguments: our folder, the file's name, the number of its bytes. Stdin: its text. */
-const WRITE = script("hostenv-write", `
+/**
+ * Arguments: our folder, the file's name, the number of its bytes. Stdin: who writes, and its text. Nothing is written
+ * while the lock is somebody else's, who is told instead.
+ */
+const WRITE = script("hostenv-write", `${HOLDER}
 folder=$1 name=$2 size=$3
+IFS= read -r owner
+if [ -d "$folder/lock" ]; then
+  ${TURN}
+  if holder_of "$folder/lock" && [ "$holder" != "$owner" ]; then
+    say_holder
+    say end
+    exit
+  fi
+fi
 new=$folder/$name.new
 rm -f "$new"
 head -c "$size" >"$new" || { rm -f "$new"; fail "$new can't be written"; }
@@ -1573,6 +1587,7 @@ function isExecutable(path) {
 
 
 
+
 /** More of deployed.json is not read: a node of 1,000 environments has about 5 MiB of it. */
 const MOST_LIVE_BYTES = 32 * 2 ** 20;
 // In base64, with the lines of some thousand profiles.
@@ -1590,6 +1605,8 @@ class SshNodes {
     wrapper;
     client;
     renewals = new Renewals();
+    /** Who holds each lock that is ours. */
+    owners = new Map();
     abandoned = new AbortController();
     constructor(settings, wrapper, client) {
         this.settings = settings;
@@ -1651,15 +1668,18 @@ class SshNodes {
         const call = { script: LOCK, args, input, seconds: 90 };
         const take = async () => lockIn(await this.ask(node, "take its lock", call));
         const holder = await take();
-        if (holder === null)
-            this.renewals.keep(`${node.name} ${owner}`, seconds, async () => (await take()) === null);
-        return holder;
+        if (holder !== null)
+            return holder;
+        this.owners.set(node.name, owner);
+        this.renewals.keep(`${node.name} ${owner}`, seconds, async () => (await take()) === null);
+        return null;
     }
     async unlock(node, owner) {
         await this.renewals.end(`${node.name} ${owner}`);
         const input = `${checkedOwner(owner)}\n`;
         const call = { script: UNLOCK, args: [live/* LIVE_FOLDER */.m], input, seconds: 90 };
         await this.ask(node, "give its lock back", call);
+        this.owners.delete(node.name);
     }
     async prepare(node, profiles) {
         const input = profiles
@@ -1674,8 +1694,11 @@ class SshNodes {
     }
     async writeLive(node, text) {
         const args = [live/* LIVE_FOLDER */.m, live/* LIVE_FILE */.y$.slice(live/* LIVE_FOLDER */.m.length + 1), String(Buffer.byteLength(text))];
-        const call = { script: WRITE, args, input: text, seconds: 300 };
-        await this.ask(node, "write deployed.json", call);
+        const owner = this.owners.get(node.name) ?? "";
+        const call = { script: WRITE, args, input: `${owner}\n${text}`, seconds: 300 };
+        const holder = lockIn(await this.ask(node, "write deployed.json", call));
+        if (holder)
+            throw errors/* HostenvError */.aY.of((0,preflight/* lockedBy */.KH)(node.name, holder));
     }
     async backup(node, user, name) {
         const seconds = this.settings.backupSeconds ?? BACKUP_SECONDS;
@@ -2045,6 +2068,108 @@ function parseLive(value, node) {
         return live;
     const [issue] = error.issues;
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("live-schema", `${LIVE_FILE} on ${node} is none of this version: at ${(0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .pointer */ .Wn)((issue?.path ?? []).map(String)) || "its root"}: ${issue?.message}`, "deploy with the version that wrote it, or move the file away on the node and deploy with --adopt");
+}
+
+
+/***/ }),
+
+/***/ 9146:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   GW: () => (/* binding */ problemsOf),
+/* harmony export */   KH: () => (/* binding */ lockedBy),
+/* harmony export */   N_: () => (/* binding */ irreversible)
+/* harmony export */ });
+/* unused harmony export LEAST_FREE_BYTES */
+/** Less than this, and a system's activation may fail half way: kernels and initrds alone have some 100 MB. */
+const LEAST_FREE_BYTES = 512 * 2 ** 20;
+/** Everything that forbids deploying a node, worst first; empty where nothing does. */
+function problemsOf(found, need) {
+    return [osProblem, adoption, locked, disk, signing, logins].flatMap((look) => look(found, need));
+}
+/** What cannot be undone on a node, in words; null where everything can. */
+function irreversible({ canGoBack }, node) {
+    if (canGoBack === true)
+        return null;
+    return canGoBack === null
+        ? `${node} has no earlier generation: what fails there can't be rolled back`
+        : `the present system of ${node} was not made for deploy-rs: what fails there can't be rolled back`;
+}
+function osProblem({ os }, { node }) {
+    if (os === "nixos")
+        return [];
+    return [
+        {
+            code: "node-os",
+            message: `${node} runs '${os}', not NixOS`,
+            hint: `check nodeAddresses.${node}: it may lead to another machine`,
+        },
+    ];
+}
+function adoption({ isOurs, canGoBack }, { node, adopt }) {
+    if (isOurs || adopt || canGoBack !== false)
+        return [];
+    return [
+        {
+            code: "node-unadopted",
+            message: `${node} was set up by hand: its present system can't be rolled back to`,
+            hint: `look at what runs there, then deploy it once with --adopt -n ${node}`,
+        },
+    ];
+}
+/** What is said of a node that another run holds; times as ISO 8601. */
+function lockedBy(node, { owner, since, expires }) {
+    return {
+        code: "node-locked",
+        message: `${owner} deploys ${node} since ${since}`,
+        hint: `wait until it has ended; the lock expires at ${expires}`,
+    };
+}
+function locked({ lock }, { node, owner, now }) {
+    if (lock === null || lock.owner === owner || Date.parse(lock.expires) <= now.getTime())
+        return [];
+    return [lockedBy(node, lock)];
+}
+function disk({ freeBytes }, { node }) {
+    if (freeBytes >= LEAST_FREE_BYTES)
+        return [];
+    const [free, least] = [freeBytes, LEAST_FREE_BYTES].map((bytes) => `${Math.floor(bytes / 2 ** 20)} MiB`);
+    return [
+        {
+            code: "node-disk-full",
+            message: `the store of ${node} has ${free} left, and a deploy wants ${least}`,
+            hint: `free space there: nix-collect-garbage --delete-older-than 14d`,
+        },
+    ];
+}
+function signing({ trustedKeys }, { node, publicKey, copies }) {
+    if (!copies)
+        return [];
+    if (publicKey === null) {
+        const hint = "give the secret NIX_SIGNING_KEY or --signing-key-file; it is never made here";
+        return [{ code: "signing-key-missing", message: `there is no key to sign what ${node} is sent`, hint }];
+    }
+    if (trustedKeys === null || trustedKeys.includes(publicKey))
+        return [];
+    return [
+        {
+            code: "signature-refused",
+            message: `${node} does not trust the signing key ${publicKey}`,
+            hint: "add it to provider.nixSigning.trustedPublicKeys and deploy that with a key that the node trusts",
+        },
+    ];
+}
+function logins({ logins: tried }, { node }) {
+    return Object.entries(tried).flatMap(([user, reason]) => reason === null
+        ? []
+        : [
+            {
+                code: "login-refused",
+                message: `${user} can't log in to ${node}: ${reason}`,
+                hint: "the deploy key must be among the environment's authorized keys: add it to provider.deployPublicKeys",
+            },
+        ]);
 }
 
 

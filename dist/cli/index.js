@@ -12884,6 +12884,10 @@ class HostenvError extends Error {
         this.code = code;
         this.hint = hint;
     }
+    /** What was found out without being thrown, as an error. */
+    static of(problem) {
+        return new HostenvError(problem.code, problem.message, problem.hint);
+    }
 }
 /** The command line was used wrongly: an unknown flag, command, node or rule. */
 class UsageError extends HostenvError {

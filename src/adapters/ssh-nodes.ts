@@ -1,6 +1,7 @@
 import { hostKeysIn } from "../domain/deploy/host-keys.ts";
 import { CANARY_FOLDER, LIVE_FILE, LIVE_FOLDER } from "../domain/deploy/live.ts";
 import { checkedProfilePath, checkedRuntimeDir } from "../domain/deploy/node-paths.ts";
+import { lockedBy } from "../domain/deploy/preflight.ts";
 import { checkedUser, connectionOf } from "../domain/deploy/ssh-options.ts";
 import { canonical, type JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
@@ -55,6 +56,8 @@ export class SshNodes implements Nodes, RunningSystems {
   private readonly wrapper: SshWrapper;
   private readonly client: SshClient;
   private readonly renewals = new Renewals();
+  /** Who holds each lock that is ours. */
+  private readonly owners = new Map<string, string>();
   private readonly abandoned = new AbortController();
 
   private constructor(settings: SshNodesSettings, wrapper: SshWrapper, client: SshClient) {
@@ -121,9 +124,10 @@ export class SshNodes implements Nodes, RunningSystems {
     const call = { script: scripts.LOCK, args, input, seconds: 90 };
     const take = async () => lockIn(await this.ask(node, "take its lock", call));
     const holder = await take();
-    if (holder === null)
-      this.renewals.keep(`${node.name} ${owner}`, seconds, async () => (await take()) === null);
-    return holder;
+    if (holder !== null) return holder;
+    this.owners.set(node.name, owner);
+    this.renewals.keep(`${node.name} ${owner}`, seconds, async () => (await take()) === null);
+    return null;
   }
 
   async unlock(node: NodeTarget, owner: string): Promise<void> {
@@ -131,6 +135,7 @@ export class SshNodes implements Nodes, RunningSystems {
     const input = `${checkedOwner(owner)}\n`;
     const call = { script: scripts.UNLOCK, args: [LIVE_FOLDER], input, seconds: 90 };
     await this.ask(node, "give its lock back", call);
+    this.owners.delete(node.name);
   }
 
   async prepare(node: NodeTarget, profiles: readonly ProfilePlace[]): Promise<void> {
@@ -154,8 +159,10 @@ export class SshNodes implements Nodes, RunningSystems {
 
   async writeLive(node: NodeTarget, text: string): Promise<void> {
     const args = [LIVE_FOLDER, LIVE_FILE.slice(LIVE_FOLDER.length + 1), String(Buffer.byteLength(text))];
-    const call = { script: scripts.WRITE, args, input: text, seconds: 300 };
-    await this.ask(node, "write deployed.json", call);
+    const owner = this.owners.get(node.name) ?? "";
+    const call = { script: scripts.WRITE, args, input: `${owner}\n${text}`, seconds: 300 };
+    const holder = lockIn(await this.ask(node, "write deployed.json", call));
+    if (holder) throw HostenvError.of(lockedBy(node.name, holder));
   }
 
   async backup(node: NodeTarget, user: string, name: string): Promise<BackupDone> {

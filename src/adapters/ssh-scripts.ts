@@ -186,11 +186,23 @@ done
 `,
 );
 
-/** Arguments: our folder, the file's name, the number of its bytes. Stdin: its text. */
+/**
+ * Arguments: our folder, the file's name, the number of its bytes. Stdin: who writes, and its text. Nothing is written
+ * while the lock is somebody else's, who is told instead.
+ */
 export const WRITE = script(
   "hostenv-write",
-  `
+  `${HOLDER}
 folder=$1 name=$2 size=$3
+IFS= read -r owner
+if [ -d "$folder/lock" ]; then
+  ${TURN}
+  if holder_of "$folder/lock" && [ "$holder" != "$owner" ]; then
+    say_holder
+    say end
+    exit
+  fi
+fi
 new=$folder/$name.new
 rm -f "$new"
 head -c "$size" >"$new" || { rm -f "$new"; fail "$new can't be written"; }

@@ -1,5 +1,6 @@
+import { lockedBy } from "../domain/deploy/preflight.ts";
 import { HostenvError } from "../errors.ts";
-import type { NodeLock, Nodes, NodeTarget } from "../ports/nodes.ts";
+import type { Nodes, NodeTarget } from "../ports/nodes.ts";
 
 /**
  * A run takes its lock again while it lives. That of a killed one outlives what deploy-rs may have begun: 240 s of an
@@ -40,7 +41,7 @@ export class NodeLocks {
 
   private async taken(target: NodeTarget, count: number): Promise<number> {
     const holder = await this.nodes.lock(target, this.owner, LOCK_SECONDS);
-    if (holder) throw lockedBy(target, holder);
+    if (holder) throw HostenvError.of(lockedBy(target.name, holder));
     return count;
   }
 
@@ -62,12 +63,4 @@ export class NodeLocks {
     );
     await turn;
   }
-}
-
-function lockedBy({ name }: NodeTarget, { owner, since, expires }: NodeLock): HostenvError {
-  return new HostenvError(
-    "node-locked",
-    `${owner} deploys ${name} since ${since}`,
-    `wait until it has ended; the lock expires at ${expires}`,
-  );
 }

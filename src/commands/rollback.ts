@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Live } from "../domain/deploy/live.ts";
-import type { Problem } from "../domain/deploy/preflight.ts";
+import { lockedBy, type Problem } from "../domain/deploy/preflight.ts";
 import { type Generations, generationsOf } from "../domain/deploy/rollback.ts";
 import { equal } from "../domain/json.ts";
 import { nearest } from "../domain/nearest.ts";
@@ -121,7 +121,7 @@ function refuseUnfit(
 ): void {
   const wishes = { adopt: true, remoteBuild: true, publicKey: null, owner, now: clock.now() };
   const problem = preflightOf(looked, side, wishes).problems.find(({ code }) => code !== "node-disk-full");
-  if (problem) throw new HostenvError(problem.code, problem.message, problem.hint);
+  if (problem) throw HostenvError.of(problem);
 }
 
 async function underLock<T>(
@@ -130,14 +130,7 @@ async function underLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const holder = await nodes.lock(target, owner, LOCK_SECONDS);
-  if (holder) {
-    const message = `${holder.owner} deploys ${target.name} since ${holder.since}`;
-    throw new HostenvError(
-      "node-locked",
-      message,
-      `wait until it has ended; the lock expires at ${holder.expires}`,
-    );
-  }
+  if (holder) throw HostenvError.of(lockedBy(target.name, holder));
   try {
     return await work();
   } finally {

@@ -113,7 +113,10 @@ export interface Nodes {
     node: NodeTarget,
     places: readonly ProfilePlace[],
   ): Promise<Readonly<Record<string, ProfileLink | null>>>;
-  /** Replaces deployed.json: the old one stays until the new one is complete. */
+  /**
+   * Replaces deployed.json: the old one stays until the new one is complete. Throws also HostenvError `node-locked`
+   * where the lock is somebody else's by now: what they wrote stays.
+   */
   writeLive(node: NodeTarget, text: string): Promise<void>;
   /**
    * Runs a backup as the environment's user and gives the snapshot that this very run made. Throws also

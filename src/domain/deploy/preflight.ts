@@ -69,15 +69,21 @@ function adoption({ isOurs, canGoBack }: Found, { node, adopt }: Need): Problem[
   ];
 }
 
+/** What is said of a node that another run holds; times as ISO 8601. */
+export function lockedBy(
+  node: string,
+  { owner, since, expires }: { readonly owner: string; readonly since: string; readonly expires: string },
+): Problem {
+  return {
+    code: "node-locked",
+    message: `${owner} deploys ${node} since ${since}`,
+    hint: `wait until it has ended; the lock expires at ${expires}`,
+  };
+}
+
 function locked({ lock }: Found, { node, owner, now }: Need): Problem[] {
   if (lock === null || lock.owner === owner || Date.parse(lock.expires) <= now.getTime()) return [];
-  return [
-    {
-      code: "node-locked",
-      message: `${lock.owner} deploys ${node} since ${lock.since}`,
-      hint: `wait until it has ended; the lock expires at ${lock.expires}`,
-    },
-  ];
+  return [lockedBy(node, lock)];
 }
 
 function disk({ freeBytes }: Found, { node }: Need): Problem[] {
