@@ -50,7 +50,8 @@ export type Heard =
 export function encoded(question: DnsQuestion, id: number, edns: boolean): Buffer | null {
   const { name } = question;
   const end = HEADER_BYTES + nameBytes(name) + QUESTION_BYTES;
-  const packet = Buffer.alloc(end + (edns ? OPT_BYTES : 0));
+  // From the pool that all share: memory of its own for each packet takes longer than the rest of it.
+  const packet = Buffer.allocUnsafe(end + (edns ? OPT_BYTES : 0)).fill(0);
   const flags = (question.recursive ? FLAG.recursive : 0) | (question.checkingDisabled ? FLAG.unchecked : 0);
   packet.writeUInt16BE(id, 0);
   packet.writeUInt16BE(flags, 2);

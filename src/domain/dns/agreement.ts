@@ -114,6 +114,13 @@ function evidenceOf(
   heard: readonly Heard[],
   definite: boolean,
 ): string[] {
+  const way = checkingDisabled ? " unvalidated: " : ": ";
+  // Joined, since thousands are kept: a template's parts would be kept with it.
+  const line = (text: string, labels: string) => [name, " ", type, way, text, " (", labels, ")"].join("");
+  const [first] = heard;
+  // Most agree.
+  if (first && heard.every((each) => each.text === first.text && isDefinite(each) === definite))
+    return [line(first.text, servers.map(({ label }) => label).join(", "))];
   const who = new Map<string, string>();
   for (let index = 0; index < heard.length; index++) {
     const each = heard[index] as Heard;
@@ -122,10 +129,7 @@ function evidenceOf(
     const label = servers[index]?.label ?? "";
     who.set(each.text, others === undefined ? label : `${others}, ${label}`);
   }
-  const way = checkingDisabled ? " unvalidated: " : ": ";
-  const lines: string[] = [];
-  // Joined, since thousands are kept: a template's parts would be kept with it.
-  for (const [text, labels] of who) lines.push([name, " ", type, way, text, " (", labels, ")"].join(""));
+  const lines = [...who].map(([text, labels]) => line(text, labels));
   return lines.length > 1 ? lines.sort(byBytes) : lines;
 }
 

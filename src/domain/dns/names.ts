@@ -6,6 +6,9 @@ const LONGEST_NAME = 253;
 /** What a name is made of here: underscores are for names of nodes and targets, no certificate has them. */
 const LABEL = /^[a-z\d_-]{1,63}$/;
 
+/** Nearly every name, which is what it is to be already. */
+const USUAL_NAME = /^(?:[a-z\d_-]{1,63}\.)+[a-z\d_-]{1,63}$/;
+
 /** What a certificate's name is made of (RFC 1123, 2.1). */
 const HOST_LABEL = /^[a-z\d](?:[a-z\d-]*[a-z\d])?$/;
 
@@ -17,6 +20,7 @@ export type NameSkip = "default" | "address" | "localhost" | "malformed";
  * its first label.
  */
 export function normalised(hostname: string): string | null {
+  if (hostname.length <= LONGEST_NAME && USUAL_NAME.test(hostname)) return hostname;
   const text = inAscii(hostname)?.toLowerCase().replace(/\.$/, "") ?? "";
   const labels = text.split(".");
   const named = labels[0] === "*" && labels.length > 1 ? labels.slice(1) : labels;
