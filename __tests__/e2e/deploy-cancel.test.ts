@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { liveSchema } from "../../src/domain/deploy/live.ts";
@@ -30,6 +30,7 @@ describeWithNodes("a deploy that is cancelled", () => {
   let fleet: Deployable;
   let temp: string;
   const running: Running[] = [];
+  const nix = () => process.env.HOSTENV_TEST_NIX_CURRENT ?? (process.env.HOSTENV_TEST_NIX as string);
   const node = (name: string) => fleet.nodes[name] as TestNode;
   const lines = (text: string | null) => (text ?? "").split("\n").filter((line) => line !== "");
   const systems = (name: string) => lines(node(name).read("/run/activations")).length;
@@ -39,16 +40,27 @@ describeWithNodes("a deploy that is cancelled", () => {
   const go = (name: string, step: string) => node(name).run("touch", `/tmp/${step}-go`);
 
   let reports = 0;
-  const begin = () => {
+  const begin = (env: NodeJS.ProcessEnv = {}) => {
     const report = join(fleet.folder, `report-${++reports}.json`);
     const run = fleet.begin(["--skip-verification", "--report", report], {
-      env: { RUNNER_TEMP: temp },
+      env: { RUNNER_TEMP: temp, ...env },
       resolvConf: nameservers(NOBODY),
     });
     running.push(run);
     return Object.assign(run, { report });
   };
   const deploy = () => begin().ended;
+  /** A folder with a Nix that never ends what it is told by this word. */
+  const slowly = (verb: string) => {
+    const folder = join(fleet.folder, `slow-${verb}`);
+    mkdirSync(folder);
+    writeFileSync(
+      join(folder, "nix"),
+      `#!/bin/sh\ncase " $* " in *" ${verb} "*) exec sleep 600 ;; esac\nexec '${nix()}' "$@"\n`,
+      { mode: 0o755 },
+    );
+    return folder;
+  };
   /** Its exit code, and what it says of itself and of one node. */
   const told = async (run: ReturnType<typeof begin>, name: string) => {
     const { status, stderr } = await run.ended;
@@ -69,8 +81,7 @@ describeWithNodes("a deploy that is cancelled", () => {
   };
 
   beforeAll(async () => {
-    const nix = process.env.HOSTENV_TEST_NIX_CURRENT ?? (process.env.HOSTENV_TEST_NIX as string);
-    fleet = await Deployable.start(nix, { without: ["acme__blog", "globex__intranet"] });
+    fleet = await Deployable.start(nix(), { without: ["acme__blog", "globex__intranet"] });
     temp = join(fleet.folder, "temp");
     mkdirSync(temp);
     const { status, stderr } = await deploy();
@@ -86,8 +97,9 @@ describeWithNodes("a deploy that is cancelled", () => {
     async () => {
       change("node-a", "evaluating");
       const before = [systems("node-a"), node("node-a").read(LIVE)];
-      const run = begin();
-      await until("it evaluates", () => run.programs().some((line) => /nix\S* eval/.test(line)));
+      // Here the evaluation takes less time than a look at what runs.
+      const run = begin({ PATH: `${slowly("eval")}:${fleet.env.PATH}` });
+      await until("it evaluates", () => run.programs().some((line) => line.startsWith("sleep 600")));
       run.signal("SIGINT");
       expect(await told(run, "node-a")).toMatchObject({ status: 2, result: "stopped" });
       isTidy(run, "node-a");
