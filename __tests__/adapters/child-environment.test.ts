@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { DeployRsActivator } from "../../src/adapters/deploy-rs-activator.ts";
+import { deployRsPrograms } from "../../src/adapters/deploy-rs-folder.ts";
 import { DiskPrivate } from "../../src/adapters/disk-private.ts";
 import { GitCheckout } from "../../src/adapters/git-checkout.ts";
 import { GitHistory } from "../../src/adapters/git-history.ts";
@@ -73,7 +74,12 @@ const runs: Record<string, () => Promise<unknown>> = {
   "deploy-rs-activator": async () => {
     const wrapper = await wrapped();
     const environment = () => wrapper.environment();
-    await new DeployRsActivator({ program: "deploy", environment }).activate(node, [profile], settings);
+    const programs = await deployRsPrograms(await new DiskPrivate(folder).make());
+    await new DeployRsActivator({ program: "deploy", programs, environment }).activate(
+      node,
+      [profile],
+      settings,
+    );
   },
   "ssh-process": async () => {
     const wrapper = await wrapped();

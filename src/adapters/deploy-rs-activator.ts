@@ -4,7 +4,7 @@ import { delimiter } from "node:path";
 import { HostenvError } from "../errors.ts";
 import type { Activated, Activation, ActivationSettings, Activator, Begun } from "../ports/deploying.ts";
 import type { NodeTarget } from "../ports/nodes.ts";
-import { DeployRsFolder, type Ran } from "./deploy-rs-folder.ts";
+import { DeployRsFolder, type DeployRsPrograms, type Ran } from "./deploy-rs-folder.ts";
 
 /** What deploy-rs itself waits at most for one profile: 240 s of activation and 30 s of confirmation, and some for SSH. */
 const SECONDS_PER_PROFILE = 330;
@@ -16,6 +16,7 @@ const NODE = "node";
 export interface DeployRsOptions {
   /** The program `deploy`; a name is looked up on PATH. */
   readonly program: string;
+  readonly programs: DeployRsPrograms;
   /** The whole environment for users of a node, with our ssh first on PATH and without secrets. */
   readonly environment: (node: NodeTarget, users: readonly string[]) => NodeJS.ProcessEnv;
 }
@@ -36,7 +37,11 @@ export class DeployRsActivator implements Activator {
     // That a node can still be reached is proved by its system's commands: each of them connects anew.
     const sharing = profiles.flatMap(({ user }) => (user === "root" ? [] : [user]));
     const users = profiles.map(({ user }) => loginOf(user, node));
-    const folder = await DeployRsFolder.make(deployment(node, profiles, settings), sharing);
+    const folder = await DeployRsFolder.make(
+      deployment(node, profiles, settings),
+      sharing,
+      this.options.programs,
+    );
     try {
       const env = environmentOf(this.options.environment(node, users), folder);
       const exit = await this.run(argumentsFor(folder, settings), {

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { PrivateFolder } from "../ports/secrets.ts";
 
 /** Bytes of a text's end that are read, and lines that are kept. */
 const [LOG_BYTES, LOG_LINES] = [64 * 1024, 40];
@@ -72,6 +72,25 @@ export interface Ran {
   readonly said: readonly string[];
 }
 
+/** Programs that stand before others on deploy-rs' PATH, for all calls of a run. */
+export interface DeployRsPrograms {
+  /** The run's own folder, in which each call has one. */
+  readonly folder: PrivateFolder;
+  readonly nix: string;
+  readonly ssh: string;
+}
+
+/**
+ * Writes them, once and before anything is deployed: a process that is just being started elsewhere may still have a
+ * file open that was written a moment ago, and Linux starts no program that somebody may write (ETXTBSY). Throws
+ * HostenvError `file-unusable`.
+ */
+export async function deployRsPrograms(folder: PrivateFolder): Promise<DeployRsPrograms> {
+  const [nix, ssh] = [await folder.write("deploy-rs-nix", NIX), await folder.write("deploy-rs-ssh", SSH)];
+  for (const program of [nix, ssh]) await chmod(program, 0o700);
+  return { folder, nix, ssh };
+}
+
 /** A folder that only we can read, with what one call of deploy-rs reads, runs and says. */
 export class DeployRsFolder {
   readonly path: string;
@@ -84,17 +103,20 @@ export class DeployRsFolder {
    * @param deployment what the flake's output `deploy` holds
    * @param sharing users whose commands may share a connection
    */
-  static async make(deployment: object, sharing: readonly string[]): Promise<DeployRsFolder> {
-    const folder = new DeployRsFolder(
-      await mkdtemp(join(process.env.RUNNER_TEMP || tmpdir(), "hostenv-deploy-")),
-    );
+  static async make(
+    deployment: object,
+    sharing: readonly string[],
+    { folder: own, nix, ssh }: DeployRsPrograms,
+  ): Promise<DeployRsFolder> {
+    const folder = new DeployRsFolder(await mkdtemp(join(own.path, "deploy-")));
     try {
       await mkdir(folder.programs);
       for (const user of sharing) await mkdir(join(folder.path, "shared", user), { recursive: true });
       await writeFile(join(folder.path, "flake.nix"), FLAKE);
       await writeFile(join(folder.path, "deploy.json"), JSON.stringify(deployment));
-      await writeFile(join(folder.programs, "nix"), NIX, { mode: 0o700 });
-      await writeFile(join(folder.programs, "ssh"), SSH, { mode: 0o700 });
+      // A script is told the name by which it was started: it finds what belongs to this call beside that.
+      await symlink(nix, join(folder.programs, "nix"));
+      await symlink(ssh, join(folder.programs, "ssh"));
       return folder;
     } catch (error) {
       await folder.remove();

@@ -1,6 +1,7 @@
 import { hostname, userInfo } from "node:os";
 import { z } from "zod";
 import { DeployRsActivator } from "../adapters/deploy-rs-activator.ts";
+import { type DeployRsPrograms, deployRsPrograms } from "../adapters/deploy-rs-folder.ts";
 import { DiskSnapshot } from "../adapters/disk-snapshot.ts";
 import { DnsNameservers } from "../adapters/dns-nameservers.ts";
 import { GitTrees } from "../adapters/git-trees.ts";
@@ -164,7 +165,7 @@ async function opened(call: Call, given: Given, telling: DeployTelling): Promise
     directory,
     generated,
   };
-  const nix = nixPorts(nodes, limits);
+  const nix = nixPorts(nodes, await deployRsPrograms(folder), limits);
   const isStopped = stopping(() => {
     nodes.abandon();
     void Promise.all([nix.store.dispose(), nix.closures.dispose()]);
@@ -211,6 +212,7 @@ const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
 
 function nixPorts(
   nodes: SshNodes,
+  programs: DeployRsPrograms,
   limits: GivenLimits,
 ): Pick<DeployPorts, "closures" | "store" | "activator"> {
   const nix = new NixRunner({ limits });
@@ -226,6 +228,7 @@ function nixPorts(
     }),
     activator: new DeployRsActivator({
       program: "deploy",
+      programs,
       environment: (node, users) => nodes.activating(node, users),
     }),
   };
