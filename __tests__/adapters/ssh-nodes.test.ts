@@ -140,6 +140,7 @@ describeWithNodes("a node by SSH", () => {
       await nodes.writeLive(target, '{"a":1}\n');
       expect(node.owner(LIVE)).toBe("regular file 640 deploy deploy");
       expect((await look()).live).toEqual({ a: 1 });
+      expect(await nodes.live(target)).toEqual({ a: 1 });
       const large = JSON.stringify({ facts: "ä'\\\"$(id)`\n".repeat(300_000) });
       await nodes.writeLive(target, large);
       expect(node.read(LIVE) === large).toBe(true);
@@ -199,10 +200,11 @@ describeWithNodes("a node by SSH", () => {
 
     test("is not taken for one when it is huge, or no JSON", async () => {
       node.run("truncate", "-s", "100M", LIVE);
-      await expect(look()).rejects.toMatchObject({
-        code: "node-answer",
-        message: expect.stringMatching(/104857600 bytes/),
-      });
+      for (const ask of [look, () => nodes.live(target)])
+        await expect(ask()).rejects.toMatchObject({
+          code: "node-answer",
+          message: expect.stringMatching(/104857600 bytes/),
+        });
       for (const [text, code] of [
         ["", "file-not-json"],
         ["\u0000\u001b[2J", "file-not-json"],
@@ -211,12 +213,14 @@ describeWithNodes("a node by SSH", () => {
         ["[".repeat(200), "file-too-deep"],
       ] as const) {
         node.write(LIVE, text);
-        await expect(look()).rejects.toMatchObject({
-          code,
-          message: expect.stringMatching(/deployed\.json on node 'node-a'/),
-        });
+        for (const ask of [look, () => nodes.live(target)])
+          await expect(ask()).rejects.toMatchObject({
+            code,
+            message: expect.stringMatching(/deployed\.json on node 'node-a'/),
+          });
       }
       node.run("rm", LIVE);
+      expect(await nodes.live(target)).toBeNull();
     });
   });
 

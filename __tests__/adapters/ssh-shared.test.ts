@@ -57,6 +57,24 @@ describeWithNodes("connections of one run", () => {
     );
   });
 
+  test("of environments are opened while their folders are made, and once", async () => {
+    const wiki = { profile: "wiki", user: "wiki", path: "/nix/var/nix/profiles/per-user/wiki/hostenv" };
+    const before = logins("wiki");
+    const nodes = await open(true);
+    await nodes.prepare(node.target, [SYSTEM_PLACE]);
+    nodes.activating(node.target, ["deploy"]);
+    expect(logins("wiki") - before).toBe(0);
+    await nodes.prepare(node.target, [wiki]);
+    await until("wiki is connected", () => logins("wiki") > before);
+    nodes.activating(node.target, ["wiki"]);
+    // What the deploy user activates may concern logins: then it is not the same connection any more.
+    nodes.activating(node.target, ["deploy"]);
+    await nodes.prepare(node.target, [wiki]);
+    await until("wiki is connected anew", () => logins("wiki") > before + 1);
+    expect(logins("wiki") - before).toBe(2);
+    await nodes.dispose();
+  });
+
   test("that broke are made anew", async () => {
     const nodes = await open(true);
     await ask(nodes);

@@ -199,6 +199,7 @@ export class World {
           live: node.live,
           lock: node.lock,
         })),
+      live: async ({ name }) => this.reach(name, (node) => node.live),
       lock: async ({ name }, owner) =>
         this.reach(name, (node) => {
           if (node.lock && node.lock.owner !== owner) return node.lock;

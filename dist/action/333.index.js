@@ -735,7 +735,9 @@ class Run {
             questions += step.value.length;
             if (questions > MOST_QUESTIONS || this.isOver())
                 return null;
-            const found = step.value.map((question) => this.found(question, name, own));
+            const found = [];
+            for (const question of step.value)
+                found.push(this.found(question, name, own));
             // Most of what a hostname needs was asked for another one: then nothing is waited for.
             const replies = found.every(isThere) ? found : await allOf(found);
             if (replies.some(isCutShort) && this.isOver())

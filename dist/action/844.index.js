@@ -220,13 +220,16 @@ function parsed(text) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   B0: () => (/* binding */ lookAtOne),
 /* harmony export */   QM: () => (/* binding */ NODES_AT_ONCE),
+/* harmony export */   dT: () => (/* binding */ refuseChanged),
 /* harmony export */   t5: () => (/* binding */ lookAt)
 /* harmony export */ });
 /* harmony import */ var _domain_deploy_live_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2239);
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7803);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9473);
 /* harmony import */ var _fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1464);
 /* harmony import */ var _fleets_hostenv_live_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1562);
 /* harmony import */ var _pooled_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(704);
+
 
 
 
@@ -256,6 +259,17 @@ async function lookAtOne(target, side, users, nodes) {
             return { target, error };
         throw error;
     }
+}
+/**
+ * Makes sure that a node says of itself what was read before: what is to be done was decided before its lock was ours,
+ * and another run may have done it, or else, since. Throws HostenvError `node-changed`, with `hint`, and as `Nodes` do.
+ */
+async function refuseChanged(target, before, nodes, hint) {
+    const now = await nodes.live(target);
+    if ((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_5__/* .equal */ .LC)(now === null ? null : (0,_domain_deploy_live_js__WEBPACK_IMPORTED_MODULE_0__/* .parseLive */ .ad)(now, target.name), before))
+        return;
+    const message = `${target.name} was deployed by somebody else since this run looked at it`;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HostenvError */ .aY("node-changed", message, hint);
 }
 
 
@@ -678,10 +692,6 @@ class Answer {
 }
 /** What a look found. Throws HostenvError `node-answer`, and what `parse` throws. */
 function lookedAt(answer, places, mostBytes, parse) {
-    const large = answer.one("large");
-    if (large !== null)
-        answer.refuse(`its deployed.json has ${Number(large)} bytes, and ${mostBytes} are read at most`);
-    const live = answer.bytes("live");
     return {
         os: (answer.one("os") ?? "").replace(/^["']|["']$/g, ""),
         freeBytes: freeBytes(answer),
@@ -689,11 +699,19 @@ function lookedAt(answer, places, mostBytes, parse) {
             .one("keys")
             ?.split(" ")
             .filter((key) => key !== "") ?? null,
-        live: live === null ? null : parse(live, `deployed.json on node '${answer.node}'`),
+        live: liveIn(answer, mostBytes, parse),
         lock: lockIn(answer),
         profiles: linksIn(answer, places),
         there: new Set(answer.all("user").flatMap((line) => /^(\S+) yes$/.exec(line)?.[1] ?? [])),
     };
+}
+/** What deployed.json holds, null where there is none. Throws as `lookedAt`. */
+function liveIn(answer, mostBytes, parse) {
+    const large = answer.one("large");
+    if (large !== null)
+        answer.refuse(`its deployed.json has ${Number(large)} bytes, and ${mostBytes} are read at most`);
+    const live = answer.bytes("live");
+    return live === null ? null : parse(live, `deployed.json on node '${answer.node}'`);
 }
 function freeBytes(answer) {
     const [, blocks, size] = /^(\d{1,15}) (\d{1,8})$/.exec(answer.one("free") ?? "") ?? [];
@@ -1113,8 +1131,18 @@ holder_of() {
 }
 say_holder() { say "lock $since $expires $(printf %s "$holder" | base64 -w 0)"; }
 `;
+// What the last deploy wrote down: `$live`, of at most `$most` bytes.
+const WRITTEN = `
+say_live() {
+  [ -f "$live" ] || return 0
+  size=$(wc -c <"$live")
+  if [ "$size" -gt "$most" ]; then say "large $size"; else printf 'live '; encoded "$most" <"$live"; fi
+}
+`;
+/** Arguments: deployed.json, the most bytes of it. */
+const LIVE = script("hostenv-live", `${WRITTEN}\nlive=$1 most=$2\nsay_live\n`);
 /** Arguments: deployed.json, the most bytes of it, the lock's folder. Stdin: lines \`profile PATH\`, \`user NAME\`. */
-const LOOK = script("hostenv-look", `${PROFILE}${HOLDER}
+const LOOK = script("hostenv-look", `${PROFILE}${HOLDER}${WRITTEN}
 live=$1 most=$2 lock=$3
 # Which settings the daemon has is not for the user's own nix.conf to say.
 NIX_USER_CONF_FILES=/dev/null
@@ -1126,10 +1154,7 @@ nix_settings() {
 say "os $(sed -n 's/^ID=//p' /etc/os-release | head -n 1)"
 say "free $(stat -f -c '%a %S' /nix/store 2>/dev/null || stat -f -c '%a %S' /nix)"
 nix_settings | sed -n 's/^trusted-public-keys =/keys/p'
-if [ -f "$live" ]; then
-  size=$(wc -c <"$live")
-  if [ "$size" -gt "$most" ]; then say "large $size"; else printf 'live '; encoded "$most" <"$live"; fi
-fi
+say_live
 if holder_of "$lock"; then say_holder; fi
 while read -r kind value; do
   case $kind in
@@ -1382,6 +1407,14 @@ var external_node_os_ = __webpack_require__(8161);
 const CONTROL = "HOSTENV_SSH_CONTROL";
 /** For programs that start our ssh: how such a path begins; a dash and the user's name are to follow. */
 const PREFIX = "HOSTENV_SSH_SHARED";
+// Arguments: our ssh, the folder of the sockets.
+const END = `
+for ${CONTROL} in "$2"/*; do
+  export ${CONTROL}
+  "$1" -O exit none &
+done
+wait
+`;
 // A socket's path has at most 107 bytes, of which ssh adds 17 while it makes one.
 const LONGEST = 90;
 /** Seconds that a connection waits for somebody else to need it: until the last of some environments has its turn. */
@@ -1395,6 +1428,8 @@ class SharedConnections {
     folder;
     prefixes = new Map();
     epochs = new Map();
+    /** When connections were begun that somebody opens ahead, in milliseconds. */
+    begun = new Map();
     constructor(folder) {
         this.folder = folder;
     }
@@ -1414,20 +1449,25 @@ class SharedConnections {
     renew(node) {
         this.epochs.set(node, (this.epochs.get(node) ?? 0) + 1);
     }
+    /** Whether a user's connection is to be opened ahead, which is the asker's task from now on: one of long ago may end. */
+    begin(node, user) {
+        const path = `${this.prefix(node)}-${user}`;
+        const [before, now] = [this.begun.get(path), performance.now()];
+        if (before !== undefined && now - before < (IDLE_SECONDS * 1000) / 2)
+            return false;
+        this.begun.set(path, now);
+        return true;
+    }
     prefix(node) {
         const key = `${this.epochs.get(node) ?? 0} ${node}`;
         const prefix = this.prefixes.get(key) ?? (0,external_node_path_.join)(this.folder, String(this.prefixes.size));
         this.prefixes.set(key, prefix);
         return prefix;
     }
-    /** Ends them all. */
+    /** Ends them all, by one shell: a deploy of many environments ends as many connections. */
     async end(ssh) {
-        const names = await (0,promises_.readdir)(this.folder).catch(() => []);
-        const limits = { seconds: 10, mostBytes: 65536, stop: new AbortController().signal };
-        await Promise.all(names.map((name) => {
-            const env = { ...process.env, [CONTROL]: (0,external_node_path_.join)(this.folder, name) };
-            return runProcess(ssh, ["-O", "exit", "none"], { ...limits, env }).catch(() => { });
-        }));
+        const limits = { seconds: 30, mostBytes: 65536, stop: new AbortController().signal };
+        await runProcess("/bin/sh", ["-c", END, "sh", ssh, this.folder], { ...limits, env: process.env }).catch(() => { });
         await (0,promises_.rm)(this.folder, { recursive: true, force: true });
     }
 }
@@ -1643,9 +1683,8 @@ class SshNodes {
             return environment;
         if (users.includes(node.deployUser))
             shared.renew(node.name);
-        // One after the other, as they are activated. Who can't log in is told by the activation itself.
-        const others = users.filter((user) => user !== node.deployUser);
-        this.logins(node, others, 1).catch(() => { });
+        // One after the other, as they are activated.
+        this.openAhead(node, users, 1);
         return { ...environment, ...shared.forPrograms(node.name) };
     }
     async look(node, at) {
@@ -1661,6 +1700,15 @@ class SshNodes {
         const users = at.users.filter((user) => there.has(user));
         const missingUsers = at.users.filter((user) => !there.has(user));
         return { ...looked, missingUsers, logins: await this.logins(node, users, LOGINS_AT_ONCE) };
+    }
+    async live(node) {
+        const call = {
+            script: LIVE,
+            args: [live/* LIVE_FILE */.y$, String(MOST_LIVE_BYTES)],
+            mostBytes: MOST_LOOK_BYTES,
+        };
+        const answer = await this.ask(node, "read deployed.json", call);
+        return liveIn(answer, MOST_LIVE_BYTES, this.settings.parse);
     }
     async lock(node, owner, seconds) {
         const args = [live/* LIVE_FOLDER */.m, String(seconds)];
@@ -1686,6 +1734,10 @@ class SshNodes {
             .map(({ profile, user, path }) => `${checkedUser(profile)} ${checkedUser(user)} ${checkedProfilePath(path)}\n`)
             .join("");
         const args = [live/* LIVE_FOLDER */.m, node.deployUser, live/* CANARY_FOLDER */.yz];
+        // Their activation comes next. More logins than may stay open at once are left to it.
+        const users = profiles.map(({ user }) => user).filter((user) => user !== "root");
+        if (users.length <= SHARED_LOGINS)
+            this.openAhead(node, users, LOGINS_AT_ONCE);
         await this.ask(node, "make its folders", { script: PREPARE, args, input, asRoot: true });
     }
     async profiles(node, places) {
@@ -1744,6 +1796,13 @@ class SshNodes {
         await this.renewals.endAll();
         await this.client.dispose();
         await this.wrapper.remove();
+    }
+    // Connections of environments, for what comes later to share. Who can't log in is told by the activation itself.
+    openAhead(node, users, most) {
+        const { shared } = this.wrapper;
+        const wanted = users.filter((user) => user !== node.deployUser && shared?.begin(node.name, user));
+        if (wanted.length > 0)
+            this.logins(node, wanted, most).catch(() => { });
     }
     async ask(node, purpose, call) {
         const lines = await this.client.call(node, { user: node.deployUser, ...call, purpose });

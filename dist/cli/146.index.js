@@ -687,7 +687,8 @@ const CODE = { noError: 0, formErr: 1, nxDomain: 3, notImp: 4, refused: 5, notAu
 function encoded(question, id, edns) {
     const { name } = question;
     const end = HEADER_BYTES + nameBytes(name) + QUESTION_BYTES;
-    const packet = Buffer.alloc(end + (edns ? OPT_BYTES : 0));
+    // From the pool that all share: memory of its own for each packet takes longer than the rest of it.
+    const packet = Buffer.allocUnsafe(end + (edns ? OPT_BYTES : 0)).fill(0);
     const flags = (question.recursive ? FLAG.recursive : 0) | (question.checkingDisabled ? FLAG.unchecked : 0);
     packet.writeUInt16BE(id, 0);
     packet.writeUInt16BE(flags, 2);
@@ -1555,6 +1556,13 @@ function distinct(texts) {
 }
 // A line for each thing that was said, with those who said it.
 function evidenceOf({ name, type, checkingDisabled }, servers, heard, definite) {
+    const way = checkingDisabled ? " unvalidated: " : ": ";
+    // Joined, since thousands are kept: a template's parts would be kept with it.
+    const line = (text, labels) => [name, " ", type, way, text, " (", labels, ")"].join("");
+    const [first] = heard;
+    // Most agree.
+    if (first && heard.every((each) => each.text === first.text && isDefinite(each) === definite))
+        return [line(first.text, servers.map(({ label }) => label).join(", "))];
     const who = new Map();
     for (let index = 0; index < heard.length; index++) {
         const each = heard[index];
@@ -1564,11 +1572,7 @@ function evidenceOf({ name, type, checkingDisabled }, servers, heard, definite) 
         const label = servers[index]?.label ?? "";
         who.set(each.text, others === undefined ? label : `${others}, ${label}`);
     }
-    const way = checkingDisabled ? " unvalidated: " : ": ";
-    const lines = [];
-    // Joined, since thousands are kept: a template's parts would be kept with it.
-    for (const [text, labels] of who)
-        lines.push([name, " ", type, way, text, " (", labels, ")"].join(""));
+    const lines = [...who].map(([text, labels]) => line(text, labels));
     return lines.length > 1 ? lines.sort(_json_js__WEBPACK_IMPORTED_MODULE_0__/* .byBytes */ .bg) : lines;
 }
 function heardFrom(reply, asked) {
@@ -1652,6 +1656,8 @@ function textOf({ type, data }) {
 const LONGEST_NAME = 253;
 /** What a name is made of here: underscores are for names of nodes and targets, no certificate has them. */
 const LABEL = /^[a-z\d_-]{1,63}$/;
+/** Nearly every name, which is what it is to be already. */
+const USUAL_NAME = /^(?:[a-z\d_-]{1,63}\.)+[a-z\d_-]{1,63}$/;
 /** What a certificate's name is made of (RFC 1123, 2.1). */
 const HOST_LABEL = /^[a-z\d](?:[a-z\d-]*[a-z\d])?$/;
 /**
@@ -1659,6 +1665,8 @@ const HOST_LABEL = /^[a-z\d](?:[a-z\d-]*[a-z\d])?$/;
  * its first label.
  */
 function normalised(hostname) {
+    if (hostname.length <= LONGEST_NAME && USUAL_NAME.test(hostname))
+        return hostname;
     const text = inAscii(hostname)?.toLowerCase().replace(/\.$/, "") ?? "";
     const labels = text.split(".");
     const named = labels[0] === "*" && labels.length > 1 ? labels.slice(1) : labels;

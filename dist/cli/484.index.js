@@ -335,7 +335,6 @@ var errors = __webpack_require__(9473);
 ;// CONCATENATED MODULE: ./build/adapters/deploy-rs-folder.js
 
 
-
 /** Bytes of a text's end that are read, and lines that are kept. */
 const [LOG_BYTES, LOG_LINES] = [64 * 1024, 40];
 // Everything is evaluated: where deploy-rs asks Nix something that we do not answer, it finds the same in a flake.
@@ -395,6 +394,17 @@ ulimit -f 65536
 PATH=\${PATH#*:}
 exec ssh "$@" >>"$here/../said-$$" 2>&1
 `;
+/**
+ * Writes them, once and before anything is deployed: a process that is just being started elsewhere may still have a
+ * file open that was written a moment ago, and Linux starts no program that somebody may write (ETXTBSY). Throws
+ * HostenvError `file-unusable`.
+ */
+async function deployRsPrograms(folder) {
+    const [nix, ssh] = [await folder.write("deploy-rs-nix", NIX), await folder.write("deploy-rs-ssh", SSH)];
+    for (const program of [nix, ssh])
+        await (0,promises_.chmod)(program, 0o700);
+    return { folder, nix, ssh };
+}
 /** A folder that only we can read, with what one call of deploy-rs reads, runs and says. */
 class DeployRsFolder {
     path;
@@ -405,16 +415,17 @@ class DeployRsFolder {
      * @param deployment what the flake's output `deploy` holds
      * @param sharing users whose commands may share a connection
      */
-    static async make(deployment, sharing) {
-        const folder = new DeployRsFolder(await (0,promises_.mkdtemp)((0,external_node_path_.join)(process.env.RUNNER_TEMP || (0,external_node_os_.tmpdir)(), "hostenv-deploy-")));
+    static async make(deployment, sharing, { folder: own, nix, ssh }) {
+        const folder = new DeployRsFolder(await (0,promises_.mkdtemp)((0,external_node_path_.join)(own.path, "deploy-")));
         try {
             await (0,promises_.mkdir)(folder.programs);
             for (const user of sharing)
                 await (0,promises_.mkdir)((0,external_node_path_.join)(folder.path, "shared", user), { recursive: true });
             await (0,promises_.writeFile)((0,external_node_path_.join)(folder.path, "flake.nix"), FLAKE);
             await (0,promises_.writeFile)((0,external_node_path_.join)(folder.path, "deploy.json"), JSON.stringify(deployment));
-            await (0,promises_.writeFile)((0,external_node_path_.join)(folder.programs, "nix"), NIX, { mode: 0o700 });
-            await (0,promises_.writeFile)((0,external_node_path_.join)(folder.programs, "ssh"), SSH, { mode: 0o700 });
+            // A script is told the name by which it was started: it finds what belongs to this call beside that.
+            await (0,promises_.symlink)(nix, (0,external_node_path_.join)(folder.programs, "nix"));
+            await (0,promises_.symlink)(ssh, (0,external_node_path_.join)(folder.programs, "ssh"));
             return folder;
         }
         catch (error) {
@@ -489,7 +500,7 @@ class DeployRsActivator {
         // That a node can still be reached is proved by its system's commands: each of them connects anew.
         const sharing = profiles.flatMap(({ user }) => (user === "root" ? [] : [user]));
         const users = profiles.map(({ user }) => loginOf(user, node));
-        const folder = await DeployRsFolder.make(deployment(node, profiles, settings), sharing);
+        const folder = await DeployRsFolder.make(deployment(node, profiles, settings), sharing, this.options.programs);
         try {
             const env = environmentOf(this.options.environment(node, users), folder);
             const exit = await this.run(argumentsFor(folder, settings), {
@@ -1875,7 +1886,6 @@ async function lastBackups(target, removed, { skipped, ignoreErrors }, before, {
 
 
 
-
 /** Deploys one node. Never throws for what can be told of it: other nodes go on. */
 async function deployNode(target, wave, run, ports) {
     const started = ports.clock.seconds();
@@ -1893,7 +1903,7 @@ function toldOf(error) {
 }
 async function underLock(target, run, ports) {
     return await run.locks.during(target, async () => {
-        await refuseChanged(target, run, ports);
+        await refuseOthers(target, run, ports);
         const done = await bringForward(target, run, ports);
         return done.profiles.length === 0 ? done : await verified(done, target, run);
     });
@@ -1913,18 +1923,13 @@ async function verified(done, target, run) {
  */
 async function writeDown(target, write, run, ports) {
     await run.locks.during(target, async () => {
-        await refuseChanged(target, run, ports);
+        await refuseOthers(target, run, ports);
         await write();
     });
 }
-// What is to be done was decided before the lock was ours: another run may have done it, or else, since.
-async function refuseChanged(target, { wanted, journal }, { nodes }) {
-    const looked = await (0,deploy_look/* lookAtOne */.B0)(target, wanted.side, [], nodes);
-    if ("error" in looked)
-        throw looked.error;
-    if ((0,json/* equal */.LC)(looked.live, journal.of(target.name)))
-        return;
-    throw new errors/* HostenvError */.aY("node-changed", `${target.name} was deployed by somebody else since this run looked at it`, "deploy again: the next run goes by what the node says now");
+async function refuseOthers(target, { journal }, { nodes }) {
+    const hint = "deploy again: the next run goes by what the node says now";
+    await (0,deploy_look/* refuseChanged */.dT)(target, journal.of(target.name), nodes, hint);
 }
 async function bringForward(target, run, ports) {
     const situation = run.plan.situations.get(target.name);
@@ -1959,7 +1964,7 @@ async function bringForward(target, run, ports) {
         begins: async (begun) => {
             // Copying takes its time, and a machine that slept may have lost the lock to another run.
             await run.locks.renew(target);
-            await refuseChanged(target, run, ports);
+            await refuseOthers(target, run, ports);
             await run.journal.begins(target, begun);
         },
     }, ports);
@@ -3243,7 +3248,6 @@ const rollbackSchema = schemas/* strictObject */.rej({
 
 
 
-
 /** Inputs of `rollback`. */
 const rollbackInputs = schemas/* strictObject */.rej({
     node: schemas/* string */.YjP().optional(),
@@ -3273,7 +3277,8 @@ async function rollback(inputs, ports) {
             return rehearsed(node, places, wanted, looked.look.profiles);
         refuseUnfit(looked, side, ports);
         const profiles = await rollback_underLock(target, ports, async () => {
-            await rollback_refuseChanged(target, looked.live, side, ports);
+            const hint = "look at what it runs now, and roll back again if that is still meant";
+            await (0,deploy_look/* refuseChanged */.dT)(target, looked.live, ports.nodes, hint);
             const done = await broughtBack(target, places, wanted, ports);
             await rollback_written(target, looked.live, done, ports);
             return done;
@@ -3322,15 +3327,6 @@ async function rollback_underLock(target, { nodes, owner }, work) {
     finally {
         await nodes.unlock(target, owner).catch(() => { });
     }
-}
-// Generations were chosen before the lock was ours.
-async function rollback_refuseChanged(target, live, side, { nodes }) {
-    const looked = await (0,deploy_look/* lookAtOne */.B0)(target, side, [], nodes);
-    if ("error" in looked)
-        throw looked.error;
-    if ((0,json/* equal */.LC)(looked.live, live))
-        return;
-    throw new errors/* HostenvError */.aY("node-changed", `${target.name} was deployed by somebody else since this run looked at it`, "look at what it runs now, and roll back again if that is still meant");
 }
 async function broughtBack(target, places, wanted, { nodes, progress }) {
     const before = await nodes.profiles(target, places);
@@ -4929,6 +4925,7 @@ var compose_secrets = __webpack_require__(5666);
 
 
 
+
 const memory = coerce/* number */.ai().positive().optional();
 // How something is reached, and who is told, is no part of what is decided.
 const flags = deployInputs.extend({
@@ -5028,7 +5025,7 @@ async function opened(call, given, telling) {
         directory,
         generated,
     };
-    const nix = nixPorts(nodes, limits);
+    const nix = nixPorts(nodes, await deployRsPrograms(folder), limits);
     const isStopped = stopping(() => {
         nodes.abandon();
         void Promise.all([nix.store.dispose(), nix.closures.dispose()]);
@@ -5066,7 +5063,7 @@ async function opened(call, given, telling) {
     return { ports, close };
 }
 const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
-function nixPorts(nodes, limits) {
+function nixPorts(nodes, programs, limits) {
     const nix = new nix_runner/* NixRunner */.k2({ limits });
     return {
         closures: new nix_closures/* NixClosures */.Q(nix),
@@ -5080,6 +5077,7 @@ function nixPorts(nodes, limits) {
         }),
         activator: new DeployRsActivator({
             program: "deploy",
+            programs,
             environment: (node, users) => nodes.activating(node, users),
         }),
     };

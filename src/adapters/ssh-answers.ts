@@ -60,10 +60,6 @@ export function lookedAt(
   mostBytes: number,
   parse: ParseJson,
 ): Looked {
-  const large = answer.one("large");
-  if (large !== null)
-    answer.refuse(`its deployed.json has ${Number(large)} bytes, and ${mostBytes} are read at most`);
-  const live = answer.bytes("live");
   return {
     os: (answer.one("os") ?? "").replace(/^["']|["']$/g, ""),
     freeBytes: freeBytes(answer),
@@ -72,11 +68,20 @@ export function lookedAt(
         .one("keys")
         ?.split(" ")
         .filter((key) => key !== "") ?? null,
-    live: live === null ? null : parse(live, `deployed.json on node '${answer.node}'`),
+    live: liveIn(answer, mostBytes, parse),
     lock: lockIn(answer),
     profiles: linksIn(answer, places),
     there: new Set(answer.all("user").flatMap((line) => /^(\S+) yes$/.exec(line)?.[1] ?? [])),
   };
+}
+
+/** What deployed.json holds, null where there is none. Throws as `lookedAt`. */
+export function liveIn(answer: Answer, mostBytes: number, parse: ParseJson): JsonValue | null {
+  const large = answer.one("large");
+  if (large !== null)
+    answer.refuse(`its deployed.json has ${Number(large)} bytes, and ${mostBytes} are read at most`);
+  const live = answer.bytes("live");
+  return live === null ? null : parse(live, `deployed.json on node '${answer.node}'`);
 }
 
 function freeBytes(answer: Answer): number {

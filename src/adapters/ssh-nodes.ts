@@ -17,7 +17,7 @@ import type {
   Running,
   RunningSystems,
 } from "../ports/nodes.ts";
-import { Answer, linksIn, lockIn, lookedAt, type ParseJson } from "./ssh-answers.ts";
+import { Answer, linksIn, liveIn, lockIn, lookedAt, type ParseJson } from "./ssh-answers.ts";
 import { backupIn } from "./ssh-backup.ts";
 import { type Call, SshClient } from "./ssh-client.ts";
 import { lastLines } from "./ssh-failures.ts";
@@ -97,9 +97,8 @@ export class SshNodes implements Nodes, RunningSystems {
     const { shared } = this.wrapper;
     if (shared === null) return environment;
     if (users.includes(node.deployUser)) shared.renew(node.name);
-    // One after the other, as they are activated. Who can't log in is told by the activation itself.
-    const others = users.filter((user) => user !== node.deployUser);
-    this.logins(node, others, 1).catch(() => {});
+    // One after the other, as they are activated.
+    this.openAhead(node, users, 1);
     return { ...environment, ...shared.forPrograms(node.name) };
   }
 
@@ -116,6 +115,16 @@ export class SshNodes implements Nodes, RunningSystems {
     const users = at.users.filter((user) => there.has(user));
     const missingUsers = at.users.filter((user) => !there.has(user));
     return { ...looked, missingUsers, logins: await this.logins(node, users, LOGINS_AT_ONCE) };
+  }
+
+  async live(node: NodeTarget): Promise<JsonValue | null> {
+    const call = {
+      script: scripts.LIVE,
+      args: [LIVE_FILE, String(MOST_LIVE_BYTES)],
+      mostBytes: MOST_LOOK_BYTES,
+    };
+    const answer = await this.ask(node, "read deployed.json", call);
+    return liveIn(answer, MOST_LIVE_BYTES, this.settings.parse);
   }
 
   async lock(node: NodeTarget, owner: string, seconds: number): Promise<NodeLock | null> {
@@ -146,6 +155,9 @@ export class SshNodes implements Nodes, RunningSystems {
       )
       .join("");
     const args = [LIVE_FOLDER, node.deployUser, CANARY_FOLDER];
+    // Their activation comes next. More logins than may stay open at once are left to it.
+    const users = profiles.map(({ user }) => user).filter((user) => user !== "root");
+    if (users.length <= SHARED_LOGINS) this.openAhead(node, users, LOGINS_AT_ONCE);
     await this.ask(node, "make its folders", { script: scripts.PREPARE, args, input, asRoot: true });
   }
 
@@ -218,6 +230,13 @@ export class SshNodes implements Nodes, RunningSystems {
     await this.renewals.endAll();
     await this.client.dispose();
     await this.wrapper.remove();
+  }
+
+  // Connections of environments, for what comes later to share. Who can't log in is told by the activation itself.
+  private openAhead(node: NodeTarget, users: readonly string[], most: number): void {
+    const { shared } = this.wrapper;
+    const wanted = users.filter((user) => user !== node.deployUser && shared?.begin(node.name, user));
+    if (wanted.length > 0) this.logins(node, wanted, most).catch(() => {});
   }
 
   private async ask(

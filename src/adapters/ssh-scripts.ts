@@ -57,10 +57,22 @@ holder_of() {
 say_holder() { say "lock $since $expires $(printf %s "$holder" | base64 -w 0)"; }
 `;
 
+// What the last deploy wrote down: `$live`, of at most `$most` bytes.
+const WRITTEN = `
+say_live() {
+  [ -f "$live" ] || return 0
+  size=$(wc -c <"$live")
+  if [ "$size" -gt "$most" ]; then say "large $size"; else printf 'live '; encoded "$most" <"$live"; fi
+}
+`;
+
+/** Arguments: deployed.json, the most bytes of it. */
+export const LIVE = script("hostenv-live", `${WRITTEN}\nlive=$1 most=$2\nsay_live\n`);
+
 /** Arguments: deployed.json, the most bytes of it, the lock's folder. Stdin: lines \`profile PATH\`, \`user NAME\`. */
 export const LOOK = script(
   "hostenv-look",
-  `${PROFILE}${HOLDER}
+  `${PROFILE}${HOLDER}${WRITTEN}
 live=$1 most=$2 lock=$3
 # Which settings the daemon has is not for the user's own nix.conf to say.
 NIX_USER_CONF_FILES=/dev/null
@@ -72,10 +84,7 @@ nix_settings() {
 say "os $(sed -n 's/^ID=//p' /etc/os-release | head -n 1)"
 say "free $(stat -f -c '%a %S' /nix/store 2>/dev/null || stat -f -c '%a %S' /nix)"
 nix_settings | sed -n 's/^trusted-public-keys =/keys/p'
-if [ -f "$live" ]; then
-  size=$(wc -c <"$live")
-  if [ "$size" -gt "$most" ]; then say "large $size"; else printf 'live '; encoded "$most" <"$live"; fi
-fi
+say_live
 if holder_of "$lock"; then say_holder; fi
 while read -r kind value; do
   case $kind in

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProcess } from "./ssh-process.ts";
@@ -8,6 +8,15 @@ const CONTROL = "HOSTENV_SSH_CONTROL";
 
 /** For programs that start our ssh: how such a path begins; a dash and the user's name are to follow. */
 const PREFIX = "HOSTENV_SSH_SHARED";
+
+// Arguments: our ssh, the folder of the sockets.
+const END = `
+for ${CONTROL} in "$2"/*; do
+  export ${CONTROL}
+  "$1" -O exit none &
+done
+wait
+`;
 
 // A socket's path has at most 107 bytes, of which ssh adds 17 while it makes one.
 const LONGEST = 90;
@@ -25,6 +34,8 @@ export class SharedConnections {
   private readonly folder: string;
   private readonly prefixes = new Map<string, string>();
   private readonly epochs = new Map<string, number>();
+  /** When connections were begun that somebody opens ahead, in milliseconds. */
+  private readonly begun = new Map<string, number>();
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -50,6 +61,15 @@ export class SharedConnections {
     this.epochs.set(node, (this.epochs.get(node) ?? 0) + 1);
   }
 
+  /** Whether a user's connection is to be opened ahead, which is the asker's task from now on: one of long ago may end. */
+  begin(node: string, user: string): boolean {
+    const path = `${this.prefix(node)}-${user}`;
+    const [before, now] = [this.begun.get(path), performance.now()];
+    if (before !== undefined && now - before < (IDLE_SECONDS * 1000) / 2) return false;
+    this.begun.set(path, now);
+    return true;
+  }
+
   private prefix(node: string): string {
     const key = `${this.epochs.get(node) ?? 0} ${node}`;
     const prefix = this.prefixes.get(key) ?? join(this.folder, String(this.prefixes.size));
@@ -57,15 +77,11 @@ export class SharedConnections {
     return prefix;
   }
 
-  /** Ends them all. */
+  /** Ends them all, by one shell: a deploy of many environments ends as many connections. */
   async end(ssh: string): Promise<void> {
-    const names = await readdir(this.folder).catch(() => []);
-    const limits = { seconds: 10, mostBytes: 65536, stop: new AbortController().signal };
-    await Promise.all(
-      names.map((name) => {
-        const env = { ...process.env, [CONTROL]: join(this.folder, name) };
-        return runProcess(ssh, ["-O", "exit", "none"], { ...limits, env }).catch(() => {});
-      }),
+    const limits = { seconds: 30, mostBytes: 65536, stop: new AbortController().signal };
+    await runProcess("/bin/sh", ["-c", END, "sh", ssh, this.folder], { ...limits, env: process.env }).catch(
+      () => {},
     );
     await rm(this.folder, { recursive: true, force: true });
   }

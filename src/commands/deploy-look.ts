@@ -1,4 +1,5 @@
 import { type Live, parseLive } from "../domain/deploy/live.ts";
+import { equal } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
 import { placesOf, type Target } from "../fleets/hostenv/deploy-targets.ts";
 import type { HostenvSide } from "../fleets/hostenv/facts.ts";
@@ -51,4 +52,20 @@ export async function lookAtOne(
     if (error instanceof HostenvError) return { target, error };
     throw error;
   }
+}
+
+/**
+ * Makes sure that a node says of itself what was read before: what is to be done was decided before its lock was ours,
+ * and another run may have done it, or else, since. Throws HostenvError `node-changed`, with `hint`, and as `Nodes` do.
+ */
+export async function refuseChanged(
+  target: Target,
+  before: Live | null,
+  nodes: Pick<Nodes, "live">,
+  hint: string,
+): Promise<void> {
+  const now = await nodes.live(target);
+  if (equal(now === null ? null : parseLive(now, target.name), before)) return;
+  const message = `${target.name} was deployed by somebody else since this run looked at it`;
+  throw new HostenvError("node-changed", message, hint);
 }

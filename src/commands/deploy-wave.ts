@@ -3,8 +3,7 @@ import { mustHold } from "../domain/deploy/moves.ts";
 import type { Problem } from "../domain/deploy/preflight.ts";
 import type { ProfileRun } from "../domain/deploy/results.ts";
 import type { CheckRun } from "../domain/deploy/verification.ts";
-import { equal } from "../domain/json.ts";
-import { explained, HostenvError } from "../errors.ts";
+import { explained } from "../errors.ts";
 import type { DeployPlan, NodeSituation } from "../fleets/hostenv/deploy-plan.ts";
 import { buildsItself, placesOf, type Target } from "../fleets/hostenv/deploy-targets.ts";
 import { sideFrom } from "../fleets/hostenv/live.ts";
@@ -12,7 +11,7 @@ import type { Builds } from "./deploy-builds.ts";
 import type { Journal, Wanted } from "./deploy-journal.ts";
 import { INTERRUPTED, isInterruption } from "./deploy-judge.ts";
 import type { NodeLocks } from "./deploy-locks.ts";
-import { lookAtOne } from "./deploy-look.ts";
+import { refuseChanged } from "./deploy-look.ts";
 import { lastBackups, type MigrateWishes, type Prepared, prepareMoves } from "./deploy-migrate.ts";
 import { activateNode, isThere, type NodePorts } from "./deploy-node.ts";
 
@@ -79,7 +78,7 @@ export function toldOf(error: unknown): Problem {
 
 async function underLock(target: Target, run: DeployRun, ports: NodePorts): Promise<Done> {
   return await run.locks.during(target, async () => {
-    await refuseChanged(target, run, ports);
+    await refuseOthers(target, run, ports);
     const done = await bringForward(target, run, ports);
     return done.profiles.length === 0 ? done : await verified(done, target, run);
   });
@@ -105,21 +104,14 @@ export async function writeDown(
   ports: NodePorts,
 ): Promise<void> {
   await run.locks.during(target, async () => {
-    await refuseChanged(target, run, ports);
+    await refuseOthers(target, run, ports);
     await write();
   });
 }
 
-// What is to be done was decided before the lock was ours: another run may have done it, or else, since.
-async function refuseChanged(target: Target, { wanted, journal }: DeployRun, { nodes }: NodePorts) {
-  const looked = await lookAtOne(target, wanted.side, [], nodes);
-  if ("error" in looked) throw looked.error;
-  if (equal(looked.live, journal.of(target.name))) return;
-  throw new HostenvError(
-    "node-changed",
-    `${target.name} was deployed by somebody else since this run looked at it`,
-    "deploy again: the next run goes by what the node says now",
-  );
+async function refuseOthers(target: Target, { journal }: DeployRun, { nodes }: NodePorts): Promise<void> {
+  const hint = "deploy again: the next run goes by what the node says now";
+  await refuseChanged(target, journal.of(target.name), nodes, hint);
 }
 
 async function bringForward(target: Target, run: DeployRun, ports: NodePorts): Promise<Done> {
@@ -158,7 +150,7 @@ async function bringForward(target: Target, run: DeployRun, ports: NodePorts): P
       begins: async (begun) => {
         // Copying takes its time, and a machine that slept may have lost the lock to another run.
         await run.locks.renew(target);
-        await refuseChanged(target, run, ports);
+        await refuseOthers(target, run, ports);
         await run.journal.begins(target, begun);
       },
     },

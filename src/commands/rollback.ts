@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { Live } from "../domain/deploy/live.ts";
 import { lockedBy, type Problem } from "../domain/deploy/preflight.ts";
 import { type Generations, generationsOf } from "../domain/deploy/rollback.ts";
-import { equal } from "../domain/json.ts";
 import { nearest } from "../domain/nearest.ts";
 import { HostenvError, UsageError } from "../errors.ts";
 import { type Place, placesOf, type Target, targetOf } from "../fleets/hostenv/deploy-targets.ts";
@@ -12,7 +11,7 @@ import type { Trees } from "../ports/history.ts";
 import type { Nodes, ProfileLink } from "../ports/nodes.ts";
 import type { Clock, Progress } from "../ports/people.ts";
 import { document } from "../render/json.ts";
-import { type Looked, lookAtOne } from "./deploy-look.ts";
+import { type Looked, lookAtOne, refuseChanged } from "./deploy-look.ts";
 import { preflightOf } from "./deploy-preflight.ts";
 import { deployable, type SnapshotPorts } from "./deploy-snapshot.ts";
 
@@ -75,7 +74,8 @@ export async function rollback(
     if (inputs.dryRun) return rehearsed(node, places, wanted, looked.look.profiles);
     refuseUnfit(looked, side, ports);
     const profiles = await underLock(target, ports, async () => {
-      await refuseChanged(target, looked.live, side, ports);
+      const hint = "look at what it runs now, and roll back again if that is still meant";
+      await refuseChanged(target, looked.live, ports.nodes, hint);
       const done = await broughtBack(target, places, wanted, ports);
       await written(target, looked.live, done, ports);
       return done;
@@ -136,18 +136,6 @@ async function underLock<T>(
   } finally {
     await nodes.unlock(target, owner).catch(() => {});
   }
-}
-
-// Generations were chosen before the lock was ours.
-async function refuseChanged(target: Target, live: Live | null, side: HostenvSide, { nodes }: RollbackPorts) {
-  const looked = await lookAtOne(target, side, [], nodes);
-  if ("error" in looked) throw looked.error;
-  if (equal(looked.live, live)) return;
-  throw new HostenvError(
-    "node-changed",
-    `${target.name} was deployed by somebody else since this run looked at it`,
-    "look at what it runs now, and roll back again if that is still meant",
-  );
 }
 
 async function broughtBack(

@@ -95,6 +95,8 @@ export interface BackupDone {
  */
 export interface Nodes {
   look(node: NodeTarget, at: LookAt): Promise<NodeLook>;
+  /** Parsed deployed.json alone, null where there is none: what a look finds besides takes longer. */
+  live(node: NodeTarget): Promise<JsonValue | null>;
   /**
    * Takes the node's lock, and again before it expires as long as this process lives; the other holder where there
    * is one. The same owner takes it again.
