@@ -14,7 +14,7 @@ const blocks = [...PAGE.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text]) =>
 );
 
 // What needs GitHub or a node; both have tests of their own, with servers that stand for them.
-const ELSEWHERE = /^(?:gh |git push |SSH_KEY=)/;
+const ELSEWHERE = /^(?:gh |git push |SOPS_AGE_KEY_FILE=)/;
 
 // 2 is an answer: something needs a decision.
 const ANSWERS = /^nix run \.#plan -- --base /;
