@@ -167,10 +167,13 @@ describe("project update", () => {
     expect(generated).not.toHaveProperty(user("feature/old"));
   });
 
-  test("of a deleted branch that is declared all the same moves nothing, and says what to do", async () => {
+  test("of a branch that is said to be deleted, and is declared, moves nothing and closes nothing", async () => {
     const { update } = await run({ ref: "refs/heads/staging", deleted: true });
-    expect([update.result, update.rootLock, update.generatedLock]).toEqual(["unchanged", null, null]);
-    expect(update.reason).toContain(`${user("staging")}, whose branch staging is deleted`);
+    expect([update.result, update.rootLock, update.generatedLock]).toEqual(["ignored", null, null]);
+    expect(update.reason).toContain(`${user("staging")}: where its branch staging is deleted`);
+    // What is open for it may bring it: nobody else's word takes that away.
+    const added = await run({ ref: "refs/heads/feature/x", deleted: true });
+    expect(added.update.result).toBe("ignored");
     const unknown = await run({ ref: "refs/heads/feature/lost", deleted: true });
     expect(unknown.update).toMatchObject({
       result: "unchanged",
@@ -178,10 +181,12 @@ describe("project update", () => {
     });
   });
 
-  test("of the deleted branch that declares environments is an error", async () => {
-    await expect(run({ ref: "refs/heads/main", deleted: true })).rejects.toMatchObject({
-      code: "project-branch-gone",
-    });
+  test("of the deleted branch that declares environments is an error, where it is gone", async () => {
+    const given = { ref: "refs/heads/main", deleted: true };
+    const { main: _, ...branches } = remote.branches;
+    await expect(run(given, { branches })).rejects.toMatchObject({ code: "project-branch-gone" });
+    const { update } = await run(given);
+    expect([update.result, update.reason]).toEqual(["ignored", "the branch main of acme__shop is still there"]);
   });
 
   test("ignores what is about nothing here", async () => {

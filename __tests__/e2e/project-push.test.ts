@@ -93,7 +93,7 @@ describeWithNix("a push to a project", (nix) => {
         {
           workflow: "hostenv-plan.yml",
           ref: branch,
-          inputs: { "pull-request": "1", base },
+          inputs: { "pull-request": "1" },
           by: "github-actions[bot]",
         },
       ]);
@@ -176,7 +176,7 @@ describeWithNix("a push to a project", (nix) => {
         deleted: true,
       });
       expect([kept.outputs.result, proposal().reason]).toEqual([
-        "unchanged",
+        "ignored",
         expect.stringContaining("take it out of the project's flake, too"),
       ]);
       // Main's own push.

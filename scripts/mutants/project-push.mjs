@@ -40,9 +40,15 @@ export const projectPush = [
   },
   {
     file: "src/commands/project-update.ts",
-    from: "if (left.length === 0) return this.proposal(tree, before, moved, []);",
-    to: "return this.proposal(tree, before, moved, []);",
+    from: "if (left.length > 0) {",
+    to: "if (left.length > 1) {",
     why: "the project's input moves although the deleted branch's environment stays",
+  },
+  {
+    file: "src/commands/project-update.ts",
+    from: "return this.followed(tree, root, this.branch);",
+    to: "throw branchGone(this.projects, this.branch);",
+    why: "anybody's word that a branch is deleted is an error in the provider's mailbox",
   },
   {
     file: "src/commands/project-propose.ts",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { branchOf, type ProjectUpdate, type Repository, repositoryAt } from "../domain/project-push.ts";
-import { HostenvError } from "../errors.ts";
+import { HostenvError, InputError } from "../errors.ts";
 import { lockText, withoutInputs } from "../fleets/hostenv/locks.ts";
 import {
   environmentsOf,
@@ -32,6 +32,7 @@ export const projectUpdateInputs = z.strictObject({
   ref: z.string("is no reference").min(1, "is no reference").max(1000, "is too long for a reference"),
   /** What the project says that the branch leads to: a hint, which decides nothing. */
   sha: commit.optional(),
+  /** As `sha`: that an environment is gone is said by the project itself. */
   deleted: z.boolean().default(false),
   system: z.string().default("x86_64-linux"),
 });
@@ -91,7 +92,7 @@ class Updating {
     this.projects = projectsIn(root, repository, [server]);
     if (this.projects.length === 0)
       return this.ended("ignored", `${this.inputs.project} is no project of this provider`);
-    if (this.isOwnBranch(this.branch) && this.isDeleted()) throw branchGone(this.projects, this.branch);
+    if (this.isOwnBranch(this.branch) && this.isDeleted()) return this.followed(tree, root, this.branch);
     const before = await this.provider(tree, root);
     return this.isDeleted() ? this.deleted(tree, before) : this.pushed(tree, before, this.branch);
   }
@@ -103,6 +104,16 @@ class Updating {
 
   private isDeleted(): boolean {
     return this.inputs.deleted;
+  }
+
+  // Anybody with a token to send it can say so, and as often as they like.
+  private async followed(tree: Tree, root: Lock, branch: string): Promise<ProjectUpdate> {
+    try {
+      await this.newestRoot(tree, root);
+    } catch (error) {
+      throw error instanceof InputError ? branchGone(this.projects, branch) : error;
+    }
+    return this.ended("ignored", `the branch ${branch} of ${this.named()} is still there`);
   }
 
   private async pushed(tree: Tree, before: Provider, branch: string): Promise<ProjectUpdate> {
@@ -142,13 +153,15 @@ class Updating {
   private async deleted(tree: Tree, before: Provider): Promise<ProjectUpdate> {
     const branch = this.branch as string;
     const known = on(before, branch);
-    if (known.length === 0)
-      return this.ended("unchanged", `no environment of ${this.named()} is on the branch ${branch}`);
     const moved = await this.moved(tree, before);
     const left = on(moved, branch);
-    if (left.length === 0) return this.proposal(tree, before, moved, []);
-    const reason = `${this.named()} still has the environment ${left.join(", ")}, whose branch ${branch} is deleted: take it out of the project's flake, too`;
-    return this.ended("unchanged", reason);
+    if (left.length > 0) {
+      // The project says otherwise: what is open for the branch stays open.
+      const reason = `${this.named()} still has the environment ${left.join(", ")}: where its branch ${branch} is deleted, take it out of the project's flake, too`;
+      return this.ended("ignored", reason);
+    }
+    if (known.length > 0) return this.proposal(tree, before, moved, []);
+    return this.ended("unchanged", `no environment of ${this.named()} is on the branch ${branch}`);
   }
 
   private async proposal(
