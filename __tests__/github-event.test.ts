@@ -56,9 +56,8 @@ test("a pull request's number is the event's own", () => {
 describe("a workflow that was started for a pull request", () => {
   const event = eventOf({ inputs: { "pull-request": "12", base: BASE } });
 
-  test("is compared with the commit that it was told, and counts the labels of that pull request", () => {
-    expect([planDefaults(event), pullRequestNumber(event)]).toEqual([{ base: BASE }, 12]);
-    expect(planDefaults(eventOf({ inputs: { "pull-request": "12", base: "" } }))).toEqual({ base: "HEAD^" });
+  test("is compared with the commit before it, whatever it was told, and counts the labels of that pull request", () => {
+    expect([planDefaults(event), pullRequestNumber(event)]).toEqual([{ base: "HEAD^" }, 12]);
   });
 
   test("comments there on the commit that the report is about", () => {

@@ -59,8 +59,8 @@ export function comesFromFork({ pull_request: pull }: Event): boolean {
 /** What the event says of inputs that `plan` takes where they are not given. */
 export function planDefaults({ pull_request: pull, merge_group: group, inputs }: Event): Options {
   if (group) return { base: group.base_sha };
-  // Who may start a workflow may write: the commit of a pull request of our own is compared with the one before it.
-  if (textIn(inputs, "pull-request") !== undefined) return { base: textIn(inputs, "base") ?? "HEAD^" };
+  // What it is compared with is not for whoever starts it to say: a change that removes all would be none.
+  if (textIn(inputs, "pull-request") !== undefined) return { base: "HEAD^" };
   return pull ? { base: pull.base.sha, headCommit: pull.head.sha } : {};
 }
 

@@ -100,7 +100,7 @@ async function run(
 }
 
 const BRANCH = "hostenv/project-acme__shop-staging";
-const START = `start hostenv-plan.yml ${BRANCH} {"pull-request":"7","base":"tip"}`;
+const START = `start hostenv-plan.yml ${BRANCH} {"pull-request":"7"}`;
 const pull = { number: 7, url: "https://pull/7", title: "old", body: "old" };
 
 describe("project propose", () => {

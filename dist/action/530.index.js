@@ -886,7 +886,8 @@ function stateTip(branch, { tip, kept, isWhole }) {
         return tip;
     const keeper = keeperOf(branch);
     const what = tip === null ? "is gone" : `was moved to ${tip.slice(0, 12)}, which does not come after it`;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("state-branch-lost", `the branch ${branch} ${what}: the last snapshot that was pushed to it is ${kept}, and its reservations count`, `bring it back: git fetch origin ${keeper} && git push --force origin FETCH_HEAD:refs/heads/${branch}; ` +
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("state-branch-lost", `the branch ${branch} ${what}: the last snapshot that was pushed to it is ${kept}, and its reservations count`, `${tip === null ? "" : "whoever may push may have moved either: look at both, who made them and when; then "}` +
+        `bring it back: git fetch origin ${keeper} && git push --force origin FETCH_HEAD:refs/heads/${branch}; ` +
         `to go on from what is there now although uids may be given twice: git push origin --delete ${keeper}`);
 }
 

@@ -366,7 +366,7 @@ class Proposing {
                 return answer("dry-run", this.branch);
             const there = await this.pushed(before, commit);
             if (there !== null)
-                return this.proposed(onto, base, there);
+                return this.proposed(onto, there);
         }
         throw refused(this.branch, `${ATTEMPTS} times somebody else's push came first`);
     }
@@ -441,7 +441,7 @@ class Proposing {
         const direct = (0,pins/* directInputs */.NM)(lock);
         return names.find((name) => Object.hasOwn(direct, name) && typeof direct[name] !== "string") ?? null;
     }
-    async proposed(onto, base, commit) {
+    async proposed(onto, commit) {
         const { proposals } = this.ports;
         const text = (0,project_proposal/* proposalText */.E$)(this.update);
         const open = await proposals.opened(this.branch, onto);
@@ -453,15 +453,15 @@ class Proposing {
             commit,
             pullRequest: pull.number,
             url: pull.url,
-            planned: await this.planned(pull, base),
+            planned: await this.planned(pull),
         };
     }
     // GitHub starts no workflow for what a job's own token does, but for this.
-    async planned({ number }, base) {
+    async planned({ number }) {
         const { planWorkflow } = this.inputs;
         if (planWorkflow === undefined)
             return false;
-        await this.ports.proposals.start(planWorkflow, this.branch, { "pull-request": String(number), base });
+        await this.ports.proposals.start(planWorkflow, this.branch, { "pull-request": String(number) });
         return true;
     }
     async withdrawn(onto, before) {
@@ -1163,7 +1163,8 @@ function stateTip(branch, { tip, kept, isWhole }) {
         return tip;
     const keeper = keeperOf(branch);
     const what = tip === null ? "is gone" : `was moved to ${tip.slice(0, 12)}, which does not come after it`;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("state-branch-lost", `the branch ${branch} ${what}: the last snapshot that was pushed to it is ${kept}, and its reservations count`, `bring it back: git fetch origin ${keeper} && git push --force origin FETCH_HEAD:refs/heads/${branch}; ` +
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("state-branch-lost", `the branch ${branch} ${what}: the last snapshot that was pushed to it is ${kept}, and its reservations count`, `${tip === null ? "" : "whoever may push may have moved either: look at both, who made them and when; then "}` +
+        `bring it back: git fetch origin ${keeper} && git push --force origin FETCH_HEAD:refs/heads/${branch}; ` +
         `to go on from what is there now although uids may be given twice: git push origin --delete ${keeper}`);
 }
 

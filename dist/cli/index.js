@@ -19695,6 +19695,7 @@ const projectUpdateInputs = schemas/* strictObject */.rej({
     ref: schemas/* string */.YjP("is no reference").min(1, "is no reference").max(1000, "is too long for a reference"),
     /** What the project says that the branch leads to: a hint, which decides nothing. */
     sha: commit.optional(),
+    /** As `sha`: that an environment is gone is said by the project itself. */
     deleted: schemas/* boolean */.zMY().default(false),
     system: schemas/* string */.YjP().default("x86_64-linux"),
 });
@@ -19736,7 +19737,7 @@ class Updating {
         if (this.projects.length === 0)
             return this.ended("ignored", `${this.inputs.project} is no project of this provider`);
         if (this.isOwnBranch(this.branch) && this.isDeleted())
-            throw branchGone(this.projects, this.branch);
+            return this.followed(tree, root, this.branch);
         const before = await this.provider(tree, root);
         return this.isDeleted() ? this.deleted(tree, before) : this.pushed(tree, before, this.branch);
     }
@@ -19746,6 +19747,16 @@ class Updating {
     }
     isDeleted() {
         return this.inputs.deleted;
+    }
+    // Anybody with a token to send it can say so, and as often as they like.
+    async followed(tree, root, branch) {
+        try {
+            await this.newestRoot(tree, root);
+        }
+        catch (error) {
+            throw error instanceof errors/* InputError */.dz ? branchGone(this.projects, branch) : error;
+        }
+        return this.ended("ignored", `the branch ${branch} of ${this.named()} is still there`);
     }
     async pushed(tree, before, branch) {
         const known = on(before, branch);
@@ -19774,14 +19785,16 @@ class Updating {
     async deleted(tree, before) {
         const branch = this.branch;
         const known = on(before, branch);
-        if (known.length === 0)
-            return this.ended("unchanged", `no environment of ${this.named()} is on the branch ${branch}`);
         const moved = await this.moved(tree, before);
         const left = on(moved, branch);
-        if (left.length === 0)
+        if (left.length > 0) {
+            // The project says otherwise: what is open for the branch stays open.
+            const reason = `${this.named()} still has the environment ${left.join(", ")}: where its branch ${branch} is deleted, take it out of the project's flake, too`;
+            return this.ended("ignored", reason);
+        }
+        if (known.length > 0)
             return this.proposal(tree, before, moved, []);
-        const reason = `${this.named()} still has the environment ${left.join(", ")}, whose branch ${branch} is deleted: take it out of the project's flake, too`;
-        return this.ended("unchanged", reason);
+        return this.ended("unchanged", `no environment of ${this.named()} is on the branch ${branch}`);
     }
     async proposal(tree, before, after, names) {
         const { committed } = await locksOf(tree, this.ports);

@@ -100,7 +100,7 @@ class Proposing {
       if (commit === null) return this.withdrawn(onto, before);
       if (this.inputs.dryRun) return answer("dry-run", this.branch);
       const there = await this.pushed(before, commit);
-      if (there !== null) return this.proposed(onto, base, there);
+      if (there !== null) return this.proposed(onto, there);
     }
     throw refused(this.branch, `${ATTEMPTS} times somebody else's push came first`);
   }
@@ -177,7 +177,7 @@ class Proposing {
     return names.find((name) => Object.hasOwn(direct, name) && typeof direct[name] !== "string") ?? null;
   }
 
-  private async proposed(onto: string, base: string, commit: string): Promise<ProjectProposal> {
+  private async proposed(onto: string, commit: string): Promise<ProjectProposal> {
     const { proposals } = this.ports;
     const text = proposalText(this.update);
     const open = await proposals.opened(this.branch, onto);
@@ -189,15 +189,15 @@ class Proposing {
       commit,
       pullRequest: pull.number,
       url: pull.url,
-      planned: await this.planned(pull, base),
+      planned: await this.planned(pull),
     };
   }
 
   // GitHub starts no workflow for what a job's own token does, but for this.
-  private async planned({ number }: OpenPull, base: string): Promise<boolean> {
+  private async planned({ number }: OpenPull): Promise<boolean> {
     const { planWorkflow } = this.inputs;
     if (planWorkflow === undefined) return false;
-    await this.ports.proposals.start(planWorkflow, this.branch, { "pull-request": String(number), base });
+    await this.ports.proposals.start(planWorkflow, this.branch, { "pull-request": String(number) });
     return true;
   }
 

@@ -29,7 +29,8 @@ export function stateTip(branch: string, { tip, kept, isWhole }: StateBranch): s
   throw new HostenvError(
     "state-branch-lost",
     `the branch ${branch} ${what}: the last snapshot that was pushed to it is ${kept}, and its reservations count`,
-    `bring it back: git fetch origin ${keeper} && git push --force origin FETCH_HEAD:refs/heads/${branch}; ` +
+    `${tip === null ? "" : "whoever may push may have moved either: look at both, who made them and when; then "}` +
+      `bring it back: git fetch origin ${keeper} && git push --force origin FETCH_HEAD:refs/heads/${branch}; ` +
       `to go on from what is there now although uids may be given twice: git push origin --delete ${keeper}`,
   );
 }
