@@ -169,6 +169,19 @@ describe("a deploy", () => {
       expect(told(await run())).toEqual(["deployed", 0, { "node-b": true }]);
     });
 
+    test("by a type that is nearly one, is a slip: nothing would be held", async () => {
+      await expect(run({ holdTypes: ["tesing"] })).rejects.toMatchObject({
+        code: "usage",
+        hint: expect.stringMatching(/^did you mean 'testing'\?/),
+      });
+      expect(world.log.filter((line) => line.startsWith("activate"))).toEqual([]);
+      expect(told(await run({ holdTypes: ["nothing-like-it"] }))).toEqual([
+        "deployed",
+        0,
+        { "node-a": true, "node-b": true, "node-c": true },
+      ]);
+    });
+
     test("of another node says nothing of it, and a failure counts for more", async () => {
       world.commit(sideWith({ ...shop, policy }));
       world.faults.failing.add("node-b.system");

@@ -186,7 +186,10 @@ describe("project update", () => {
     const { main: _, ...branches } = remote.branches;
     await expect(run(given, { branches })).rejects.toMatchObject({ code: "project-branch-gone" });
     const { update } = await run(given);
-    expect([update.result, update.reason]).toEqual(["ignored", "the branch main of acme__shop is still there"]);
+    expect([update.result, update.reason]).toEqual([
+      "ignored",
+      "the branch main of acme__shop is still there",
+    ]);
   });
 
   test("ignores what is about nothing here", async () => {

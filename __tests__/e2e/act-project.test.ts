@@ -34,7 +34,7 @@ const block = () => {
     act.run(caller, {
       event,
       payload: {
-        repository: { id: 1, full_name: api.repository.full_name, name: "provider" },
+        repository: { id: 1, full_name: api.repository.full_name, name: "provider", default_branch: "main" },
         ref: `refs/heads/${ref}`,
         ...payload,
       },

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { liveSchema } from "../../src/domain/deploy/live.ts";
@@ -217,6 +217,31 @@ describeWithNodes("faults of a deploy to three nodes", () => {
       expect([status, stdout]).toEqual([0, expect.stringContaining("deployments are not shown on GitHub")]);
       expect(api.requests.some(({ path }) => path.endsWith("/deployments"))).toBe(true);
       expect([links(), activations(), results(deploy())]).toEqual([before, counts, {}]);
+    },
+    6 * MINUTE,
+  );
+
+  test(
+    "tokens for private projects reach the evaluation, and nothing of them the log",
+    async () => {
+      const [folder, seen] = [join(fleet.folder, "seen-bin"), join(fleet.folder, "seen")];
+      mkdirSync(folder);
+      const nix = process.env.HOSTENV_TEST_NIX_CURRENT ?? (process.env.HOSTENV_TEST_NIX as string);
+      const shim = `#!/bin/sh
+case " $* " in *" eval "*) cat $(printf %s "$NIX_USER_CONF_FILES" | tr : ' ') >>'${seen}' ;; esac
+exec '${nix}' "$@"
+`;
+      writeFileSync(join(folder, "nix"), shim, { mode: 0o755 });
+      fleet.hook("system-node-c", "# once more");
+      fleet.plan("One node anew");
+      const { status, stdout, stderr } = await step(
+        { "nix-access-tokens": "git.example=canary-of-a-token" },
+        { PATH: `${folder}:${fleet.env.PATH}` },
+      );
+      expect(status).toBe(0);
+      expect(readFileSync(seen, "utf8")).toContain("access-tokens = git.example=canary-of-a-token");
+      const said = `${stdout}${stderr}`.replace(/^::add-mask::.*$/gm, "");
+      expect(said).not.toContain("canary-of-a-token");
     },
     6 * MINUTE,
   );

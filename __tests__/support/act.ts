@@ -36,6 +36,7 @@ const STAND_INS: Readonly<Record<string, { inputs: readonly string[]; run: strin
     run: `git init --quiet --initial-branch=main .
       depth=(); if [ "$FETCH_DEPTH" != 0 ]; then depth=("--depth=\${FETCH_DEPTH:-1}"); fi
       git remote add origin "$TEST_ORIGIN"
+      if [ "$FETCH_DEPTH" = 0 ]; then git fetch --quiet origin '+refs/heads/*:refs/remotes/origin/*'; fi
       git fetch --quiet "\${depth[@]}" origin "\${TEST_SHA:-$TEST_REF}"
       case $TEST_REF in
         refs/heads/*) git checkout --quiet -B "\${TEST_REF#refs/heads/}" FETCH_HEAD ;;

@@ -1046,6 +1046,8 @@ class WorkerPatterns {
 
 // EXTERNAL MODULE: ./build/command-line.js
 var command_line = __webpack_require__(3092);
+// EXTERNAL MODULE: ./build/commands/comment.js + 5 modules
+var comment = __webpack_require__(506);
 // EXTERNAL MODULE: ./build/domain/deploy/signing-key.js
 var signing_key = __webpack_require__(4104);
 // EXTERNAL MODULE: ./build/domain/dns/memory.js
@@ -1155,6 +1157,11 @@ function heldBackNodes({ waves, situations, moves }, { policy }, { now, types: l
             found.set(node, { node, ...told(found.get(through)), through });
     }
     return [...found.values()].sort((left, right) => (0,json/* byBytes */.bg)(left.node, right.node));
+}
+/** The types of all environments that nodes carry or are to carry. */
+function typesOf({ situations }) {
+    const sides = [...situations.values()].flatMap(({ before, wanted }) => [before, wanted]);
+    return [...new Set(sides.flatMap((side) => typesIn(side.plan)))].sort(json/* byBytes */.bg);
 }
 function openAt(policy, now) {
     return (policy?.freeze ?? [])
@@ -2317,6 +2324,7 @@ async function grounded(inputs, ports) {
     const sources = sourcesIn(inputs, side, carriedIn(looked));
     const memory = memoryIn(snapshot, ports.generated);
     const plan = planWith(looked, { side, memory, sources });
+    refuseMistyped(inputs.holdTypes, plan);
     const isMeant = (node) => inputs.node.length === 0 || inputs.node.includes(node);
     // A plan id that somebody typed is a decision of its own.
     const holding = { now: inputs.planId === undefined ? ports.clock.now() : null, types: inputs.holdTypes };
@@ -2371,6 +2379,16 @@ function sourcesIn({ migrationSource, skipMigrations }, { plan }, carried) {
         sources.set(name, node);
     }
     return sources;
+}
+// A type of which there is nothing is left to nobody: only what is nearly a type's name is taken for a slip.
+function refuseMistyped(types, plan) {
+    const known = typesOf(plan);
+    for (const type of types.filter((each) => !known.includes(each))) {
+        const near = (0,nearest/* nearest */.p)(type, known);
+        if (near === null)
+            continue;
+        throw new errors/* UsageError */.eb(`no environment is of the type '${type}' that is to be held`, `did you mean '${near}'? With '${type}' nothing would be held, and all be deployed`);
+    }
 }
 function refuseUnknown(kind, name, known) {
     if (known.includes(name))
@@ -4350,8 +4368,6 @@ function reason(error) {
     return error.code ?? error.name;
 }
 
-// EXTERNAL MODULE: ./build/commands/comment.js + 5 modules
-var comment = __webpack_require__(506);
 ;// CONCATENATED MODULE: ./build/domain/deploy/announcements.js
 
 /**
@@ -4800,7 +4816,6 @@ const nameOf = (folder) => folder.slice(folder.lastIndexOf("/") + 1);
 
 
 
-
 /** What a deploy asks of GitHub and tells it; without a token there, files alone say what was reviewed. */
 class DeployTelling {
     place;
@@ -4857,8 +4872,8 @@ class DeployTelling {
     /** Tells everybody how it ended; gives what went wrong with that. */
     async end(report) {
         const { github, announcer, announced, found } = this;
-        const { run, runUrl, webhook } = this.place;
-        const settings = { authorId: comment/* GITHUB_ACTIONS_BOT */.iU, run, runUrl };
+        const { run, runUrl, webhook, authorId } = this.place;
+        const settings = { authorId, run, runUrl };
         return await tellOfDeploy(report, {
             ...(announcer ? { announcements: { announcer, announced } } : {}),
             ...(github && found
@@ -4926,6 +4941,7 @@ var compose_secrets = __webpack_require__(5666);
 
 
 
+
 const memory = coerce/* number */.ai().positive().optional();
 // How something is reached, and who is told, is no part of what is decided.
 const flags = deployInputs.extend({
@@ -4946,7 +4962,13 @@ async function composedDeploy(call) {
     const { signingKeyFile, knownHosts: _, evalMemory, ...rest } = given;
     const { reviewed, planWorkflow, deployments, webhookUrl, ...inputs } = rest;
     const trees = new git_trees/* GitTrees */.y(call.directory, (0,compose_call/* snapshotFolder */.H1)());
-    const wishes = { reviewed, planWorkflow, announcing: deployments, webhook: webhookUrl ?? null };
+    const wishes = {
+        reviewed,
+        planWorkflow,
+        announcing: deployments,
+        webhook: webhookUrl ?? null,
+        authorId: call.place.commentAuthorId ?? comment/* GITHUB_ACTIONS_BOT */.iU,
+    };
     const place = await placeOf(trees, wishes);
     if (webhookUrl !== undefined)
         call.hide(webhookUrl);
@@ -5025,7 +5047,9 @@ async function opened(call, given, telling) {
         directory,
         generated,
     };
-    const nix = nixPorts(nodes, await deployRsPrograms(folder), limits);
+    const tokens = call.secrets.nixAccessTokens;
+    const access = tokens ? { tokens, folders: compose_call/* privateFolders */.v9 } : undefined;
+    const nix = nixPorts(nodes, await deployRsPrograms(folder), { limits, access });
     const isStopped = stopping(() => {
         nodes.abandon();
         void Promise.all([nix.store.dispose(), nix.closures.dispose()]);
@@ -5063,8 +5087,9 @@ async function opened(call, given, telling) {
     return { ports, close };
 }
 const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
-function nixPorts(nodes, programs, limits) {
-    const nix = new nix_runner/* NixRunner */.k2({ limits });
+function nixPorts(nodes, programs, { limits, access }) {
+    // What is evaluated here is fetched first, private projects too; what nodes are sent needs no token.
+    const nix = new nix_runner/* NixRunner */.k2({ limits, access });
     return {
         closures: new nix_closures/* NixClosures */.Q(nix),
         store: new NixStore({

@@ -21146,6 +21146,8 @@ const deployVerb = {
     inputs: [
         githubToken,
         ...sopsInputs,
+        nixAccessTokens,
+        commentAuthor,
         {
             name: "plan-workflow",
             value: "FILE",
@@ -21165,7 +21167,7 @@ const deployVerb = {
     outputs: {
         result: "deployed, waiting-for-dns, held-back, nothing, partial, failed, unreviewed, superseded, stopped or dry-run",
         "plan-id": "64 hex digits that name the plan by its content",
-        "waiting-for-dns": "JSON list of hostnames whose owner must set a record before a move can end",
+        "waiting-for-dns": "JSON list of hostnames whose owner must set a record before a move can end, each an object with hostname, environment, from, to, record and why",
         "held-back": "JSON list of nodes that are left as they are, for a freeze or for a run that was agreed to",
         "report-path": "the JSON document, for an artifact",
         ...reportPage,
@@ -21188,6 +21190,7 @@ const rollbackVerb = {
         },
         knownHosts,
     ],
+    inputs: sopsInputs,
     outputs: {},
 };
 
@@ -21401,6 +21404,7 @@ const goldenCheckVerb = {
 };
 
 ;// CONCATENATED MODULE: ./build/verbs/nodes.js
+
 /** `nodes build`. */
 const nodesBuildVerb = {
     name: "nodes build",
@@ -21413,6 +21417,7 @@ const nodesBuildVerb = {
             about: "stop Nix where it needs more memory, builders of a daemon apart (default: 4096)",
         },
     ],
+    inputs: [nixAccessTokens],
     outputs: { "store-path": "the node's system in the store" },
 };
 

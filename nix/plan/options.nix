@@ -109,7 +109,7 @@ in
         example = [ "acme.example" ];
       };
       apiTokenFile = unset { oneOf = [ "string" "path" ]; } // {
-        description = "Where the API token lies on the machine that runs `dns-gate`: a string, never a path, which Nix would copy to its world-readable store.";
+        description = "Where the existing tool reads the API token: a string, never a path, which Nix would copy to its world-readable store. Kept for it alone: `dns-gate` takes the token from CF_API_TOKEN or sops.";
         example = "/run/secrets/cloudflare";
       };
     };

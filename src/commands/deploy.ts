@@ -6,7 +6,7 @@ import { type Memory, NOTHING, parseMemory } from "../domain/dns/memory.ts";
 import { nearest } from "../domain/nearest.ts";
 import { UsageError } from "../errors.ts";
 import { gateConcerning, withMovesHeld } from "../fleets/hostenv/deploy-gate.ts";
-import { type HeldBack, heldBackNodes } from "../fleets/hostenv/deploy-held-back.ts";
+import { type HeldBack, heldBackNodes, typesOf } from "../fleets/hostenv/deploy-held-back.ts";
 import { type DeployPlan, deployPlan } from "../fleets/hostenv/deploy-plan.ts";
 import { targetOf } from "../fleets/hostenv/deploy-targets.ts";
 import { type HostenvSide, hostsOf } from "../fleets/hostenv/facts.ts";
@@ -122,6 +122,7 @@ async function grounded(inputs: DeployInputs, ports: DeployPorts): Promise<Groun
   const sources = sourcesIn(inputs, side, carriedIn(looked));
   const memory = memoryIn(snapshot, ports.generated);
   const plan = planWith(looked, { side, memory, sources });
+  refuseMistyped(inputs.holdTypes, plan);
   const isMeant = (node: string) => inputs.node.length === 0 || inputs.node.includes(node);
   // A plan id that somebody typed is a decision of its own.
   const holding = { now: inputs.planId === undefined ? ports.clock.now() : null, types: inputs.holdTypes };
@@ -191,6 +192,19 @@ function sourcesIn(
     sources.set(name, node);
   }
   return sources;
+}
+
+// A type of which there is nothing is left to nobody: only what is nearly a type's name is taken for a slip.
+function refuseMistyped(types: readonly string[], plan: DeployPlan): void {
+  const known = typesOf(plan);
+  for (const type of types.filter((each) => !known.includes(each))) {
+    const near = nearest(type, known);
+    if (near === null) continue;
+    throw new UsageError(
+      `no environment is of the type '${type}' that is to be held`,
+      `did you mean '${near}'? With '${type}' nothing would be held, and all be deployed`,
+    );
+  }
 }
 
 function refuseUnknown(kind: "node" | "environment", name: string, known: readonly string[]): void {

@@ -4,7 +4,6 @@ import { GithubDeployments } from "../adapters/github-deployments.ts";
 import { GithubForge } from "../adapters/github-forge.ts";
 import { GithubMerges } from "../adapters/github-merges.ts";
 import { HttpWebhook } from "../adapters/http-webhook.ts";
-import { GITHUB_ACTIONS_BOT } from "../commands/comment.ts";
 import type { DeployPorts } from "../commands/deploy.ts";
 import { Announcer, type Announcing } from "../commands/deploy-announce.ts";
 import { environmentsOf } from "../commands/deploy-report.ts";
@@ -35,6 +34,8 @@ export interface DeployPlace {
   readonly announcing: Announcing;
   readonly isPublic: boolean | null;
   readonly webhook: string | null;
+  /** Whose comments are ours: GitHub's numeric id of the user. */
+  readonly authorId: number;
 }
 
 /** What a deploy asks of GitHub and tells it; without a token there, files alone say what was reviewed. */
@@ -100,8 +101,8 @@ export class DeployTelling {
   /** Tells everybody how it ended; gives what went wrong with that. */
   async end(report: DeployReport): Promise<string[]> {
     const { github, announcer, announced, found } = this;
-    const { run, runUrl, webhook } = this.place;
-    const settings = { authorId: GITHUB_ACTIONS_BOT, run, runUrl };
+    const { run, runUrl, webhook, authorId } = this.place;
+    const settings = { authorId, run, runUrl };
     return await tellOfDeploy(report, {
       ...(announcer ? { announcements: { announcer, announced } } : {}),
       ...(github && found

@@ -9,7 +9,7 @@ import { HttpChallenges } from "../adapters/http-challenges.ts";
 import { HttpHostChecks } from "../adapters/http-checks.ts";
 import { NixClosures } from "../adapters/nix-closures.ts";
 import { type GivenLimits, NO_TIME_CAP } from "../adapters/nix-limits.ts";
-import { NixRunner } from "../adapters/nix-runner.ts";
+import { type NixOptions, NixRunner } from "../adapters/nix-runner.ts";
 import { NixStore } from "../adapters/nix-store.ts";
 import type { SshNodes } from "../adapters/ssh-nodes.ts";
 import { systemClock } from "../adapters/system-clock.ts";
@@ -17,6 +17,7 @@ import { systemTimer } from "../adapters/system-timer.ts";
 import { TlsCertificates } from "../adapters/tls-certificates.ts";
 import { WorkerPatterns } from "../adapters/worker-patterns.ts";
 import { commandLine } from "../command-line.ts";
+import { GITHUB_ACTIONS_BOT } from "../commands/comment.ts";
 import { type DeployPorts, deploy, deployInputs } from "../commands/deploy.ts";
 import { type LeadPorts, leadMoves, securedMoves } from "../commands/deploy-lead.ts";
 import { reportOfDeploy } from "../commands/deploy-report.ts";
@@ -77,7 +78,13 @@ export async function composedDeploy(call: Call): Promise<Answer> {
   const { signingKeyFile, knownHosts: _, evalMemory, ...rest } = given;
   const { reviewed, planWorkflow, deployments, webhookUrl, ...inputs } = rest;
   const trees = new GitTrees(call.directory, snapshotFolder());
-  const wishes = { reviewed, planWorkflow, announcing: deployments, webhook: webhookUrl ?? null };
+  const wishes = {
+    reviewed,
+    planWorkflow,
+    announcing: deployments,
+    webhook: webhookUrl ?? null,
+    authorId: call.place.commentAuthorId ?? GITHUB_ACTIONS_BOT,
+  };
   const place = await placeOf(trees, wishes);
   if (webhookUrl !== undefined) call.hide(webhookUrl);
   const telling = await DeployTelling.of(call, place);
@@ -99,7 +106,7 @@ export async function composedDeploy(call: Call): Promise<Answer> {
   }
 }
 
-type Wishes = Pick<DeployPlace, "reviewed" | "planWorkflow" | "announcing" | "webhook">;
+type Wishes = Pick<DeployPlace, "reviewed" | "planWorkflow" | "announcing" | "webhook" | "authorId">;
 
 async function placeOf(trees: GitTrees, wishes: Wishes): Promise<DeployPlace> {
   const { env } = process;
@@ -165,7 +172,9 @@ async function opened(call: Call, given: Given, telling: DeployTelling): Promise
     directory,
     generated,
   };
-  const nix = nixPorts(nodes, await deployRsPrograms(folder), limits);
+  const tokens = call.secrets.nixAccessTokens;
+  const access = tokens ? { tokens, folders: privateFolders } : undefined;
+  const nix = nixPorts(nodes, await deployRsPrograms(folder), { limits, access });
   const isStopped = stopping(() => {
     nodes.abandon();
     void Promise.all([nix.store.dispose(), nix.closures.dispose()]);
@@ -213,9 +222,10 @@ const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
 function nixPorts(
   nodes: SshNodes,
   programs: DeployRsPrograms,
-  limits: GivenLimits,
+  { limits, access }: Pick<NixOptions, "access"> & { readonly limits: GivenLimits },
 ): Pick<DeployPorts, "closures" | "store" | "activator"> {
-  const nix = new NixRunner({ limits });
+  // What is evaluated here is fetched first, private projects too; what nodes are sent needs no token.
+  const nix = new NixRunner({ limits, access });
   return {
     closures: new NixClosures(nix),
     store: new NixStore({

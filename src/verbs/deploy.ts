@@ -1,4 +1,12 @@
-import { githubToken, knownHosts, reportHtml, reportPage, sopsInputs } from "./shared.ts";
+import {
+  commentAuthor,
+  githubToken,
+  knownHosts,
+  nixAccessTokens,
+  reportHtml,
+  reportPage,
+  sopsInputs,
+} from "./shared.ts";
 import type { Verb } from "./verb.ts";
 
 /** `deploy`. */
@@ -81,6 +89,8 @@ export const deployVerb = {
   inputs: [
     githubToken,
     ...sopsInputs,
+    nixAccessTokens,
+    commentAuthor,
     {
       name: "plan-workflow",
       value: "FILE",
@@ -103,7 +113,8 @@ export const deployVerb = {
     result:
       "deployed, waiting-for-dns, held-back, nothing, partial, failed, unreviewed, superseded, stopped or dry-run",
     "plan-id": "64 hex digits that name the plan by its content",
-    "waiting-for-dns": "JSON list of hostnames whose owner must set a record before a move can end",
+    "waiting-for-dns":
+      "JSON list of hostnames whose owner must set a record before a move can end, each an object with hostname, environment, from, to, record and why",
     "held-back": "JSON list of nodes that are left as they are, for a freeze or for a run that was agreed to",
     "report-path": "the JSON document, for an artifact",
     ...reportPage,
@@ -129,5 +140,6 @@ export const rollbackVerb = {
     },
     knownHosts,
   ],
+  inputs: sopsInputs,
   outputs: {},
 } as const satisfies Verb;

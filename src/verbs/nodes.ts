@@ -1,3 +1,4 @@
+import { nixAccessTokens } from "./shared.ts";
 import type { Verb } from "./verb.ts";
 
 /** `nodes build`. */
@@ -12,5 +13,6 @@ export const nodesBuildVerb = {
       about: "stop Nix where it needs more memory, builders of a daemon apart (default: 4096)",
     },
   ],
+  inputs: [nixAccessTokens],
   outputs: { "store-path": "the node's system in the store" },
 } as const satisfies Verb;

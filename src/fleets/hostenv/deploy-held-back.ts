@@ -52,6 +52,12 @@ export function heldBackNodes(
   return [...found.values()].sort((left, right) => byBytes(left.node, right.node));
 }
 
+/** The types of all environments that nodes carry or are to carry. */
+export function typesOf({ situations }: DeployPlan): string[] {
+  const sides = [...situations.values()].flatMap(({ before, wanted }) => [before, wanted]);
+  return [...new Set(sides.flatMap((side) => typesIn(side.plan)))].sort(byBytes);
+}
+
 function openAt(policy: Plan["policy"], now: Date): Window[] {
   return (policy?.freeze ?? [])
     .filter(({ from, until }) => Date.parse(from) <= now.getTime() && now.getTime() < Date.parse(until))
