@@ -125,7 +125,9 @@ const block = () => {
       ]);
       await started();
       const [comment] = api.comments;
-      expect(comment?.body).toContain(`environment \`${user}\` (\`development\`) is removed from \`node-b\``);
+      // With a link to its place in the page between the words.
+      const words = (comment?.body ?? "").replace(/\[(`[^`]+`)\]\([^)]*\)/g, "$1");
+      expect(words).toContain(`environment \`${user}\` (\`development\`) is removed from \`node-b\``);
     },
     5 * MINUTE,
   );

@@ -115,11 +115,15 @@ const block = () => {
       expect(api.comments.map(({ number, user }) => [number, user])).toEqual([[7, "github-actions[bot]"]]);
       expect(api.comments[0]?.body).toContain("🔴 hostenv plan: 1 decision");
       expect(api.comments[0]?.body).toContain(`head \`${head.slice(0, 7)}\` on \`${base.slice(0, 7)}\``);
+      // The page opens where the comment leads.
+      expect(api.comments[0]?.body).toMatch(
+        /https:\/\/github\.test\/artifacts\/hostenv-plan-root\.html#(?:env|node)-/,
+      );
       expect(api.pulls.get(7)?.labels).toEqual(["hostenv:blocked"]);
       expect(api.statuses.map(({ sha, context, state }) => [sha, context, state])).toEqual([
         [head, "hostenv/plan", "failure"],
       ]);
-      expect(readdirSync(act.artifacts).sort()).toEqual(["hostenv-plan-root", "hostenv-plan-root-page"]);
+      expect(readdirSync(act.artifacts).sort()).toEqual(["hostenv-plan-root", "hostenv-plan-root.html"]);
       expect(readdirSync(join(act.artifacts, "hostenv-plan-root"))).toEqual(["report.json"]);
     },
     4 * MINUTE,

@@ -30,7 +30,7 @@ export function staged(text: string): string {
 }
 
 // What runners bring from elsewhere, as far as we use it. Each is a composite action.
-const STAND_INS: Readonly<Record<string, { inputs: readonly string[]; run: string }>> = {
+const STAND_INS: Readonly<Record<string, StandIn>> = {
   "actions/checkout": {
     inputs: ["fetch-depth", "persist-credentials", "token"],
     run: `git init --quiet --initial-branch=main .
@@ -44,8 +44,11 @@ const STAND_INS: Readonly<Record<string, { inputs: readonly string[]; run: strin
       esac`,
   },
   "actions/upload-artifact": {
-    inputs: ["name", "path", "if-no-files-found", "overwrite"],
-    run: `mkdir -p "$TEST_ARTIFACTS/$NAME"
+    inputs: ["name", "path", "if-no-files-found", "overwrite", "archive"],
+    outputs: ["artifact-url"],
+    run: `if [ "$ARCHIVE" = false ]; then NAME=$(basename "$PATHS"); fi
+      echo "artifact-url=https://github.test/artifacts/$NAME" >>"$GITHUB_OUTPUT"
+      mkdir -p "$TEST_ARTIFACTS/$NAME"
       printf '%s\\n' "$PATHS" | while read -r path; do [ -z "$path" ] || cp "$path" "$TEST_ARTIFACTS/$NAME/"; done`,
   },
   "actions/download-artifact": {
@@ -58,13 +61,21 @@ const STAND_INS: Readonly<Record<string, { inputs: readonly string[]; run: strin
 // `path` is a variable of every shell.
 const variable = (input: string) => (input === "path" ? "PATHS" : input.toUpperCase().replaceAll("-", "_"));
 
-function standIn({ inputs, run }: { inputs: readonly string[]; run: string }): string {
+interface StandIn {
+  readonly inputs: readonly string[];
+  readonly outputs?: readonly string[];
+  readonly run: string;
+}
+
+function standIn({ inputs, outputs = [], run }: StandIn): string {
   const declared = inputs.map((name) => `  ${name}: { required: false }`);
   const given = inputs.map((name) => `        ${variable(name)}: \${{ inputs.${name} }}`);
   return [
     "name: stand-in\ninputs:",
     ...declared,
-    "runs:\n  using: composite\n  steps:\n    - shell: bash\n      env:",
+    outputs.length > 0 ? "outputs:" : "",
+    ...outputs.map((name) => `  ${name}: { description: "", value: "\${{ steps.it.outputs.${name} }}" }`),
+    "runs:\n  using: composite\n  steps:\n    - shell: bash\n      id: it\n      env:",
     ...given,
     `      run: |\n        ${run
       .split("\n")
