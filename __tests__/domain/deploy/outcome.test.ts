@@ -1,5 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { deployOutcomeSchema, isConfirmed } from "../../../src/domain/deploy/outcome.ts";
+import { outcomeOf } from "../../../src/domain/deploy/report.ts";
+import { deployed, node, passed, reportOf, rolledBack } from "../../support/deploys.ts";
 
 const profile = (name: string, result: string) => ({ profile: name, result, storePath: null, seconds: 1 });
 const check = (environment: string, passed: boolean, given: object = {}) => ({
@@ -73,4 +75,20 @@ test("a document of another shape is none", () => {
     { hosts: [{ host: "node-a", wave: 1, result: "x", profiles: [profile("a", "fine")], verification: [] }] },
   ])
     expect(deployOutcomeSchema.safeParse({ ...outcome({}), ...change }).success).toBe(false);
+});
+
+test("a deploy's report says the same as what it prints: the workflow gives that", () => {
+  const profiles = [
+    deployed("system"),
+    deployed("shop-main"),
+    deployed("wiki-main"),
+    rolledBack("blog-main"),
+  ];
+  const checks = [passed("shop-main"), passed("wiki-main", { passed: false, status: 503 })];
+  const report = reportOf([node("node-a", 1, profiles, { checks })]);
+  const written = deployOutcomeSchema.parse(JSON.parse(JSON.stringify(report)));
+  const confirmed = (given: typeof written) =>
+    ["shop-main", "wiki-main", "blog-main"].map((name) => isConfirmed(given, name, "node-a"));
+  expect(confirmed(written)).toEqual([true, false, false]);
+  expect(confirmed(outcomeOf(report))).toEqual([true, false, false]);
 });
