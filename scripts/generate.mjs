@@ -95,8 +95,10 @@ const MADE_YAML = "# Made by npm run generate from src/verbs.ts: edit that inste
 
 const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}`;
 
-function inputLines({ name, about, required, repeatable, actionDefault }) {
-  const text = `${sentence(about)}${repeatable ? " (one per line)" : ""}.`;
+const perLine = ({ about, repeatable }) => `${about}${repeatable ? " (one per line)" : ""}`;
+
+function inputLines({ name, required, actionDefault, ...told }) {
+  const text = `${sentence(perLine(told))}.`;
   return [
     `  ${name}:`,
     `    description: ${JSON.stringify(text)}`,
@@ -132,9 +134,44 @@ function actionYaml({ title, name, about, inputs, outputs, dist }) {
   ].join("\n");
 }
 
-// A flag of several verbs is described as the first of them has it.
-const unique = (flags) =>
-  [...new Map(flags.toReversed().map((flag) => [flag.name, flag])).values()].reverse();
+function grouped(values, keyOf) {
+  const groups = new Map();
+  for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
+  return groups;
+}
+
+// What several verbs say of one name: each text once, with the verbs that it is of.
+function together(told) {
+  const verbs = grouped(told, ({ text }) => text);
+  if (verbs.size === 1) return told[0].text;
+  return [...verbs]
+    .map(([text, of]) => `${of.map(({ verb }) => `\`${verb}\``).join(", ")}: ${text}`)
+    .join("; ");
+}
+
+function inputsOfAll() {
+  const all = VERBS.flatMap(({ name: verb, argument, flags, inputs = [] }) =>
+    [...(argument ? [argument] : []), ...flags, ...inputs].map((flag) => ({
+      verb,
+      flag,
+      text: perLine(flag),
+    })),
+  );
+  return [...grouped(all, ({ flag }) => flag.name).values()].map((told) => ({
+    ...told[0].flag,
+    required: false,
+    repeatable: false,
+    about: together(told),
+  }));
+}
+
+function outputsOfAll() {
+  const all = VERBS.flatMap(({ name: verb, outputs }) =>
+    Object.entries(outputs).map(([output, text]) => ({ verb, output, text })),
+  );
+  const named = grouped(all, ({ output }) => output);
+  return Object.fromEntries([...named].map(([output, told]) => [output, together(told)]));
+}
 
 // Where a workflow names an action by its folder, the root's has no name: another folder holds it once more.
 function rootAction(dist) {
@@ -143,19 +180,13 @@ function rootAction(dist) {
     required: true,
     about: `which verb to run: ${VERBS.map(({ name }) => name).join(", ")}`,
   };
-  const flags = VERBS.flatMap(({ argument, flags, inputs = [] }) => [
-    ...(argument ? [argument] : []),
-    ...flags,
-    ...inputs,
-  ]);
+  const around = new Set(["command", ...ACTION_INPUTS.map(({ name }) => name)]);
   return actionYaml({
     title: "hostenv-provider",
     name: "action",
     about: packageJson.description,
-    inputs: unique([command, ...ACTION_INPUTS, ...flags.map((flag) => ({ ...flag, required: false }))]).map(
-      (flag) => (flag.name === "command" ? command : flag),
-    ),
-    outputs: Object.assign({}, ...VERBS.map(({ outputs }) => outputs)),
+    inputs: [command, ...ACTION_INPUTS, ...inputsOfAll().filter(({ name }) => !around.has(name))],
+    outputs: outputsOfAll(),
     dist,
   });
 }
