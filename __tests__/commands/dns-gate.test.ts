@@ -110,7 +110,8 @@ describe("a run", () => {
       [2, []],
       [3, ["b.client.test"]],
     ] as const) {
-      const found = await gateRun({ plan: PLAN, world, memory: before });
+      const now = new Date(NOW.getTime() + count * 3_600_000);
+      const found = await gateRun({ plan: PLAN, world, memory: before, now });
       expect(found.answer).toMatchObject({ off, disabled: off, confirmations: 3 });
       expect(found.answer.kept).toEqual(off.length > 0 ? [] : [{ hostname: "b.client.test", count }]);
       before = found.memory as never;

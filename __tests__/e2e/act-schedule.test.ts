@@ -68,6 +68,7 @@ describeWithAct("the callers of schedules, run by act", () => {
         await gate(GATE);
         expect([act.memory()?.hostnames[HOST], act.issues()]).toMatchObject([{ live: true, count }, []]);
         expect([lastCommit(), act.tls("node-a")[HOST]]).toEqual([BY_THE_BOT, true]);
+        act.anHourPasses();
       }
       await gate([...GATE, ["redeploy", "success"]]);
       expect([act.memory()?.off, act.issues()]).toEqual([[HOST], [`open ${WRONG}`]]);

@@ -100,6 +100,7 @@ describeWith(["KNOTD", "KNOTC", "KEYMGR", "UNBOUND", ROOT], "dns-gate on a sched
       for (const count of [1, 2]) {
         expect((await run()).written).toEqual([]);
         expect(fleet.memory?.hostnames["www.client.test"]).toMatchObject({ live: true, count });
+        fleet.anHourPasses();
       }
       const third = await run();
       expect([third.status, third.told, third.outputs.disabled]).toEqual([0, [], '["www.client.test"]']);

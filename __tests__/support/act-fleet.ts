@@ -5,8 +5,10 @@ import { liveSchema } from "../../src/domain/deploy/live.ts";
 import { type DeployReport, deployReportSchema } from "../../src/domain/deploy/report.ts";
 import { type Memory, parseMemory } from "../../src/domain/dns/memory.ts";
 import { parsePlan } from "../../src/fleets/hostenv/schema.ts";
+import { document } from "../../src/render/json.ts";
 import { Act, type ActRun } from "./act.ts";
 import { Deployable, type FleetOptions } from "./deployable.ts";
+import { anHourLater } from "./gate-run.ts";
 import { type GithubApi, type Pull, startGithubApi } from "./github-api.mjs";
 import { root } from "./nix.ts";
 import { nodeTool } from "./node/tools.ts";
@@ -254,6 +256,14 @@ export class ActFleet {
     const commit = this.tip();
     this.api.commits.add(commit);
     return commit;
+  }
+
+  /** Lets an hour pass for what the gate remembers on main. */
+  anHourPasses(): void {
+    const before = this.memory() as Memory;
+    this.pushed("An hour passes", () =>
+      this.fleet.write("generated/dns-gate.json", document(anHourLater(before))),
+    );
   }
 
   /** As `pushed`, by a pull request that was merged as it is, whose plan left its report. */

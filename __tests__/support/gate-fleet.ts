@@ -16,7 +16,7 @@ import { expect } from "@jest/globals";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { GateAnswer } from "../../src/domain/dns/gate-answer.ts";
 import type { Entry, Memory } from "../../src/domain/dns/memory.ts";
-import { entry } from "./gate-run.ts";
+import { anHourLater, entry } from "./gate-run.ts";
 import { root } from "./nix.ts";
 import { type EnvironmentSpec, planWith } from "./plan-builder.ts";
 
@@ -103,6 +103,11 @@ export class GateFleet {
   set memory(memory: Memory | null) {
     if (memory === null) rmSync(join(this.generated, "dns-gate.json"), { force: true });
     else this.write("generated/dns-gate.json", memory);
+  }
+
+  /** Lets an hour pass for what the gate remembers. */
+  anHourPasses(): void {
+    this.memory = anHourLater(this.memory as Memory);
   }
 
   /** A hash of every file there is, to see whether a run left a trace. */

@@ -28,6 +28,7 @@ export interface GateWorld {
   /** A path that can't be written. */
   readonly readOnly?: string;
   readonly zones?: Zones;
+  readonly now?: Date;
   readonly timer?: Timer;
 }
 
@@ -91,7 +92,7 @@ export function gatePorts(given: GateWorld) {
           };
         }),
     },
-    clock: { now: () => NOW, seconds: () => 0 },
+    clock: { now: () => given.now ?? NOW, seconds: () => 0 },
     zones: given.zones ?? null,
     timer: given.timer ?? fake<Timer>("timer", {}),
     progress: { step: () => {}, notice: (text) => void done.push(`notice ${text}`), done: () => {} },

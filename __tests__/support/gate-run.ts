@@ -1,5 +1,5 @@
 import { decision, type GateDecision, type GateRun } from "../../src/domain/dns/gate.ts";
-import type { Entry, Memory } from "../../src/domain/dns/memory.ts";
+import { type Entry, inOrder, type Memory } from "../../src/domain/dns/memory.ts";
 import type { Ruling, Site } from "../../src/domain/dns/site.ts";
 
 /** The moment runs take place, unless a test says otherwise. */
@@ -51,6 +51,16 @@ export const memory = (
   off: readonly string[] = [],
   holds: Record<string, string> = {},
 ): Memory => ({ schema: 1, hostnames, off: [...off], holds });
+
+/** The memory as if all that it tells had been an hour earlier. */
+export function anHourLater(before: Memory): Memory {
+  const earlier = (time: string) => ago(60, new Date(time));
+  const hostnames = Object.entries(before.hostnames).map(
+    ([name, { since, switchedOn, ...rest }]) =>
+      [name, { ...rest, since: earlier(since), switchedOn: switchedOn.map(earlier) }] as const,
+  );
+  return inOrder({ ...before, hostnames: Object.fromEntries(hostnames) });
+}
 
 /** A run over rulings; its sites are theirs. */
 export function run(rulings: readonly Ruling[], given: Partial<GateRun> = {}): GateDecision {

@@ -17,14 +17,14 @@ export const dns = [
   },
   {
     file: "src/domain/dns/step.ts",
-    from: "return ruling.counts ? Math.min(count + 1, confirmations) : 0;",
-    to: "return ruling.counts ? count + 1 : 0;",
+    from: "Math.min(count + (isDue(before.entry, now) ? 1 : 0), confirmations)",
+    to: "count + (isDue(before.entry, now) ? 1 : 0)",
     why: "dns: more is counted than the confirmations that are asked for",
   },
   {
     file: "src/domain/dns/step.ts",
-    from: "return ruling.counts ? Math",
-    to: "return true ? Math",
+    from: "if (!ruling.counts) return 0;",
+    to: "",
     why: "dns: a CAA record takes TLS from a live hostname",
   },
   {
@@ -70,6 +70,12 @@ export const dns = [
     why: "dns: a node loses TLS for all its hostnames at once",
   },
   {
+    file: "src/domain/dns/step.ts",
+    from: ">= entry.count * APART_MS",
+    to: ">= 0",
+    why: "dns: three pushes within a minute take TLS from a live hostname",
+  },
+  {
     file: "src/domain/dns/memory-merge.ts",
     from: " || mine.entry.count - present.entry.count",
     to: "",
@@ -77,8 +83,8 @@ export const dns = [
   },
   {
     file: "src/domain/dns/memory-merge.ts",
-    from: "present ?? mine",
-    to: "present",
+    from: "other ?? one",
+    to: "other",
     why: "dns: a hold is lost where another run of the gate came first, and a site with it",
   },
   {

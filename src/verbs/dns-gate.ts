@@ -55,7 +55,7 @@ export const dnsGateVerb = {
       name: "confirmations",
       value: "N",
       about:
-        "turn a live hostname off after so many runs in a row that find it wrong (default: 3; 1 without memory)",
+        "turn a live hostname off after so many runs in a row, ten minutes apart at least, that find it wrong (default: 3; 1 without memory)",
     },
     { name: "force", about: "write although too much would change at once" },
     {

@@ -134,16 +134,21 @@ describe("a hostname that is not live", () => {
   });
 });
 
+/** So many minutes after `NOW`. */
+const laterBy = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000);
+
 describe("a live hostname", () => {
   test("is turned off after so many mismatches in a row, and its count stops there", () => {
     let before = memory({ "a.test": live });
-    for (const [count, off] of [
-      [1, false],
-      [2, false],
-      [3, true],
-      [3, true],
-    ] as const) {
-      const found = one("mismatch:elsewhere", before);
+    for (const [hour, [count, off]] of (
+      [
+        [1, false],
+        [2, false],
+        [3, true],
+        [3, true],
+      ] as const
+    ).entries()) {
+      const found = one("mismatch:elsewhere", before, { now: laterBy(60 * hour) });
       expect(found).toMatchObject({ off, entry: { count, live: !off } });
       expect(found.kept).toEqual(off ? [] : [{ hostname: "a.test", count }]);
       before = found.memory;
@@ -160,6 +165,24 @@ describe("a live hostname", () => {
       off: true,
       entry: { count: 1 },
     });
+  });
+
+  test("is not turned off by pushes that come one after the other: runs count ten minutes apart", () => {
+    let before = memory({ "a.test": live });
+    const counts = [0, 1, 9, 10, 11, 19, 20].map((minutes) => {
+      const found = one("mismatch:elsewhere", before, { now: laterBy(minutes) });
+      before = found.memory;
+      return [minutes, found.entry?.count, found.off];
+    });
+    expect(counts).toEqual([
+      [0, 1, false],
+      [1, 1, false],
+      [9, 1, false],
+      [10, 2, false],
+      [11, 2, false],
+      [19, 2, false],
+      [20, 3, true],
+    ]);
   });
 
   test("a single mismatch in three runs does nothing", () => {
@@ -179,7 +202,8 @@ describe("a live hostname", () => {
     ["a certificate that can't be had leads nobody away", ["mismatch:a", "mismatch:caa", "mismatch:a"], 1],
   ])("%s", (_, saids, count) => {
     let before = memory({ "a.test": live });
-    for (const said of saids) before = one(said, before).memory;
+    for (const [hour, said] of saids.entries())
+      before = one(said, before, { now: laterBy(60 * hour) }).memory;
     expect(before).toMatchObject({ off: [], hostnames: { "a.test": { count, live: true } } });
   });
 
@@ -219,7 +243,8 @@ describe("a live hostname", () => {
       kept: [{ hostname: "a.test", count: 1 }],
       entry: { live: false, count: 1 },
     });
-    expect(one("mismatch:elsewhere", first.memory, { unseen }).entry).toMatchObject({ count: 2 });
+    const later = { unseen, now: laterBy(10) };
+    expect(one("mismatch:elsewhere", first.memory, later).entry).toMatchObject({ count: 2 });
     const third = memory({ "a.test": entry({ live: false, count: 2 }) });
     expect(one("mismatch:elsewhere", third, { unseen, force: true })).toMatchObject({
       off: true,
@@ -574,7 +599,11 @@ describe("the breaker", () => {
       breaker: null,
       enabled: off,
     });
-    expect(run(rulings, { memory: memory(known, off, { shop: "node-b" }) }).breaker).not.toBeNull();
+    // Turned back before anybody was led away.
+    expect(run(rulings, { memory: memory(known, off, { shop: "node-b" }) }).breaker).toBeNull();
+    const returning = { ...memory(known, off), copies: { shop: ["node-a"] } };
+    expect(run(rulings, { memory: returning }).breaker).toBeNull();
+    expect(run(rulings, { memory: memory(known, off, { wiki: "node-a" }) }).breaker).not.toBeNull();
   });
 
   test("says how many of how many", () => {

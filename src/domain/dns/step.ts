@@ -125,12 +125,22 @@ function isOffAfter(ruling: Ruling, before: Before, run: Run): boolean {
   return verdict === "mismatch" || before.entry === null;
 }
 
-function countAfter(ruling: Ruling, before: Before, { confirmations }: Run): number {
+/** An owner who changes records needs minutes, and pushes start runs as often as people push. */
+const APART_MS = 600_000;
+
+function countAfter(ruling: Ruling, before: Before, { confirmations, now }: Run): number {
   const count = before.entry?.count ?? 0;
   if (ruling.verdict === "unknown") return count;
   if (isRight(ruling)) return 0;
   if (!isHeld(before) || before.off) return count;
-  return ruling.counts ? Math.min(count + 1, confirmations) : 0;
+  if (!ruling.counts) return 0;
+  return Math.min(count + (isDue(before.entry, now) ? 1 : 0), confirmations);
+}
+
+// Each mismatch after the first is one more only as long after the first as that many runs at their least distance.
+function isDue(entry: Entry | null, now: Date): boolean {
+  if (entry === null || entry.count === 0 || entry.verdict !== "mismatch") return true;
+  return Math.abs(now.getTime() - Date.parse(entry.since)) >= entry.count * APART_MS;
 }
 
 function entryAfter(
