@@ -19,7 +19,7 @@ let
   planner = import ./plan;
   inherit (import ./plan/fail.nix) fail;
   inherit (import ./plan/settings.nix { inherit fail; }) checked;
-  inherit (import ./plan/gate.nix { inherit fail; }) checkedGate gatedPlan withHeld;
+  inherit (import ./plan/gate.nix { inherit fail; }) checkedGate gatedPlan heldOn withHeld;
 
   generated = "generated";
   jsonOr = default: path: if builtins.pathExists path then builtins.fromJSON (builtins.readFile path) else default;
@@ -144,8 +144,7 @@ let
         (builtins.attrNames plan.environments);
 
       closures = builtins.listToAttrs (map (closure: { inherit (closure) name; value = closure; }) (nodes ++ environments));
-      carriedBy = node: carried.${node} or [ ]
-        ++ builtins.filter (user: memory.holds.${user} == node) (builtins.attrNames memory.holds);
+      carriedBy = node: carried.${node} or [ ] ++ heldOn memory node;
       carried = builtins.groupBy (name: plan.environments.${name}.node) (builtins.attrNames plan.environments);
     in
     {

@@ -23,6 +23,7 @@ import { dns } from "./mutants/dns.mjs";
 import { doctor } from "./mutants/doctor.mjs";
 import { engine } from "./mutants/engine.mjs";
 import { issues } from "./mutants/issues.mjs";
+import { moves } from "./mutants/moves.mjs";
 import { nodes } from "./mutants/nodes.mjs";
 import { planner } from "./mutants/planner.mjs";
 import { projectPush } from "./mutants/project-push.mjs";
@@ -206,6 +207,7 @@ async function main(word = "") {
     ...dns,
     ...doctor,
     ...issues,
+    ...moves,
     ...nodes,
     ...resolver,
     ...state,

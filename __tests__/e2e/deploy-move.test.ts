@@ -116,8 +116,15 @@ describeWithNodes("a move whose visitors we lead", () => {
       for (const each of before) expect(each).toEqual([true, 1, true]);
       for (const host of HOSTS)
         expect([host, await internet.leadsTo(host)]).toEqual([host, node("node-b").address]);
-      // Nothing that the attempt before had done was done again.
-      expect([snapshots("node-a"), activations("node-b")]).toEqual([made, active]);
+      // Nothing that the attempt before had done was done again. What visitors wrote on the old node since its data
+      // was brought over is nowhere else: it is backed up for the last time.
+      const last = snapshots("node-a").filter((snapshot) => !made.includes(snapshot));
+      expect([snapshots("node-a").length, activations("node-b")]).toEqual([
+        made.length + last.length,
+        active,
+      ]);
+      const told = outcome(run).hosts.flatMap(({ host }) => host);
+      expect([last.length, told]).toEqual([BACKUPS.length, expect.arrayContaining(["node-a"])]);
       const [plan] = restored("node-b");
       expect([plan.sourceNode, Object.values(plan.snapshots).sort()]).toEqual(["node-a", made]);
       expect([hasUser("node-a"), node("node-a").read("/run/virtual-hosts")]).toEqual([
@@ -163,5 +170,52 @@ describeWithNodes("a move whose visitors we lead", () => {
       ]);
     },
     6 * MINUTE,
+  );
+
+  test(
+    "is turned back while it waits: the data that was written meanwhile stays, and nobody notices",
+    async () => {
+      for (const name of BACKUPS) addBackup(node("node-a"), SHOP, name);
+      fleet.edit('production = "node-a";', 'production = "node-b";');
+      fleet.plan("Production moves once more");
+      internet.sites.broken.add(`node-b ${SHOP}`);
+      expect((await deploy()).status).toBe(2);
+      expect([hasUser("node-a"), hasUser("node-b"), trust().holds]).toEqual([
+        true,
+        true,
+        { [SHOP]: "node-a" },
+      ]);
+      const [link, activated, taken] = [
+        fleet.profile("node-a", SHOP),
+        activations("node-a"),
+        restored("node-a").length,
+      ];
+      for (const name of BACKUPS) addBackup(node("node-b"), SHOP, name);
+      const arrived = snapshots("node-b");
+      fleet.edit('production = "node-b";', 'production = "node-a";');
+      fleet.plan("Production stays");
+      const { ended: run, visits } = await visitedDuring(deploy());
+      expect([run.status, outcome(run).waitingForDns]).toEqual([0, []]);
+      expect([fleet.profile("node-a", SHOP), activations("node-a"), restored("node-a").length]).toEqual([
+        link,
+        activated,
+        taken,
+      ]);
+      expect([hasUser("node-b"), trust().off, trust().holds, trust().copies]).toEqual([
+        false,
+        [],
+        {},
+        undefined,
+      ]);
+      // What somebody may have written to the copy is in its backups.
+      expect(snapshots("node-b").length).toBe(arrived.length + BACKUPS.length);
+      expect(new Set(visits.map((visit) => JSON.stringify(visit)))).toEqual(
+        new Set([JSON.stringify({ node: "node-a", isSecure: true })]),
+      );
+      internet.sites.broken.clear();
+      const again = await deploy();
+      expect([again.status, outcome(again).hosts]).toEqual([0, []]);
+    },
+    8 * MINUTE,
   );
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Live } from "../../src/domain/deploy/live.ts";
+import type { Live, MoveStep } from "../../src/domain/deploy/live.ts";
 import { mustHold, nextStep } from "../../src/domain/deploy/moves.ts";
+import { heldBackNodes } from "../../src/fleets/hostenv/deploy-held-back.ts";
 import { type DeployPlan, deployPlan } from "../../src/fleets/hostenv/deploy-plan.ts";
 import type { HostenvSide } from "../../src/fleets/hostenv/facts.ts";
 import { partOf, sideAfter } from "../../src/fleets/hostenv/live.ts";
@@ -185,13 +186,80 @@ describe("moves", () => {
     expect(stages(planOf(later))).toEqual([[move, "backup", true]]);
   });
 
-  test("go from where it was restored last, when it moves again before it has arrived", () => {
-    const further = sideWith(changing(shop, "shop-main", { node: "node-c" }));
-    const steps = [stepOf("shop-main", "node-a", "node-b", "restore")];
-    const plan = planOf(further, { "node-b": liveOf(moving, "node-b", { steps }) });
-    expect(plan.moves.map((stage) => stage.move)).toEqual([
-      { name: "shop-main", from: "node-b", to: "node-c" },
-    ]);
+  describe("that were not over when the plan changed again", () => {
+    const at = (step: MoveStep, time: string): MoveStep => ({ ...step, at: `2026-01-01T${time}:00.000Z` });
+    const arrived = (...more: MoveStep[]) =>
+      liveOf(moving, "node-b", { steps: [stepOf("shop-main", "node-a", "node-b", "restore"), ...more] });
+    const led = stepOf("shop-main", "node-a", "node-b", "dns");
+    const found = (wanted: HostenvSide, lives: Readonly<Record<string, Live | null>>) =>
+      planOf(wanted, lives).moves.map((stage) => ({
+        ...stage.move,
+        copies: stage.copies,
+        next: nextStep(stage),
+      }));
+    const back = { name: "shop-main", from: "node-b", to: "node-a", copies: [] };
+
+    test("and nobody was led away: the data stays where it is, and what was restored elsewhere is let go of", () => {
+      expect(found(shopSide, { "node-b": arrived() })).toEqual([{ ...back, next: "dns" }]);
+      const plan = planOf(shopSide, { "node-b": arrived() });
+      expect([plan.waves, reasonsIn(plan)]).toEqual([
+        [["node-a"], ["node-b"]],
+        { "node-a": ["moves"], "node-b": expect.arrayContaining(["moves"]) },
+      ]);
+    });
+
+    test("and visitors were led away: their new data is taken back", () => {
+      expect(found(shopSide, { "node-b": arrived(led) })).toEqual([{ ...back, next: "backup" }]);
+    });
+
+    test("go on to a third node from where the data is, and the copy is held until nobody is led there", () => {
+      const further = sideWith(changing(shop, "shop-main", { node: "node-c" }));
+      const third = { name: "shop-main", to: "node-c", next: "backup" };
+      const to = (lives: Readonly<Record<string, Live | null>>) => found(further, lives);
+      expect(to({ "node-b": arrived() })).toEqual([{ ...third, from: "node-a", copies: ["node-b"] }]);
+      expect(to({ "node-b": arrived(led) })).toEqual([{ ...third, from: "node-b", copies: ["node-a"] }]);
+      const { waves } = planOf(further, { "node-b": arrived() });
+      expect([waves[0], waves.slice(1).flat().sort()]).toEqual([["node-c"], ["node-a", "node-b"]]);
+    });
+
+    test("know the data by the latest time that visitors were led, however often it went to and fro", () => {
+      const returned = liveOf(shopSide, "node-a", {
+        steps: ["restore", "dns"].map((step) =>
+          at(stepOf("shop-main", "node-b", "node-a", step as MoveStep["step"]), "02:00"),
+        ),
+      });
+      expect(
+        found(moving, { "node-a": returned, "node-b": arrived(at(led, "01:00")) }).map(({ from }) => from),
+      ).toEqual(["node-a"]);
+      expect(
+        found(shopSide, { "node-a": returned, "node-b": arrived(at(led, "03:00")) }).map(({ from }) => from),
+      ).toEqual(["node-b"]);
+    });
+
+    test("are over when the world is led back, by what was written after the arrival was turned back alone", () => {
+      const stay = (time: string) =>
+        liveOf(shopSide, "node-a", {
+          steps: (["stay", "dns", "tls"] as const).map((step) =>
+            at(stepOf("shop-main", "node-b", "node-a", step), time),
+          ),
+        });
+      const lives = (time: string) => ({ "node-a": stay(time), "node-b": arrived() });
+      expect(found(shopSide, lives("00:30"))).toEqual([{ ...back, next: "drop" }]);
+      const again = liveOf(moving, "node-b", {
+        steps: [at(stepOf("shop-main", "node-a", "node-b", "restore"), "00:45")],
+      });
+      expect(found(shopSide, { ...lives("00:30"), "node-b": again })).toEqual([{ ...back, next: "dns" }]);
+    });
+
+    test("hold types of nodes that carry copies, too", () => {
+      const plan = planOf(shopSide, { "node-b": arrived() });
+      expect(
+        heldBackNodes(plan, shopSide.plan, { now: null, types: ["testing"], forward: null }),
+      ).toMatchObject([
+        { node: "node-a", through: "node-b" },
+        { node: "node-b", through: null },
+      ]);
+    });
   });
 
   test("are known from the plan where the nodes say nothing yet, and from the user before all else", () => {

@@ -150,6 +150,7 @@ describeWithNix("the gate's memory in a build", (nix) => {
     ["no off-list", { schema: 1, hostnames: {}, holds: {} }],
     ["entries that are none", memory({ hostnames: { "a.test": true } })],
     ["holds that are none", memory({ holds: { "shop-main-1": null } })],
+    ["copies that are none", memory({ copies: { "shop-main-1": "node-a" } })],
   ])("%s stops the build with the file's name", (_, given) => {
     write("dns-gate.json", given);
     expect(nixFailure(built(nix).error, 1, "")).toMatchObject({
@@ -224,6 +225,32 @@ describeWithNix("an environment that is held", (nix) => {
     // Nothing is known of the old node any more: as planned.
     expect(tls("node-a", "shop-main-1.hosting.test")).toEqual([true, true]);
     expect(tls("node-a", "plain.acme.test")).toEqual([false, false]);
+  });
+
+  test("is built where a copy of it is, with TLS only where it is known to have a certificate there", () => {
+    const hostnames = {
+      "Shop.acme.test": entry("shop-main-1", "node-c", true),
+      "www.acme.test": entry("shop-main-1", "node-b", true),
+    };
+    const before = built(nix).value;
+    write(
+      "dns-gate.json",
+      memory({ hostnames, copies: { "shop-main-1": ["node-c"], "gone-main-9": ["node-a"] } }),
+    );
+    const { nodes } = built(nix).value;
+    expect([nodes["node-a"], nodes["node-b"]]).toEqual([before.nodes["node-a"], before.nodes["node-b"]]);
+    expect(nodes["node-c"]).toMatchObject({
+      users: { users: { "shop-main-1": { uid: 1002 } } },
+      services: {
+        nginx: {
+          virtualHosts: {
+            "Shop.acme.test": { enableACME: true, forceSSL: true },
+            "www.acme.test": { enableACME: false, forceSSL: false },
+            "shop-main-1.hosting.test": { enableACME: false },
+          },
+        },
+      },
+    });
   });
 
   test("does not take a hostname from who has it on the old node by now", () => {

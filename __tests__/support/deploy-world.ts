@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DeployPorts } from "../../src/commands/deploy.ts";
 import type { NodeResult } from "../../src/commands/deploy-wave.ts";
+import { isHeldOn, NOTHING, parseMemory } from "../../src/domain/dns/memory.ts";
 import type { JsonValue } from "../../src/domain/json.ts";
 import { MANIFEST, manifestOf } from "../../src/domain/manifest.ts";
 import { planId } from "../../src/domain/review.ts";
@@ -287,10 +288,10 @@ export class World {
   }
 
   private dropOthers(name: string): void {
-    const { holds } = JSON.parse(this.memory ?? '{"holds":{}}') as { holds: Record<string, string> };
+    const memory = this.memory === null ? NOTHING : parseMemory(JSON.parse(this.memory), "dns-gate.json");
     const profiles = (this.nodes[name] as WorldNode).profiles;
     for (const user of Object.keys(profiles)) {
-      const isHere = this.side.plan.environments[user]?.node === name || holds[user] === name;
+      const isHere = this.side.plan.environments[user]?.node === name || isHeldOn(memory, user, name);
       if (user !== "system" && !isHere) {
         this.log.push(`drop ${name}.${user}`);
         delete profiles[user];

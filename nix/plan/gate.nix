@@ -4,9 +4,12 @@
 # one.
 { fail }:
 let
-  inherit (builtins) all attrNames attrValues filter intersectAttrs isAttrs isList isString listToAttrs mapAttrs;
+  inherit (builtins) all attrNames attrValues elem filter intersectAttrs isAttrs isList isString listToAttrs mapAttrs;
 
   nothing = { schema = 1; hostnames = { }; off = [ ]; holds = { }; };
+
+  # Only in a memory that a move was turned elsewhere in.
+  copiesOf = memory: memory.copies or { };
 
   problem = memory:
     if !isAttrs memory then "it is no set of names and values"
@@ -14,6 +17,7 @@ let
     else if !(isList (memory.off or null) && all isString memory.off) then "off is no list of hostnames"
     else if !(isAttrs (memory.hostnames or null) && all isAttrs (attrValues memory.hostnames)) then "hostnames is no set of entries"
     else if !(isAttrs (memory.holds or null) && all isString (attrValues memory.holds)) then "holds is no set of nodes by environment"
+    else if !(isAttrs (copiesOf memory) && all (nodes: isList nodes && all isString nodes) (attrValues (copiesOf memory))) then "copies is no set of lists of nodes by environment"
     else null;
 
   named = names: listToAttrs (map (name: { inherit name; value = null; }) names);
@@ -70,13 +74,21 @@ let
     then ofNode host
     else host;
 
-  held = memory: plan: old: config: name:
+  # On a node that holds a copy, nobody was led but where a certificate is shown.
+  asCopy = memory: old: name: hostname: host:
+    let entry = memory.hostnames.${hostname} or { };
+    in
+    if entry.node or null == old && entry.environment or null == name && entry.live or false
+    then host
+    else ofNode host;
+
+  held = tls: memory: plan: old: config: name:
     let
       environment = plan.environments.${name};
       from = plan.nodes.${environment.node} or { };
       pieces = { path, names }:
         let found = intersectAttrs (named names) (at path from);
-        in if path == virtualHosts then mapAttrs (asOn memory old name) found else found;
+        in if path == virtualHosts then mapAttrs (tls memory old name) found else found;
     in
     builtins.foldl' (all: place: added place.path (pieces place) all) config (places name environment from);
 in
@@ -109,10 +121,15 @@ in
   # node that is not known any more is not deployed, so it drops nothing.
   withHeld = memory: plan: name: config:
     let
-      isHere = environment:
-        memory.holds.${environment} == name
-        && plan.environments ? ${environment}
-        && plan.environments.${environment}.node != name;
+      isElsewhere = environment: plan.environments ? ${environment} && plan.environments.${environment}.node != name;
+      moving = filter (environment: memory.holds.${environment} == name && isElsewhere environment) (attrNames memory.holds);
+      copies = copiesOf memory;
+      copied = filter (environment: elem name copies.${environment} && isElsewhere environment) (attrNames copies);
     in
-    builtins.foldl' (held memory plan name) config (filter isHere (attrNames memory.holds));
+    builtins.foldl' (held asCopy memory plan name) (builtins.foldl' (held asOn memory plan name) config moving) copied;
+
+  # Environments that a node goes on serving, by name.
+  heldOn = memory: node:
+    filter (environment: memory.holds.${environment} == node) (attrNames memory.holds)
+    ++ filter (environment: elem node (copiesOf memory).${environment}) (attrNames (copiesOf memory));
 }

@@ -66,12 +66,15 @@ export class Journal {
     await this.write(target, { ...before, unproved });
   }
 
-  /** Writes down what a node carries after a deploy; steps of moves that are over are dropped. */
+  /**
+   * Writes down what a node carries after a deploy; steps of moves that are over are dropped, but of what is held
+   * there although it came from elsewhere.
+   */
   async brought(target: Target, wanted: Wanted, brought: Brought, openMoves: readonly Move[]): Promise<void> {
     const before = this.of(target.name) ?? this.fresh();
     await this.write(target, {
       ...liveAfter(before, target.name, wanted, brought, this.clock.now()),
-      steps: openSteps(before.steps, openMoves),
+      steps: openSteps(before.steps, openMoves, brought.held),
     });
   }
 

@@ -48,10 +48,16 @@ export async function prepareMoves(
   const prepared: Prepared[] = [];
   for (const stage of stages) {
     const step = nextStep(stage);
+    if (stage.move.to === target.name && step === "dns") await turnedBack(target, stage, ports);
     if (stage.move.to !== target.name || (step !== "backup" && step !== "restore")) continue;
     prepared.push(await prepareOne(target, stage, wishes, side, ports));
   }
   return prepared;
+}
+
+// Before the other node lets go of its copy it must be known that this one's is the newer.
+async function turnedBack(target: Target, { move, returns }: MoveStage, { journal }: MigratePorts) {
+  if (returns !== null) await journal.step(target, move, "stay");
 }
 
 async function prepareOne(

@@ -1,5 +1,5 @@
 import { verificationOf } from "../domain/deploy/checks.ts";
-import { mustHold, nextStep } from "../domain/deploy/moves.ts";
+import { leftBy, mustHold, nextStep } from "../domain/deploy/moves.ts";
 import type { DeployReport } from "../domain/deploy/report.ts";
 import { stepsOn } from "../domain/deploy/steps.ts";
 import type { JsonValue } from "../domain/json.ts";
@@ -28,7 +28,7 @@ function stepsAt(host: string, { nodes, plan, wanted }: Rehearsal) {
       .filter((stage) => stage.move.to === host && nextStep(stage) !== "drop")
       .map(({ move, restored }) => ({ environment: move.name, from: move.from, restores: !restored })),
     leaving: plan.moves
-      .filter(({ move }) => move.from === host)
+      .filter((stage) => leftBy(stage).includes(host))
       .map((stage) => ({ environment: stage.move.name, to: stage.move.to, isHeld: mustHold(stage) })),
     removed: plan.removed.filter(({ node }) => node === host).map(({ environment }) => environment),
     checked: checkedOn(host, wanted),

@@ -95,12 +95,16 @@ const memories: fc.Arbitrary<Memory> = fc
     hostnames: fc.dictionary(fc.constantFrom(...NAMES), entries),
     off: fc.subarray([...NAMES]),
     holds: fc.dictionary(fc.constantFrom("shop", "blog"), fc.constantFrom("node-a", "node-b")),
+    copies: fc.dictionary(
+      fc.constantFrom("shop", "blog"),
+      fc.constant(["node-c"]).map((nodes) => [...nodes]),
+    ),
   })
-  .map(({ hostnames, off, holds }) => {
+  .map(({ hostnames, off, holds, copies }) => {
     const all = Object.entries(hostnames).map(
       ([name, { minutes, ...rest }]) => [name, entry({ ...rest, since: ago(minutes) })] as const,
     );
-    return inOrder(memory(Object.fromEntries(all), off, holds));
+    return inOrder({ ...memory(Object.fromEntries(all), off, holds), copies });
   });
 const partOf = ({ hostnames, off }: Memory, name: string) =>
   [entryOf({ ...base, hostnames }, name), off.includes(name)] as const;

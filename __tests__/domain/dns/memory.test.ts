@@ -11,6 +11,8 @@ const withEntry = (change: object) => ({ ...sound, hostnames: { "a/b.test": { ..
 
 test("a memory is read as it was written", () => {
   expect(parseMemory(sound as unknown as JsonValue, "m")).toEqual(sound);
+  const copied = { ...sound, copies: { e: ["n"] } };
+  expect(parseMemory(copied as unknown as JsonValue, "m")).toEqual(copied);
 });
 
 test.each<[string, unknown, string]>([
@@ -18,6 +20,7 @@ test.each<[string, unknown, string]>([
   ["another schema", { ...sound, schema: 2 }, "at /schema:"],
   ["no off-list", without("off"), "at /off:"],
   ["no holds", without("holds"), "at /holds:"],
+  ["a copy on no list of nodes", { ...sound, copies: { e: "n" } }, "at /copies/e:"],
   ["a key of a newer version", { ...sound, paused: true }, "at /:"],
   ["an off-list of something else", { ...sound, off: [1] }, "at /off/0:"],
   ["a verdict there is not", withEntry({ verdict: "skipped" }), "at /hostnames/a~1b.test/verdict:"],

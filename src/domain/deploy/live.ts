@@ -29,7 +29,11 @@ const step = z.strictObject({
   environment: z.string(),
   from: z.string(),
   to: z.string(),
-  step: z.enum(["backup", "restore", "dns", "tls", "drop"]),
+  step: z
+    .enum(["backup", "restore", "dns", "tls", "stay"])
+    .describe(
+      "`stay`: the move from here was turned back before visitors were led away, and the data never left.",
+    ),
   snapshots: z.record(z.string(), z.string()).describe("Snapshot ids by the name of the backup."),
   at: z.iso.datetime(),
 });
@@ -64,7 +68,9 @@ export const liveSchema = z.strictObject({
   steps: z.array(step),
   rolledBack: z
     .array(z.string())
-    .describe("Profiles that were brought back by hand: the next deploy brings them forward."),
+    .describe(
+      "Profiles that were brought back by hand: they stay so until the node is to carry something else, or is named.",
+    ),
   unproved: z
     .array(z.string())
     .describe(

@@ -1,9 +1,9 @@
 import { byBytes, equal } from "../json.ts";
 import { tripped } from "./breaker.ts";
-import { type Entry, entryOf, inOrder, type Memory, NOTHING } from "./memory.ts";
+import { type Entry, entryOf, inOrder, isOnItsWay, type Memory, NOTHING } from "./memory.ts";
 import { sameName } from "./owners.ts";
 import type { Ruling, Site } from "./site.ts";
-import { heldBy, isLive, type Run, type Step, stepOf } from "./step.ts";
+import { isLive, type Run, type Step, stepOf } from "./step.ts";
 
 /** A run of the gate. */
 export interface GateRun extends Omit<Run, "off"> {
@@ -99,7 +99,7 @@ function areAllUnknown(rulings: readonly Ruling[]): boolean {
 function flips(steps: readonly Step[], memory: Memory | null): Site[] {
   return steps
     .filter(({ ruling, off, wasOff, wasLive, switchesOn }) =>
-      wasOff ? switchesOn && heldBy(ruling.site, memory) === null : off && wasLive,
+      wasOff ? switchesOn && !(memory && isOnItsWay(memory, ruling.site.environment)) : off && wasLive,
     )
     .map(({ ruling }) => ruling.site);
 }

@@ -7,7 +7,7 @@ type Known = { readonly entry: Entry | null; readonly off: boolean };
 /**
  * Puts together what two runs of the gate made of one memory, null for none, hostname by hostname. What one of them
  * alone changed is as that one has it; of what both changed, the later observation counts, and of two of the same time
- * the one with more mismatches in a row, else the branch's (`theirs`). A hold that one of them has is kept.
+ * the one with more mismatches in a row, else the branch's (`theirs`). A hold or copy that one of them has is kept.
  */
 export function mergedMemory(base: Memory | null, ours: Memory, theirs: Memory): Memory {
   const before = base ?? NOTHING;
@@ -21,7 +21,8 @@ export function mergedMemory(base: Memory | null, ours: Memory, theirs: Memory):
     schema: 1,
     hostnames: Object.fromEntries(known.flatMap(([name, { entry }]) => (entry ? [[name, entry]] : []))),
     off: known.flatMap(([name, { off }]) => (off ? [name] : [])),
-    holds: mergedHolds(before, ours, theirs),
+    holds: mergedHolds(before.holds, ours.holds, theirs.holds),
+    copies: mergedHolds(before.copies ?? {}, ours.copies ?? {}, theirs.copies ?? {}),
   });
 }
 
@@ -47,19 +48,17 @@ function timeOf({ since, switchedOn }: Entry): number {
 }
 
 // To go on serving what nobody visits any more does no harm; to drop what is visited does.
-function mergedHolds(base: Memory, ours: Memory, theirs: Memory): Memory["holds"] {
-  const names = new Set([base, ours, theirs].flatMap(({ holds }) => Object.keys(holds)));
-  const of = ({ holds }: Memory, name: string) =>
-    Object.hasOwn(holds, name) ? (holds[name] as string) : null;
+function mergedHolds<T extends JsonValue>(
+  ...sides: readonly [Readonly<Record<string, T>>, Readonly<Record<string, T>>, Readonly<Record<string, T>>]
+): Record<string, T> {
+  const names = new Set(sides.flatMap((side) => Object.keys(side)));
   return Object.fromEntries(
     [...names].flatMap((name) => {
-      const node = merged(
-        of(base, name),
-        of(ours, name),
-        of(theirs, name),
-        (mine, present) => present ?? mine,
-      );
-      return node === null ? [] : [[name, node]];
+      const of = (side: Readonly<Record<string, T>>) =>
+        Object.hasOwn(side, name) ? (side[name] as T) : null;
+      const [was, mine, present] = sides;
+      const held = merged<T | null>(of(was), of(mine), of(present), (one, other) => other ?? one);
+      return held === null ? [] : [[name, held]];
     }),
   );
 }

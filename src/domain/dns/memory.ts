@@ -14,7 +14,10 @@ const entry = z.strictObject({
   reason: z.string().nullable(),
   evidence: z.array(z.string()).describe("What was seen when the entry last changed."),
   since: time.describe("When the verdict became what it is."),
-  count: z.int().nonnegative().describe("Mismatches in a row of a live hostname, up to the confirmations."),
+  count: z
+    .int()
+    .nonnegative()
+    .describe("Mismatches in a row of a live hostname, ten minutes apart at least, up to the confirmations."),
   live: z.boolean().describe("Whether visitors are served with a valid certificate there."),
   switchedOn: z.array(time).describe("When TLS was switched on, as far as the last hour needs it."),
 });
@@ -27,6 +30,12 @@ export const memorySchema = z.strictObject({
   holds: z
     .record(z.string(), z.string())
     .describe("Environments on their way to another node: the old node, which goes on serving them."),
+  copies: z
+    .record(z.string(), z.array(z.string()))
+    .exactOptional()
+    .describe(
+      "Environments whose move was turned elsewhere: nodes that go on serving a copy while visitors may be led there.",
+    ),
 });
 
 export type Memory = z.infer<typeof memorySchema>;
@@ -56,13 +65,25 @@ export function entryOf(memory: Memory | null, hostname: string): Entry | null {
 }
 
 /** The memory with its names by bytes, so that equal memories are equal files. */
-export function inOrder({ hostnames, off, holds }: Memory): Memory {
+export function inOrder({ hostnames, off, holds, copies }: Memory): Memory {
   return {
     schema: 1,
     hostnames: sorted(hostnames),
     off: [...new Set(off)].sort(byBytes),
     holds: sorted(holds),
+    ...(copies && Object.keys(copies).length > 0 ? { copies: sorted(copies) } : {}),
   };
+}
+
+/** Whether a node goes on serving an environment that is planned elsewhere, or was. */
+export function isHeldOn({ holds, copies = {} }: Memory, environment: string, node: string): boolean {
+  if (Object.hasOwn(holds, environment) && holds[environment] === node) return true;
+  return Object.hasOwn(copies, environment) && (copies[environment] as string[]).includes(node);
+}
+
+/** Whether visitors of an environment are on their way to another node, or back. */
+export function isOnItsWay({ holds, copies = {} }: Memory, environment: string): boolean {
+  return Object.hasOwn(holds, environment) || Object.hasOwn(copies, environment);
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {

@@ -1,6 +1,7 @@
 import type { Change, PinMove } from "../../domain/changes.ts";
+import { arrivalOf, homeOf } from "../../domain/deploy/homes.ts";
 import type { Live } from "../../domain/deploy/live.ts";
-import { type MoveStage, stageOf } from "../../domain/deploy/moves.ts";
+import { type FoundMove, leftBy, type MoveStage, pairsOf, stageOf } from "../../domain/deploy/moves.ts";
 import { byBytes } from "../../domain/json.ts";
 import { review } from "../../domain/review.ts";
 import { emptiedHosts, wavesOf } from "../../domain/waves.ts";
@@ -68,7 +69,7 @@ export function deployPlan(ground: DeployGround): DeployPlan {
   const known = hostsOf(ground.wanted.plan).filter((node) => ground.lives.has(node));
   const carried = new Map(known.map((node) => [node, carriedBy(node, ground)]));
   const moves = movesIn(carried, ground);
-  const touched = new Set(moves.flatMap(({ move }) => [move.from, move.to]));
+  const touched = new Set(moves.flatMap((found) => [...leftBy(found), found.move.to]));
   const situations = new Map(
     known.map((node) => [node, situation(node, carried.get(node) ?? emptySide, ground, touched)]),
   );
@@ -78,12 +79,7 @@ export function deployPlan(ground: DeployGround): DeployPlan {
   return {
     situations,
     moves,
-    waves: wavesOf(
-      affected,
-      moves.map(({ move }) => move),
-      emptiedHosts(base, head),
-      canaries,
-    ),
+    waves: wavesOf(affected, pairsOf(moves), emptiedHosts(base, head), canaries),
     changes: changesFor(carried, [...situations.values()], ground),
     pinMoves: pinMovesFor(carried, [...situations.values()], ground),
     removed: removedIn(carried, ground),
@@ -123,39 +119,46 @@ function isDrifted({ profiles }: Live, links: Readonly<Record<string, string | n
   return Object.entries(profiles).some(([name, { storePath }]) => (links?.[name] ?? null) !== storePath);
 }
 
-// An environment is where it was last restored, if that was written down, else where it is carried, else
-// where the plan says that it was.
 function movesIn(carried: ReadonlyMap<string, HostenvSide>, ground: DeployGround): MoveStage[] {
   const { environments } = ground.wanted.plan;
   return Object.keys(environments)
     .sort(byBytes)
     .flatMap((name) => {
       const environment = environments[name] as { node: string; previousNode?: unknown };
-      const from = ground.sources.get(name) ?? carrierOf(name, environment, carried, ground);
-      if (from === null || from === environment.node) return [];
-      const stage = stageOf({ name, from, to: environment.node }, ground.lives.get(environment.node) ?? null);
-      return [stage];
+      const found = moveOf(name, environment, carried, ground);
+      return found === null ? [] : [stageOf(found, ground.lives.get(environment.node) ?? null)];
     });
 }
 
-function carrierOf(
+// Whoever carries it besides may be where visitors are led, at least some of them, and is let go of last.
+function moveOf(
   name: string,
-  { node, previousNode }: { node: string; previousNode?: unknown },
+  { node: to, previousNode }: { node: string; previousNode?: unknown },
   carried: ReadonlyMap<string, HostenvSide>,
-  { lives, unasked }: DeployGround,
-): string | null {
-  const begun = lives.get(node)?.steps.find((step) => step.environment === name && unasked?.has(step.from));
-  if (begun) return begun.from;
-  const others = [...carried.keys()].filter(
-    (each) => each !== node && Object.hasOwn(carried.get(each)?.plan.environments ?? {}, name),
+  { lives, unasked, sources }: DeployGround,
+): FoundMove | null {
+  const carriers = [...carried.keys()].filter((each) =>
+    Object.hasOwn(carried.get(each)?.plan.environments ?? {}, name),
   );
-  const restored = others.find((each) =>
-    lives.get(each)?.steps.some(({ environment, step }) => environment === name && step === "restore"),
-  );
+  const arrival = arrivalOf(name, to, lives);
+  const silent = arrival !== null && unasked?.has(arrival.from) ? [arrival.from] : [];
+  const known = [...new Set([...carriers, ...silent])];
+  const others = known.filter((each) => each !== to);
+  const planned = typeof previousNode === "string" ? previousNode : null;
+  const guessed = others[0] ?? (carriers.includes(to) ? to : planned);
+  const home = sources.get(name) ?? homeOf(name, known, lives) ?? guessed;
+  const found = (from: string, returns: string | null = null) => {
+    const copies = others.filter((each) => each !== from);
+    return { move: { name, from, to }, copies, returns };
+  };
+  if (home === null) return null;
+  if (home !== to) return found(home);
   const [first] = others;
-  if (restored ?? first) return restored ?? first ?? null;
-  const isCarried = Object.hasOwn(carried.get(node)?.plan.environments ?? {}, name);
-  return !isCarried && typeof previousNode === "string" ? previousNode : null;
+  if (first === undefined || sources.has(name)) return null;
+  // It has arrived, and the source is still to let go of it.
+  const isGoingOn = (from: string) => others.includes(from) && arrivalOf(name, from, lives)?.from !== to;
+  if (arrival?.led && isGoingOn(arrival.from)) return found(arrival.from);
+  return found(first, arrivalOf(name, first, lives)?.at ?? "");
 }
 
 // One without data to bring may start anywhere.
