@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { deploy, deployInputs } from "../../src/commands/deploy.ts";
+import { type DeployEnd, deploy, deployInputs } from "../../src/commands/deploy.ts";
 import { rollback, rollbackInputs } from "../../src/commands/rollback.ts";
 import type { HostenvSide } from "../../src/fleets/hostenv/facts.ts";
 import { World, type WorldNode } from "../support/deploy-world.ts";
-import { changing, type ProviderSpec, sideWith } from "../support/plan-builder.ts";
+import { adding, changing, type ProviderSpec, sideWith } from "../support/plan-builder.ts";
 
 const shop: ProviderSpec = {
   environments: [
@@ -81,12 +81,39 @@ describe("rollback", () => {
     expect(live()).toMatchObject({ rolledBack: ["system"], planId: null });
   });
 
-  test("is undone by the next deploy", async () => {
-    await run({ environment: "shop-main" });
-    expect(live()).toMatchObject({ rolledBack: ["shop-main"] });
-    const outcome = await deploy(deployInputs.parse({}), world.ports());
-    expect([outcome.result, outcome.nodes.map(({ node }) => node)]).toEqual(["deployed", ["node-a"]]);
-    expect(live()).toMatchObject({ rolledBack: [], planId: outcome.planId });
+  describe("is what a node stays at", () => {
+    const again = (given: object = {}) => deploy(deployInputs.parse(given), world.ports());
+    const nodesOf = ({ nodes }: DeployEnd) => nodes.map(({ node }) => node);
+
+    beforeEach(async () => {
+      await run({ environment: "shop-main" });
+    });
+
+    test("whatever the DNS gate says of it, and whoever else is deployed", async () => {
+      live().gateSha256 = "1".repeat(64);
+      const held = { node: "node-a", rolledBack: ["shop-main"], through: null };
+      expect(await again()).toMatchObject({ result: "held-back", exitCode: 0, heldBack: [held] });
+      const latest = changing(shop, "shop-main", { type: "development" });
+      world.commit(sideWith(adding(latest, { name: "wiki-main", node: "node-b", uid: 2002 })));
+      const other = await again();
+      expect([nodesOf(other), other.heldBack]).toMatchObject([["node-b"], [held]]);
+      expect(generation("shop-main")).toBe(2);
+      expect(live()).toMatchObject({ rolledBack: ["shop-main"] });
+    });
+
+    test("until it is named, or the plan is", async () => {
+      const { planId } = await again();
+      expect(nodesOf(await again({ node: ["node-a"] }))).toEqual(["node-a"]);
+      expect(live()).toMatchObject({ rolledBack: [], planId });
+      await run({ environment: "shop-main" });
+      expect(nodesOf(await again({ planId }))).toEqual(["node-a"]);
+    });
+
+    test("until it is to carry something else", async () => {
+      world.commit(sideWith(changing(shop, "shop-main", { type: "staging" })));
+      expect(nodesOf(await again())).toContain("node-a");
+      expect(live()).toMatchObject({ rolledBack: [] });
+    });
   });
 
   test("that fails says so, and what the link leads to", async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { heldBackNodes } from "../../src/fleets/hostenv/deploy-held-back.ts";
 import { deployPlan } from "../../src/fleets/hostenv/deploy-plan.ts";
-import { groundOf } from "../support/live.ts";
+import type { HostenvSide } from "../../src/fleets/hostenv/facts.ts";
+import { groundOf, liveOf } from "../support/live.ts";
 import { changing, type ProviderSpec, sideWith } from "../support/plan-builder.ts";
 
 const window = {
@@ -31,13 +32,20 @@ function held(wanted: ProviderSpec, now: Date | null = DURING, types: readonly s
   const sources = [{ path: "flake.nix", sha256: "1".repeat(64) }];
   const plan = deployPlan(groundOf(sideWith(fleet([])), { ...side, sources }, {}));
   expect(plan.waves.flat().length).toBeGreaterThan(3);
-  return heldBackNodes(plan, side.plan, { now, types });
+  return heldBackNodes(plan, side.plan, { now, types, forward: [] });
 }
 
 describe("nodes that are held back", () => {
   test("are those with an environment of its types, and no others", () => {
     expect(held(fleet([window]))).toEqual([
-      { node: "node-a", until: window.until, reason: "holidays", types: ["production"], through: null },
+      {
+        node: "node-a",
+        until: window.until,
+        reason: "holidays",
+        types: ["production"],
+        rolledBack: [],
+        through: null,
+      },
     ]);
   });
 
@@ -76,7 +84,7 @@ describe("nodes that are held back", () => {
   });
 
   test("by types that are left to another run, whenever that is; a freeze is told first", () => {
-    const left = { until: null, reason: "", types: ["testing"], through: null };
+    const left = { until: null, reason: "", types: ["testing"], rolledBack: [], through: null };
     expect(held(fleet([window]), null, ["testing"])).toEqual(
       ["node-b", "node-c", "node-d"].map((node) => ({ node, ...left })),
     );
@@ -95,5 +103,28 @@ describe("nodes that are held back", () => {
       until: longer.until,
       reason: "audit",
     });
+  });
+});
+
+describe("a node that was rolled back", () => {
+  const before = sideWith(fleet([]));
+  const lives = {
+    "node-a": liveOf(before, "node-a", { rolledBack: ["shop-main"], unanswered: ["shop-main"] }),
+  };
+  const heldIn = (wanted: HostenvSide, forward: readonly string[] | null = []) => {
+    const plan = deployPlan(groundOf(before, wanted, lives));
+    expect(plan.waves.flat()).toContain("node-a");
+    return heldBackNodes(plan, wanted.plan, { now: DURING, types: [], forward });
+  };
+
+  test("stays as it is while it is to carry what it was rolled back from", () => {
+    const why = { rolledBack: ["shop-main"], until: null, reason: "", types: [] };
+    expect(heldIn(before)).toEqual([{ node: "node-a", ...why, through: null }]);
+  });
+
+  test("is brought forward where it is named, or the plan is, or it is to carry something else", () => {
+    expect(heldIn(before, ["node-b", "node-a"])).toEqual([]);
+    expect(heldIn(before, null)).toEqual([]);
+    expect(heldIn(sideWith(changing(fleet([]), "shop-main", { type: "staging" })))).toEqual([]);
   });
 });

@@ -55,7 +55,7 @@ const LOCK_SECONDS = 1200;
 
 /**
  * Makes earlier generations of a node's profiles the current ones, the system first. Data is not brought back.
- * The next deploy brings the node forward again. Throws HostenvError `rollback-unknown`, what a look at the node
+ * Deploys leave the node so until it is to carry something else, or is named. Throws HostenvError `rollback-unknown`, what a look at the node
  * does, and the first thing that forbids touching it.
  */
 export async function rollback(

@@ -32,7 +32,7 @@ export function rollbackAnswer({ exitCode, node, profiles }: Told): Answer {
   );
   const closing =
     exitCode === 0
-      ? "Data is not brought back, and the next deploy brings the node forward again."
+      ? "Data is not brought back. Deploys leave the node so until its plan is repaired, or -n or --plan-id names it."
       : "What failed is as it was; look at the node before anything else.";
   return {
     exitCode,

@@ -1,8 +1,12 @@
+import { pairsOf } from "../../domain/deploy/moves.ts";
 import { byBytes } from "../../domain/json.ts";
-import type { DeployPlan } from "./deploy-plan.ts";
+import type { DeployPlan, NodeSituation } from "./deploy-plan.ts";
 import type { Plan } from "./schema.ts";
 
-/** A node that is left as it is, since deploys of some of its environments' types are frozen, or not agreed to yet. */
+/**
+ * A node that is left as it is: deploys of some of its environments' types are frozen, or not agreed to yet, or
+ * somebody has rolled it back, and nothing has changed since.
+ */
 export interface HeldBack {
   readonly node: string;
   /** When the freeze ends, as the provider wrote it; null where it is none, and somebody is to agree. */
@@ -11,6 +15,8 @@ export interface HeldBack {
   readonly reason: string;
   /** The types that the freeze, or whoever started the deploy, names. */
   readonly types: readonly string[];
+  /** Profiles that were rolled back; empty where that is not why. */
+  readonly rolledBack: readonly string[];
   /** The node by whose environments it is held, where that is another one: data moves between them. */
   readonly through: string | null;
 }
@@ -21,30 +27,35 @@ export interface Holding {
   readonly now: Date | null;
   /** Types that are left to another run. */
   readonly types: readonly string[];
+  /** Nodes that are brought forward although they were rolled back; null for all. */
+  readonly forward: readonly string[] | null;
 }
 
-type Window = Pick<HeldBack, "until" | "reason" | "types">;
+type Why = Pick<HeldBack, "until" | "reason" | "types" | "rolledBack">;
 
 /**
  * Nodes of a deploy that it must leave as they are: those that carry, or are to carry, an environment of a type that is
- * held, since a node's system is every environment's, and those that exchange environments with them. Of several
+ * held, since a node's system is every environment's, those that were rolled back and are to be what they were rolled
+ * back from, and those that exchange environments with them. Of several
  * freezes the one that ends last is told. By name.
  */
 export function heldBackNodes(
   { waves, situations, moves }: DeployPlan,
   { policy }: Plan,
-  { now, types: left }: Holding,
+  { now, types: left, forward }: Holding,
 ): HeldBack[] {
-  const asked: Window[] = left.length > 0 ? [{ types: left, until: null, reason: "" }] : [];
-  const open: Window[] = [...(now === null ? [] : openAt(policy, now)), ...asked];
+  const asked: Why[] = left.length > 0 ? [{ types: left, until: null, reason: "", rolledBack: [] }] : [];
+  const open: Why[] = [...(now === null ? [] : openAt(policy, now)), ...asked];
   const found = new Map<string, HeldBack>();
   for (const node of waves.flat()) {
-    const { before, wanted } = situations.get(node) ?? {};
-    const types = [before, wanted].flatMap((side) => typesIn(side?.plan));
+    const situation = situations.get(node) as NodeSituation;
+    const types = [situation.before, situation.wanted].flatMap((side) => typesIn(side.plan));
     const window = open.find((each) => each.types.some((type) => types.includes(type)));
-    if (window) found.set(node, { node, ...told(window), through: null });
+    const mayGoForward = forward === null || forward.includes(node);
+    const why = window ?? (mayGoForward ? null : rollbackOf(situation));
+    if (why) found.set(node, { node, ...told(why), through: null });
   }
-  const pairs = moves.map(({ move }) => [move.from, move.to] as const);
+  const pairs = pairsOf(moves).map(({ from, to }) => [from, to] as const);
   for (const [node, through] of reachedFrom([...found.keys()], pairs)) {
     if (waves.flat().includes(node))
       found.set(node, { node, ...told(found.get(through) as HeldBack), through });
@@ -58,14 +69,22 @@ export function typesOf({ situations }: DeployPlan): string[] {
   return [...new Set(sides.flatMap((side) => typesIn(side.plan)))].sort(byBytes);
 }
 
-function openAt(policy: Plan["policy"], now: Date): Window[] {
+// Who rolled it back did not want what it is to carry: it stays so until that is something else.
+function rollbackOf({ live, reasons }: NodeSituation): Why | null {
+  const rolledBack = live?.rolledBack ?? [];
+  if (rolledBack.length === 0 || reasons.includes("changed")) return null;
+  return { rolledBack, types: [], until: null, reason: "" };
+}
+
+function openAt(policy: Plan["policy"], now: Date): Why[] {
   return (policy?.freeze ?? [])
+    .map((window) => ({ ...window, rolledBack: [] }))
     .filter(({ from, until }) => Date.parse(from) <= now.getTime() && now.getTime() < Date.parse(until))
     .sort((left, right) => Date.parse(right.until) - Date.parse(left.until));
 }
 
-function told({ until, reason, types }: Window): Window {
-  return { until, reason, types };
+function told({ until, reason, types, rolledBack }: Why): Why {
+  return { until, reason, types, rolledBack };
 }
 
 function typesIn(plan: Plan | undefined): string[] {
