@@ -78,8 +78,8 @@ export const RULES = {
   "move-without-dns-control": rule(
     "warn",
     "move without DNS control",
-    "the old node must keep serving until the owner has changed the record",
-    "ask the owner to change the record",
+    "the old node must keep serving until the owner has changed the record; what visitors write there meanwhile does not come along",
+    "agree with the owner on when to change the record, and keep the time until then short, or the site read-only",
   ),
   "ssh-key-added": rule("warn", "SSH key added", "its holder gains a login", "check whose key it is"),
   "ssh-key-removed": rule("warn", "SSH key removed", "its holder loses the login", "check whose key it is"),

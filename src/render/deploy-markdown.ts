@@ -5,6 +5,7 @@ import {
   ENDINGS,
   environmentsLine,
   hostWord,
+  LEFT_BEHIND,
   LIGHTS,
   profileWord,
   sizeLine,
@@ -112,7 +113,7 @@ export function waitingTable({ waitingForDns }: DeployReport, most: number): str
   });
   const rest = waitingForDns.length - rows.length;
   return [
-    "**Waiting for DNS:** the old node goes on serving until these records are set; the next scheduled run goes on then.",
+    `**Waiting for DNS:** the old node goes on serving until these records are set; the next scheduled run goes on then. ${LEFT_BEHIND}`,
     "",
     "| Hostname | Environment | Moves | To set |",
     "|--|--|--|--|",

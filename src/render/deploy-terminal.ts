@@ -8,6 +8,7 @@ import {
   ENDINGS,
   environmentsLine,
   hostWord,
+  LEFT_BEHIND,
   sizeLine,
   systemWord,
   type Trouble,
@@ -129,14 +130,13 @@ function trouble(all: readonly Trouble[], paint: Paint): string {
 }
 
 function waiting({ waitingForDns }: DeployReport): string {
-  return waitingForDns
-    .map(({ hostname, from, to, record }) =>
-      [
-        `${visible(hostname)} still leads to ${visible(from)}, which goes on serving it. Its owner must set, for ${visible(to)}:`,
-        ...record.split("\n").map((line) => `    ${visible(line)}`),
-      ].join("\n"),
-    )
-    .join("\n");
+  const lines = waitingForDns.map(({ hostname, from, to, record }) =>
+    [
+      `${visible(hostname)} still leads to ${visible(from)}, which goes on serving it. Its owner must set, for ${visible(to)}:`,
+      ...record.split("\n").map((line) => `    ${visible(line)}`),
+    ].join("\n"),
+  );
+  return [...lines, ...(lines.length > 0 ? [LEFT_BEHIND] : [])].join("\n");
 }
 
 function next({ resume, result }: DeployReport): string {

@@ -4,6 +4,10 @@ import { counted } from "./words.ts";
 
 type Result = DeployReport["result"];
 
+/** What a wait for DNS costs. */
+export const LEFT_BEHIND =
+  "What visitors write there meanwhile does not come along: a last backup is made when the old node lets go.";
+
 /** How a deploy ended, in words. */
 export const ENDINGS: Readonly<Record<Result, string>> = {
   deployed: "deployed",

@@ -105,7 +105,8 @@ function facts(problem: HostnameProblem, wrong: readonly NameSeen[]): string {
 }
 
 function meanwhile({ isOff, heldBy, ruling: { counts } }: HostnameProblem): string {
-  if (heldBy !== null) return `**${inTable(heldBy)}** goes on serving it until DNS leads to the new node`;
+  if (heldBy !== null)
+    return `**${inTable(heldBy)}** goes on serving it until DNS leads to the new node; what visitors write there meanwhile does not come along`;
   if (isOff)
     return "TLS is off: it answers over HTTP only, and gets its certificate by itself once DNS is right";
   return counts

@@ -39,7 +39,9 @@ const host = z.strictObject({
   verification: z.array(check),
   lastBackups: z
     .array(z.strictObject({ environment: z.string(), backup: z.string(), snapshot: z.string() }))
-    .describe("Of environments that are removed there."),
+    .describe(
+      "Of environments that this node let go of: removed ones, and those that moved away after a wait.",
+    ),
 });
 
 const environment = z.strictObject({
