@@ -37,6 +37,21 @@ const states = () =>
     [name, ...statuses.map(({ state }) => state)].join(" "),
   );
 
+test("a deployment whose deploy ended by an error does not stay in progress", async () => {
+  const one = announcer();
+  one.begin(announcements([shop, wiki], "."));
+  await one.abandon("ended by an error before it could be told: evaluation-failed");
+  expect(api.violations).toEqual([]);
+  expect(states().map((state) => state.split(" ").slice(1))).toEqual([
+    ["in_progress", "failure"],
+    ["in_progress", "failure"],
+  ]);
+  const silent = announcer({ announcing: "off" });
+  silent.begin(announcements([dev], "."));
+  await silent.abandon("ended");
+  expect(api.deployments).toHaveLength(2);
+});
+
 test("a deployment goes from its beginning to its end, with the real address and the run", async () => {
   const told = announcements([shop], ".");
   const one = announcer();

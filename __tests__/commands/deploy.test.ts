@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type DeployEnd, deploy, deployInputs } from "../../src/commands/deploy.ts";
 import { isWell } from "../../src/commands/deploy-judge.ts";
+import { reportOfDeploy } from "../../src/commands/deploy-report.ts";
 import { HostenvError } from "../../src/errors.ts";
 import type { HostenvSide } from "../../src/fleets/hostenv/facts.ts";
 import { World, type WorldNode } from "../support/deploy-world.ts";
@@ -94,6 +95,11 @@ describe("a deploy", () => {
     },
   );
 
+  test("is refused where the plan has no node: that deployed nothing would look like success", async () => {
+    world.commit(sideWith({ environments: [] }));
+    await expect(run()).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("no node") });
+  });
+
   test("tells others the commit below a snapshot that was laid over it", async () => {
     const trees = world.ports().trees;
     const copy = { ...(await trees.current(null)), commit: "f".repeat(40), source: "a".repeat(40) };
@@ -142,7 +148,14 @@ describe("a deploy", () => {
       const outcome = await run();
       expect(told(outcome)).toEqual(["held-back", 0, { "node-b": true, "node-c": true }]);
       expect(outcome.heldBack).toEqual([
-        { node: "node-a", until: freeze.until, reason: "rest", types: ["production"], through: null },
+        {
+          node: "node-a",
+          until: freeze.until,
+          reason: "rest",
+          types: ["production"],
+          rolledBack: [],
+          through: null,
+        },
       ]);
       expect(world.carriedBy("node-a")).toEqual([]);
       world.log.length = 0;
@@ -232,11 +245,49 @@ describe("what fails", () => {
       return ports.activator.activate(...given);
     };
     const outcome = await run({}, { activator: { activate } });
-    expect(outcome.nodes.find(({ node: name }) => name === "node-a")?.problem?.code).toBe(
-      "deploy-rs-missing",
-    );
+    const result = outcome.nodes.find(({ node: name }) => name === "node-a");
+    expect(result?.problem?.code).toBe("deploy-rs-missing");
+    expect(result?.profiles.map(({ profile, exit }) => [profile, exit])).toEqual([
+      ["system", 0],
+      ["blog-main", null],
+      ["shop-main", 0],
+    ]);
+    expect(told(await run())).toEqual(["deployed", 0, { "node-a": true }]);
     expect(owners).toEqual(["this run"]);
     expect(node("node-a").lock).toBeNull();
+  });
+
+  test("users whose folders can't be made: that the system is new is told, and the next run does the rest", async () => {
+    const ports = world.ports();
+    const prepare: typeof ports.nodes.prepare = async (target, places) => {
+      if (target.name === "node-a" && places.some(({ profile }) => profile !== "system"))
+        throw new HostenvError("node-command", "no room on node-a", "look");
+      await ports.nodes.prepare(target, places);
+    };
+    const outcome = await run({}, { nodes: { ...ports.nodes, prepare } });
+    const result = outcome.nodes.find(({ node: name }) => name === "node-a");
+    expect(result?.problem?.code).toBe("node-command");
+    expect(result?.profiles.map(({ profile, exit }) => [profile, exit])).toEqual([
+      ["system", 0],
+      ["blog-main", null],
+      ["shop-main", null],
+    ]);
+    expect(told(await run())).toMatchObject(["deployed", 0, { "node-a": true }]);
+  });
+
+  test("a call that did not end as one: how far it came is read from the node, and not taken for proved", async () => {
+    const ports = world.ports();
+    const activate: typeof ports.activator.activate = async (...given) => {
+      const ended = await ports.activator.activate(...given);
+      if (given[1].some(({ profile }) => profile === "shop-main"))
+        throw new HostenvError("disk-full", "no room for its log", "make room");
+      return ended;
+    };
+    const outcome = await run({}, { activator: { activate } });
+    const profiles = outcome.nodes.find(({ node: name }) => name === "node-a")?.profiles;
+    const shopRun = profiles?.find(({ profile }) => profile === "shop-main");
+    expect([shopRun?.exit, shopRun?.after?.storePath]).toEqual([null, shopRun?.wanted]);
+    expect((node("node-a").live as { unproved: string[] }).unproved).toEqual(["shop-main"]);
   });
 
   test("a run whose lock was lost before it began activates nothing on what somebody else deployed", async () => {
@@ -466,6 +517,124 @@ describe("a move", () => {
     expect((await run()).waiting).toEqual([]);
     expect(world.carriedBy("node-a")).toEqual(["blog-main"]);
     expect(node("node-b").restored).toHaveLength(1);
+  });
+
+  test("that waits, and is turned back: the data stays, nothing is restored over it, and the copy goes", async () => {
+    await deployedThen(moved);
+    await run();
+    world.commit(sideWith(shop));
+    world.log.length = 0;
+    const link = world.link("node-a", "shop-main");
+    // Somebody may have led visitors there meanwhile.
+    expect((await run()).waiting).toMatchObject([{ environment: "shop-main", from: "node-b", to: "node-a" }]);
+    expect([world.carriedBy("node-a"), world.carriedBy("node-b")]).toEqual([
+      expect.arrayContaining(["shop-main"]),
+      expect.arrayContaining(["shop-main"]),
+    ]);
+    world.led.add("shop-main");
+    expect((await run()).exitCode).toBe(0);
+    expect(world.carriedBy("node-b")).toEqual(["shop-next"]);
+    expect([node("node-a").restored, world.link("node-a", "shop-main")]).toEqual([[], link]);
+    // Whoever was led there for a while wrote there.
+    expect(world.log.filter((line) => /backup|activate .*shop-main|drop/.test(line))).toEqual([
+      "backup shop-main on node-b",
+      "drop node-b.shop-main",
+    ]);
+    expect((await run()).result).toBe("nothing");
+  });
+
+  test("that waits, and goes on to a third node: data and visitors come from the first", async () => {
+    await deployedThen(moved);
+    await run();
+    world.commit(sideWith(changing(shop, "shop-main", { node: "node-c" })));
+    await run();
+    expect(node("node-c").restored).toEqual([
+      ["shop-main", { sourceNode: "node-a", snapshots: { "db-migrate": "snapshot-of-shop-main-node-a" } }],
+    ]);
+    for (const name of ["node-a", "node-b", "node-c"]) expect(world.carriedBy(name)).toContain("shop-main");
+    world.led.add("shop-main");
+    expect((await run()).exitCode).toBe(0);
+    expect(["node-a", "node-b", "node-c"].map((name) => world.carriedBy(name).includes("shop-main"))).toEqual(
+      [false, false, true],
+    );
+    expect((await run()).result).toBe("nothing");
+  });
+
+  test("that was turned back while the old node was down: which of both has the data stays known", async () => {
+    const next = (at: string) =>
+      sideWith({
+        ...changing(shop, "shop-next", { node: at, migrations: ["db-migrate"] }),
+        spareNodes: NODES.filter((name) => name !== "node-a" && name !== at),
+      });
+    world.commit(next("node-b"));
+    await run();
+    world.commit(next("node-a"));
+    await run();
+    world.commit(next("node-b"));
+    node("node-b").isDown = true;
+    await run({ maxFailures: 1 });
+    node("node-b").isDown = false;
+    world.commit(next("node-c"));
+    world.log.length = 0;
+    await run();
+    expect(world.log.filter((line) => line.startsWith("backup"))).toEqual(["backup shop-next on node-b"]);
+  });
+
+  describe("while DNS or a zone can't be asked", () => {
+    const unasked = new HostenvError("cloudflare-failed", "Cloudflare answers 502", "wait");
+    const further = adding(changing(shop, "shop-main", { node: "node-b" }), {
+      name: "wiki-main",
+      node: "node-c",
+      uid: 2009,
+    });
+
+    test("goes on serving on the old node: all other nodes are deployed, and it is told", async () => {
+      await deployedThen(sideWith(further));
+      const lead = async () => Promise.reject(unasked);
+      const outcome = await run({}, { lead });
+      expect(told(outcome)).toEqual(["failed", 2, { "node-a": true, "node-b": true, "node-c": true }]);
+      expect(outcome.troubles).toMatchObject([{ code: "cloudflare-failed" }]);
+      expect(["node-a", "node-b"].map((name) => world.carriedBy(name).includes("shop-main"))).toEqual([
+        true,
+        true,
+      ]);
+      const around = { provider: ".", toolVersion: "1", notices: [], resume: () => "" };
+      expect(reportOfDeploy(outcome, around).notices[0]).toContain(
+        "[cloudflare-failed] Cloudflare answers 502: wait",
+      );
+      world.led.add("shop-main");
+      expect((await run()).exitCode).toBe(0);
+      expect(world.carriedBy("node-a")).not.toContain("shop-main");
+      expect(node("node-b").restored).toHaveLength(1);
+    });
+
+    test("holds its source until certificates are seen", async () => {
+      await deployedThen(moved);
+      world.led.add("shop-main");
+      const secured = async () => Promise.reject(unasked);
+      expect(told(await run({}, { secured }))).toEqual(["failed", 2, { "node-a": true, "node-b": true }]);
+      expect(world.carriedBy("node-a")).toContain("shop-main");
+    });
+  });
+
+  test("whose memory can't be kept ends the deploy, with a report of what was done", async () => {
+    await deployedThen(moved);
+    world.led.add("shop-main");
+    const ports = world.ports();
+    let count = 0;
+    const remember: typeof ports.remember = async (text) => {
+      if (++count > 1) throw new HostenvError("snapshot-locked", "another run is at work", "wait");
+      await ports.remember(text);
+    };
+    const outcome = await run({}, { remember });
+    expect([outcome.result, outcome.exitCode, outcome.troubles[0]?.code]).toEqual([
+      "failed",
+      2,
+      "snapshot-locked",
+    ]);
+    expect(outcome.nodes.map(({ node: name }) => name)).toEqual(["node-b"]);
+    expect(world.carriedBy("node-a")).toContain("shop-main");
+    expect((await run()).exitCode).toBe(0);
   });
 
   test("whose destination failed is done by the next deploy, once", async () => {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { liveSchema } from "../../src/domain/deploy/live.ts";
@@ -141,19 +141,6 @@ describeWithNodes("deploy on real nodes", () => {
       },
       5 * MINUTE,
     );
-
-    test(
-      "is being deployed by somebody else: it is left alone, and the owner named (59)",
-      () => {
-        change("locked");
-        node("node-a").run("mkdir", "-p", "/var/lib/hostenv-provider/lock");
-        const held = deploy("--dry-run");
-        node("node-a").run("rm", "-rf", "/var/lib/hostenv-provider/lock");
-        expect(held.status).toBeLessThanOrEqual(2);
-        expect(deploy().status).toBe(0);
-      },
-      5 * MINUTE,
-    );
   });
 
   test(
@@ -239,7 +226,7 @@ describeWithNodes("deploy on real nodes", () => {
   );
 
   test(
-    "rollback brings an environment back to the plan before, and the next deploy brings it forward",
+    "rollback brings an environment back, and it stays so until somebody names it or the plan is repaired",
     () => {
       fleet.hook(STAGING, "echo once more");
       fleet.plan("Staging once more");
@@ -252,8 +239,69 @@ describeWithNodes("deploy on real nodes", () => {
       ]);
       expect(fleet.profile("node-b", STAGING)).not.toBe(now);
       expect(live("node-b").rolledBack).toEqual([STAGING]);
-      expect(deploy().status).toBe(0);
+      const back = fleet.profile("node-b", STAGING);
+      // What the schedule does every hour.
+      const unasked = deploy();
+      expect([unasked.status, unasked.stderr]).toEqual([0, expect.stringContaining("somebody rolled back")]);
+      expect(fleet.profile("node-b", STAGING)).toBe(back);
+      expect(deploy("-n", "node-b").status).toBe(0);
       expect(fleet.profile("node-b", STAGING)).toBe(now);
+      expect(fleet.run(["rollback", "--environment", STAGING]).status).toBe(0);
+      fleet.hook(STAGING, "echo repaired");
+      fleet.plan("Staging is repaired");
+      expect(deploy().status).toBe(0);
+      expect([fleet.profile("node-b", STAGING), live("node-b").rolledBack]).toEqual([
+        expect.not.stringMatching(`^(${now}|${back})$`),
+        [],
+      ]);
+    },
+    5 * MINUTE,
+  );
+
+  test(
+    "a commit that the branch has left is not deployed, whoever starts it, unless its plan is named (T16)",
+    () => {
+      change("older");
+      const older = fleet.profile("node-a", "system");
+      const [origin, clone] = ["origin.git", "clone"].map((name) => join(fleet.folder, name)) as [
+        string,
+        string,
+      ];
+      const top = fleet.git(["rev-parse", "--show-toplevel"]).trim();
+      fleet.git(["clone", "--quiet", "--bare", top, origin]);
+      fleet.git(["remote", "add", "origin", origin]);
+      fleet.git(["clone", "--quiet", origin, clone]);
+      const note = join(clone, fleet.git(["rev-parse", "--show-prefix"]).trim(), "nodes/node-a/note.nix");
+      const goOn = (text: string) => {
+        writeFileSync(note, JSON.stringify(text));
+        fleet.git(["commit", "--quiet", "--all", "--message", text], clone);
+        fleet.git(["push", "--quiet", "origin", "HEAD:main"], clone);
+      };
+      const run = (event: string, ...args: string[]) => {
+        const env = { GITHUB_EVENT_NAME: event, GITHUB_REF_TYPE: "branch", GITHUB_REF_NAME: "main" };
+        return fleet.deploy(["--json", "--skip-verification", ...args], env);
+      };
+      goOn("newer");
+      for (const event of ["push", "schedule", "workflow_dispatch"]) {
+        const left = run(event);
+        expect([event, left.status, left.stderr]).toEqual([
+          event,
+          0,
+          expect.stringContaining("a later commit takes"),
+        ]);
+        expect(fleet.profile("node-a", "system")).toBe(older);
+      }
+      // What the branch has become can't be read: that is no reason to take it for another run's work.
+      goOn("unreadable");
+      const blob = fleet.git(["hash-object", note]).trim();
+      rmSync(join(origin, "objects", blob.slice(0, 2), blob.slice(2)));
+      const blind = run("push");
+      expect([blind.status, blind.stderr]).toEqual([1, expect.stringContaining("[branch-unreadable]")]);
+      expect(fleet.profile("node-a", "system")).toBe(older);
+      const { planId } = JSON.parse(readFileSync(join(fleet.provider, "generated/manifest.json"), "utf8"));
+      expect(run("workflow_dispatch", "--plan-id", planId).status).toBe(0);
+      expect(fleet.profile("node-a", "system")).not.toBe(older);
+      fleet.git(["remote", "remove", "origin"]);
     },
     5 * MINUTE,
   );

@@ -51,6 +51,16 @@ export class Announcer {
     return [`deployments are not shown on GitHub: ${this.trouble.message} (${this.trouble.hint})`];
   }
 
+  /** Says of all that began that the deploy ended without a report, and why. Never throws. */
+  async abandon(why: string): Promise<void> {
+    const { logUrl } = this.settings;
+    this.enqueue(async () => {
+      for (const id of this.ids.values())
+        await this.deployments.setState(id, { state: "failure", description: why, url: null, logUrl });
+    });
+    await this.last.catch(() => {});
+  }
+
   private enqueue(work: () => Promise<void>): void {
     this.last = this.last.then(async () => {
       if (this.trouble) return;

@@ -1,16 +1,18 @@
 import type { MoveStage } from "../domain/deploy/moves.ts";
 import { decision, toProbe } from "../domain/dns/gate.ts";
 import type { GateRow } from "../domain/dns/gate-answer.ts";
-import type { Memory } from "../domain/dns/memory.ts";
+import { entryOf, type Memory } from "../domain/dns/memory.ts";
 import type { Site } from "../domain/dns/site.ts";
 import { byBytes } from "../domain/json.ts";
 import type { HostenvSide } from "../fleets/hostenv/facts.ts";
 import { sitesOf } from "../fleets/hostenv/hostnames.ts";
+import type { Plan } from "../fleets/hostenv/schema.ts";
 import { zonePolicyOf } from "../fleets/hostenv/zone-policy.ts";
+import type { Zones } from "../ports/zones.ts";
 import type { Led, Waiting } from "./deploy-ground.ts";
 import { CONFIRMATIONS } from "./dns-gate.ts";
 import { type FrontDoorPorts, type Looked, type LookInputs, lookAt } from "./dns-gate-look.ts";
-import type { ZonePorts } from "./dns-gate-order.ts";
+import type { Order, ZonePorts } from "./dns-gate-order.ts";
 import { type Look, throughProxies, updated } from "./dns-gate-zones.ts";
 
 /** What leading visitors needs of the world; zones are null where there is no token to write with. */
@@ -35,7 +37,7 @@ export async function leadMoves(
   const moving = new Map(moves.map(({ move }) => [move.name, move]));
   const sites = sitesOf(side.plan).filter(({ environment }) => moving.has(environment));
   const looked = await lookedAndWritten(sites, side, ports);
-  const away = looked.rows.filter(({ verdict }) => verdict === "mismatch" || verdict === "unknown");
+  const away = looked.rows.filter(leadsAway);
   const left = new Set(away.map(({ environment }) => environment));
   const withTls = new Set(sites.filter(({ skipped }) => skipped === null).map(({ hostname }) => hostname));
   const rulings = looked.rulings.filter(({ site }) => withTls.has(site.hostname));
@@ -57,6 +59,12 @@ export async function leadMoves(
   };
 }
 
+// Who may issue a certificate is asked of names that lead to the node: to wait for that would hold the old node for
+// good.
+function leadsAway({ verdict, reason }: GateRow): boolean {
+  return (verdict === "mismatch" || verdict === "unknown") && reason !== "caa";
+}
+
 // A hostname without TLS leads visitors, too. What is asked here has proved that it runs where it is to be led.
 async function lookedAndWritten(
   sites: readonly Site[],
@@ -65,17 +73,17 @@ async function lookedAndWritten(
 ): Promise<Looked> {
   const asked = sites.map((site) => (site.skipped === "no-tls" ? { ...site, skipped: null } : site));
   const look: Look = (some, zones, quick) => lookAt(some, { ...LOOK, ...quick, zones }, ports);
-  const order = ports.zones && {
-    zones: ports.zones,
-    policy: zonePolicyOf(plan, []),
-    named: [],
-    adopted: new Set<string>(),
-    isDeployed: () => true,
-    dryRun: false,
-  };
+  // A token alone is no wish that records are written.
+  const isOurs = plan.cloudflare?.enable === true;
+  const order = isOurs && ports.zones ? orderIn(plan, ports.zones) : null;
   const context = { sites: asked, order, ports, look };
   const first = await throughProxies(await look(asked), context);
   return (await updated(first, null, context)).looked;
+}
+
+function orderIn(plan: Plan, zones: Zones): Order {
+  const policy = zonePolicyOf(plan, []);
+  return { zones, policy, named: [], adopted: new Set(), isDeployed: () => true, dryRun: false };
 }
 
 function waitingFor(
@@ -83,6 +91,12 @@ function waitingFor(
   from: string,
 ): Waiting {
   return { environment, hostname, from, to: node, record: records.join("\n"), why: reason ?? verdict };
+}
+
+// What had no certificate on its old node either waits for none on the new one.
+function hadNone({ environment, hostname }: Site, memory: Memory, source: string | undefined): boolean {
+  const entry = entryOf(memory, hostname);
+  return entry?.environment === environment && entry.node === source && !entry.live;
 }
 
 /** Environments whose new node shows valid certificates for all their virtual hosts that want one. */
@@ -106,7 +120,11 @@ export async function securedMoves(
     if (open.length === 0 || ports.timer.seconds() + PAUSE_SECONDS > end) break;
     await ports.timer.sleep(PAUSE_SECONDS);
   }
-  const lacking = [...open, ...sites.filter(({ hostname }) => memory.off.includes(hostname))];
+  const sources = new Map(moves.map(({ move }) => [move.name, move.from]));
+  const lost = sites.filter(
+    (site) => memory.off.includes(site.hostname) && !hadNone(site, memory, sources.get(site.environment)),
+  );
+  const lacking = [...open, ...lost];
   const unsafe = new Set(lacking.map(({ environment }) => environment));
   return new Set([...names].filter((name) => !unsafe.has(name)));
 }

@@ -1,7 +1,8 @@
 import { type MoveStage, nextStep, stageOf } from "../domain/deploy/moves.ts";
 import type { Problem } from "../domain/deploy/preflight.ts";
 import type { Memory } from "../domain/dns/memory.ts";
-import { gateConcerning, withMovesHeld } from "../fleets/hostenv/deploy-gate.ts";
+import { HostenvError } from "../errors.ts";
+import { gateConcerning, withCertified, withMovesHeld } from "../fleets/hostenv/deploy-gate.ts";
 import { buildsItself, placesOf, type Target } from "../fleets/hostenv/deploy-targets.ts";
 import type { HostenvSide } from "../fleets/hostenv/facts.ts";
 import { partOf } from "../fleets/hostenv/live.ts";
@@ -23,6 +24,7 @@ interface Ended {
   readonly result: "deployed" | "failed" | "superseded" | "stopped" | "dry-run";
   readonly nodes: readonly NodeResult[];
   readonly waiting: readonly Waiting[];
+  readonly troubles: readonly Problem[];
 }
 
 /** One deploy from its first wave to its last. */
@@ -36,6 +38,7 @@ export class DeployLoop {
   private rollbacks: Awaited<ReturnType<Closures["rollbacks"]>> = {};
   private readonly results = new Map<string, NodeResult>();
   private waiting: readonly Waiting[] = [];
+  private readonly troubles: Problem[] = [];
   /** What lies beside the snapshot; nothing is as good as a memory of nothing. */
   private kept: string;
 
@@ -55,7 +58,10 @@ export class DeployLoop {
       return await this.wavesRun();
     } catch (error) {
       if (this.ports.isStopped() && isInterruption(error)) return this.ended("stopped");
-      throw error;
+      // What was done by then must be told: nodes were changed, and others wait for how it ended.
+      if (this.results.size === 0 || !(error instanceof HostenvError)) throw error;
+      this.troubles.push(toldOf(error));
+      return this.ended("failed");
     }
   }
 
@@ -116,7 +122,7 @@ export class DeployLoop {
   }
 
   private stages(): MoveStage[] {
-    return this.ground.plan.moves.map(({ move }) => stageOf(move, this.journal.of(move.to)));
+    return this.ground.plan.moves.map((found) => stageOf(found, this.journal.of(found.move.to)));
   }
 
   private mayDeploy(node: string): boolean {
@@ -197,23 +203,38 @@ export class DeployLoop {
   private async leadOn(nodes: readonly string[], wave: number): Promise<void> {
     const arrived = this.stages().filter((stage) => nodes.includes(stage.move.to) && this.isArrived(stage));
     if (arrived.length === 0 || this.ports.isStopped()) return;
-    const led = await this.ports.lead(
-      arrived.filter((stage) => nextStep(stage) === "dns"),
-      this.memory,
-      this.side,
-    );
-    this.waiting = [...this.waiting, ...led.waiting];
-    this.memory = led.memory;
-    for (const { move } of arrived.filter(({ move }) => led.switched.includes(move.name)))
-      await this.writeDown(move, "dns");
+    await this.leadVisitors(arrived.filter((stage) => nextStep(stage) === "dns"));
     await this.follow(wave);
     const names = new Set(arrived.map(({ move }) => move.name));
     const open = this.stages().filter((stage) => names.has(stage.move.name) && nextStep(stage) === "tls");
-    const secured = await this.ports.secured(open, this.memory, this.side);
+    const secured = await this.looked(() => this.ports.secured(open, this.memory, this.side));
+    if (secured === null) return;
     for (const { move } of open.filter(({ move }) => secured.has(move.name)))
       await this.writeDown(move, "tls");
-    this.memory = withMovesHeld(this.memory, this.stages(), this.side.plan);
+    const certified = withCertified(this.memory, secured, this.side.plan);
+    this.memory = withMovesHeld(certified, this.stages(), this.side.plan);
     await this.follow(wave);
+  }
+
+  private async leadVisitors(stages: readonly MoveStage[]): Promise<void> {
+    const led = await this.looked(() => this.ports.lead(stages, this.memory, this.side));
+    if (led === null) return;
+    this.waiting = [...this.waiting, ...led.waiting];
+    this.memory = led.memory;
+    for (const { move } of stages.filter(({ move }) => led.switched.includes(move.name)))
+      await this.writeDown(move, "dns");
+  }
+
+  // DNS or a zone that can't be asked is no reason to leave other nodes undone: the old ones go on serving, and the
+  // next run asks again.
+  private async looked<T>(look: () => Promise<T>): Promise<T | null> {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof HostenvError)) throw error;
+      this.troubles.push(toldOf(error));
+      return null;
+    }
   }
 
   // A step that can't be written down counts as not made: the old node goes on serving.
@@ -260,11 +281,14 @@ export class DeployLoop {
     return [...this.results.values()].filter((result) => !isWell(result)).length;
   }
 
-  private ended(result: Ended["result"]): Ended {
+  private ended(reached: Ended["result"]): Ended {
+    const isTroubled = this.troubles.length > 0;
+    const result = isTroubled && reached === "deployed" ? "failed" : reached;
     const isGood = result === "deployed" || result === "superseded";
     return {
-      exitCode: isGood && this.failures() === 0 ? 0 : 2,
+      exitCode: isGood && !isTroubled && this.failures() === 0 ? 0 : 2,
       memory: this.memory,
+      troubles: this.troubles,
       result,
       nodes: [...this.results.values()],
       waiting: this.waiting,

@@ -32,11 +32,18 @@ export interface NodeJob {
 
 type Links = Readonly<Record<string, ProfileLink | null>>;
 
+/** What became of profiles, and what kept the rest from being tried; null where nothing did. */
+export interface Activations {
+  readonly runs: readonly ProfileRun[];
+  readonly error: HostenvError | null;
+}
+
 /**
  * Brings a node's profiles to what was built: the system first, then all others, so that one that fails holds
- * up no other. What a link leads to afterwards is read from the node.
+ * up no other. What a link leads to afterwards is read from the node. Throws HostenvError for what is wrong before
+ * anything is activated; afterwards what was done is told beside it.
  */
-export async function activateNode(job: NodeJob, ports: NodePorts): Promise<ProfileRun[]> {
+export async function activateNode(job: NodeJob, ports: NodePorts): Promise<Activations> {
   const { target, places, build } = job;
   await ports.nodes.prepare(target, places.filter(isSystem));
   const before = await ports.nodes.profiles(target, places);
@@ -54,11 +61,37 @@ export async function activateNode(job: NodeJob, ports: NodePorts): Promise<Prof
   const [system, others] = [differing.filter(isSystem), differing.filter((place) => !isSystem(place))];
   const first = await activateAll(system, job, before, ports);
   // Where the system is not what it is to be, users may be missing that its environments need.
-  const isReady = first.every(isThere);
-  if (isReady && others.length > 0) await ports.nodes.prepare(target, others);
-  const rest = isReady ? await inLanes(others, job, before, ports) : others.map(untried(job, before));
-  const done = new Map([...first, ...rest].map((run) => [run.profile, run]));
-  return places.map((place) => done.get(place.profile) ?? unchanged(place, before, build));
+  const isReady = first.error === null && first.runs.every(isThere);
+  const rest = isReady ? await environmentsOf(others, job, before, ports) : left(others, job, before);
+  const done = new Map([...first.runs, ...rest.runs].map((run) => [run.profile, run]));
+  return {
+    runs: places.map((place) => done.get(place.profile) ?? unchanged(place, before, build)),
+    error: first.error ?? rest.error,
+  };
+}
+
+function left(
+  places: readonly ProfilePlace[],
+  job: NodeJob,
+  before: Links,
+  error: HostenvError | null = null,
+): Activations {
+  return { runs: places.map(untried(job, before)), error };
+}
+
+async function environmentsOf(
+  places: readonly ProfilePlace[],
+  job: NodeJob,
+  before: Links,
+  ports: NodePorts,
+): Promise<Activations> {
+  try {
+    if (places.length > 0) await ports.nodes.prepare(job.target, places);
+  } catch (error) {
+    if (error instanceof HostenvError) return left(places, job, before, error);
+    throw error;
+  }
+  return await inLanes(places, job, before, ports);
 }
 
 /** Environments that are activated on a node at one time: each one waits more than it works. */
@@ -70,10 +103,14 @@ async function inLanes(
   job: NodeJob,
   before: Links,
   ports: NodePorts,
-): Promise<ProfileRun[]> {
+): Promise<Activations> {
   const lanes = lanesOf(places).map((lane) => activateAll(lane, job, before, ports));
   await Promise.allSettled(lanes);
-  return (await Promise.all(lanes)).flat();
+  const ended = await Promise.all(lanes);
+  return {
+    runs: ended.flatMap(({ runs }) => runs),
+    error: ended.find(({ error }) => error !== null)?.error ?? null,
+  };
 }
 
 function lanesOf(places: readonly ProfilePlace[]): ProfilePlace[][] {
@@ -112,21 +149,45 @@ async function activateAll(
   job: NodeJob,
   before: Links,
   ports: NodePorts,
-): Promise<ProfileRun[]> {
+): Promise<Activations> {
   const runs: ProfileRun[] = [];
-  let left = places;
-  while (left.length > 0 && !ports.isStopped()) {
+  let open = places;
+  while (open.length > 0 && !ports.isStopped()) {
     const started = ports.clock.seconds();
-    ports.nodeProgress.at(job.target.name, `activating ${left.map(({ profile }) => profile).join(", ")}`);
-    const ended = await ports.activator.activate(job.target, left.map(activationOf(job)), job.settings);
-    const after = await settled(job, left, ended, ports);
-    const tried = triedBy(left, ended);
+    ports.nodeProgress.at(job.target.name, `activating ${open.map(({ profile }) => profile).join(", ")}`);
+    const ended = await called(open, job, ports);
+    if (ended instanceof HostenvError)
+      return { runs: [...runs, ...(await unended(open, job, before, ports))], error: ended };
+    const after = await settled(job, open, ended, ports);
+    const tried = triedBy(open, ended);
     const seconds = (ports.clock.seconds() - started) / Math.max(1, tried.length);
     const call = { job, before, after, ended, seconds };
     runs.push(...tried.map((place) => runOf(place, call)));
-    left = left.filter((place) => !tried.includes(place));
+    open = open.filter((place) => !tried.includes(place));
   }
-  return [...runs, ...left.map(untried(job, before))];
+  return { runs: [...runs, ...open.map(untried(job, before))], error: null };
+}
+
+async function called(
+  places: readonly ProfilePlace[],
+  { target, settings, build }: NodeJob,
+  { activator }: NodePorts,
+): Promise<Activated | HostenvError> {
+  try {
+    return await activator.activate(target, places.map(activationOf({ build })), settings);
+  } catch (error) {
+    if (error instanceof HostenvError) return error;
+    throw error;
+  }
+}
+
+// How far a call came that did not end as one is told by the links alone.
+async function unended(places: readonly ProfilePlace[], job: NodeJob, before: Links, ports: NodePorts) {
+  const links = await readBack(job.target, places, ports);
+  return places.map((place): ProfileRun => {
+    const { after: _, ...run } = unchanged(place, before, job.build);
+    return links === null ? run : { ...run, after: links[place.profile] ?? null };
+  });
 }
 
 /** So often links are read while one still leads to what failed. */

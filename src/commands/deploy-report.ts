@@ -1,3 +1,4 @@
+import type { Problem } from "../domain/deploy/preflight.ts";
 import type { DeployedEnvironment, DeployReport } from "../domain/deploy/report.ts";
 import { deployReport } from "../domain/deploy/story.ts";
 import type { Memory } from "../domain/dns/memory.ts";
@@ -34,18 +35,33 @@ export function reportOfDeploy(
       environments: environmentsOf(end),
       ...(result === "dry-run" ? { steps: rehearsedSteps(end) } : {}),
       waitingForDns: waiting.map((each) => ({ ...each })),
-      notices: [...irreversible, ...end.heldBack.map(heldBackNotice), ...notices],
+      notices: [
+        ...end.troubles.map(troubleNotice),
+        ...irreversible,
+        ...end.heldBack.map(heldBackNotice),
+        ...notices,
+      ],
     },
     resume,
   );
 }
 
-function heldBackNotice({ node, until, reason, types, through }: HeldBack): string {
-  const by = through === null ? "" : `, since data moves between it and ${through}`;
+function troubleNotice({ code, message, hint }: Problem): string {
+  return `[${code}] ${message}: ${hint}. What is deployed stays, and the next run goes on from there`;
+}
+
+function heldBackNotice(held: HeldBack): string {
+  const by = held.through === null ? "" : `, since data moves between it and ${held.through}`;
+  return `${held.node} is left as it is${by}: ${whyHeldBack(held)}`;
+}
+
+function whyHeldBack({ node, until, reason, types, rolledBack, through }: HeldBack): string {
   const named = types.join(", ");
-  return until === null
-    ? `${node} is left as it is${by}: deploys of ${named} are left to a run that was agreed to`
-    : `${node} is left as it is${by}: deploys of ${named} are frozen until ${until}: ${reason}. The first deploy after that brings it; one that names the plan's id does now`;
+  if (until !== null)
+    return `deploys of ${named} are frozen until ${until}: ${reason}. The first deploy after that brings it; one that names the plan's id does now`;
+  if (rolledBack.length === 0) return `deploys of ${named} are left to a run that was agreed to`;
+  const whose = through === null ? "" : ` on ${through}`;
+  return `somebody rolled back ${rolledBack.join(", ")}${whose}, and what it is to carry is what was rolled back from. A repaired plan brings it forward; with this one, -n ${through ?? node} does, or the plan's id`;
 }
 
 /** The environments of the nodes that a deploy reaches, as it is told of them. */

@@ -1,5 +1,4 @@
-import type { MoveStage } from "../domain/deploy/moves.ts";
-import { mustHold } from "../domain/deploy/moves.ts";
+import { leftBy, type MoveStage, mustHold } from "../domain/deploy/moves.ts";
 import type { Problem } from "../domain/deploy/preflight.ts";
 import type { ProfileRun } from "../domain/deploy/results.ts";
 import type { CheckRun } from "../domain/deploy/verification.ts";
@@ -122,17 +121,15 @@ async function bringForward(target: Target, run: DeployRun, ports: NodePorts): P
   const prepared = await prepareMoves(target, run.stages(), run.wishes, side, migrating);
   const live = run.journal.of(target.name);
   const carried = live === null ? {} : sideFrom(live.facts, target.name).plan.environments;
-  const removed = run.plan.removed
-    .filter(({ node, environment }) => node === target.name && Object.hasOwn(carried, environment))
-    .map(({ environment }) => environment);
-  const backups = await lastBackups(target, removed, run.wishes, situation.before, ports);
+  const given = lastOn(target.name, run).filter((name) => Object.hasOwn(carried, name));
+  const backups = await lastBackups(target, given, run.wishes, situation.before, ports);
   // Backups may have taken hours, and the network may have failed meanwhile.
   await run.locks.renew(target);
   const blocked = new Set(
     prepared.filter(({ error }) => error !== null).map(({ environment }) => environment),
   );
   const places = placesOf(situation.wanted).filter(({ profile }) => !blocked.has(profile));
-  const profiles = await activateNode(
+  const { runs: profiles, error } = await activateNode(
     {
       target,
       places,
@@ -158,8 +155,31 @@ async function bringForward(target: Target, run: DeployRun, ports: NodePorts): P
   );
   // What was done must be told also where it can't be written down, such as on a node that lets nobody in any more.
   const unwritten = await written(target, { situation, prepared, profiles }, run).then(() => null, toldOf);
-  const [first] = prepared.flatMap(({ error }) => (error === null ? [] : [toldOf(error)]));
-  return { ...NOTHING, problem: unwritten ?? first ?? null, profiles, prepared, lastBackups: backups };
+  const ended = error && (ports.isStopped() && isInterruption(error) ? INTERRUPTED : toldOf(error));
+  const [first] = prepared.flatMap((each) => (each.error === null ? [] : [toldOf(each.error)]));
+  const problem = ended ?? unwritten ?? first ?? null;
+  return { ...NOTHING, problem, profiles, prepared, lastBackups: backups };
+}
+
+// What is let go of, and may hold what is nowhere else: of an environment that is removed, and of one whose visitors
+// wrote on this node after its data was brought to another by an earlier deploy.
+function lastOn(node: string, { plan, stages }: DeployRun): string[] {
+  const removed = plan.removed.filter((each) => each.node === node);
+  const waited = new Set(plan.moves.flatMap(({ move, restored }) => (restored ? [move.name] : [])));
+  const now = stages();
+  const left = now.filter((stage) => isLeft(stage, node, waited));
+  const held = heldOn(node, now);
+  const names = [...removed.map(({ environment }) => environment), ...left.map(({ move }) => move.name)];
+  return names.filter((name) => !held.includes(name));
+}
+
+function isLeft(stage: MoveStage, node: string, waited: ReadonlySet<string>): boolean {
+  return stage.copies.includes(node) || (stage.move.from === node && waited.has(stage.move.name));
+}
+
+function heldOn(node: string, stages: readonly MoveStage[]): string[] {
+  const held = stages.filter((stage) => leftBy(stage).includes(node) && mustHold(stage));
+  return held.map(({ move }) => move.name);
 }
 
 interface Outcome {
@@ -182,7 +202,7 @@ async function written(target: Target, { situation, prepared, profiles }: Outcom
   for (const { move } of run.stages().filter((stage) => isRestored(stage, target, prepared, restored)))
     await run.journal.step(target, move, "restore");
   const stages = run.stages();
-  const held = stages.filter((stage) => stage.move.from === target.name && mustHold(stage));
+  const held = heldOn(target.name, stages);
   await run.journal.brought(
     target,
     run.wanted,
@@ -192,7 +212,7 @@ async function written(target: Target, { situation, prepared, profiles }: Outcom
       links: Object.fromEntries(profiles.map(({ profile, after }) => [profile, after ?? null])),
       gateSha256: run.gateOf(target.name),
       unproved,
-      held: held.map(({ move }) => move.name),
+      held,
     },
     stages.map(({ move }) => move),
   );

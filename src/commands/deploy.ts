@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Live } from "../domain/deploy/live.ts";
+import type { Problem } from "../domain/deploy/preflight.ts";
 import type { Unreviewed } from "../domain/deploy/reviewed.ts";
 import { publicKeyOf } from "../domain/deploy/signing-key.ts";
 import { type Memory, NOTHING, parseMemory } from "../domain/dns/memory.ts";
@@ -77,6 +78,8 @@ export interface DeployEnd {
   readonly preflight: ReadonlyMap<string, Preflight>;
   readonly nodes: readonly NodeResult[];
   readonly waiting: readonly Waiting[];
+  /** What went wrong beside the nodes, such as a zone that could not be written. */
+  readonly troubles: readonly Problem[];
   /** Nodes that are none of the waves, since deploys of what they carry are frozen, or not agreed to yet. */
   readonly heldBack: readonly HeldBack[];
   readonly unreviewed: Unreviewed;
@@ -115,6 +118,8 @@ async function grounded(inputs: DeployInputs, ports: DeployPorts): Promise<Groun
   const snapshot = await deployable(inputs.planId, ports);
   const { side } = snapshot;
   const known = hostsOf(side.plan);
+  if (known.length === 0)
+    throw new UsageError("the plan has no node to deploy to", "add one below nodes/, and plan again");
   for (const node of inputs.node) refuseUnknown("node", node, known);
   const targets = known.map((node) => targetOf(side.plan, node));
   const looked = await lookAt(targets, side, ports);
@@ -125,7 +130,12 @@ async function grounded(inputs: DeployInputs, ports: DeployPorts): Promise<Groun
   refuseMistyped(inputs.holdTypes, plan);
   const isMeant = (node: string) => inputs.node.length === 0 || inputs.node.includes(node);
   // A plan id that somebody typed is a decision of its own.
-  const holding = { now: inputs.planId === undefined ? ports.clock.now() : null, types: inputs.holdTypes };
+  const isDecided = inputs.planId !== undefined;
+  const holding = {
+    now: isDecided ? null : ports.clock.now(),
+    types: inputs.holdTypes,
+    forward: isDecided ? null : inputs.node,
+  };
   const heldBack = heldBackNodes(plan, side.plan, holding).filter(({ node }) => isMeant(node));
   const held = new Set(heldBack.map(({ node }) => node));
   const waves = plan.waves
@@ -232,6 +242,7 @@ async function carriedOut(
     preflight: new Map<string, Preflight>(),
     nodes: [],
     waiting: [],
+    troubles: [],
     heldBack,
     unreviewed: NONE,
   };

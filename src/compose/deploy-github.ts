@@ -12,6 +12,7 @@ import { tellOfDeploy } from "../commands/deploy-tell.ts";
 import { type Announcement, announcements } from "../domain/deploy/announcements.ts";
 import type { DeployReport } from "../domain/deploy/report.ts";
 import { isSuperseding } from "../domain/deploy/superseded.ts";
+import { explained, HostenvError } from "../errors.ts";
 import type { Run } from "../render/sticky.ts";
 import { type Call, files, type OnGithub, onGithub, PROGRAM } from "./call.ts";
 
@@ -90,12 +91,18 @@ export class DeployTelling {
     const { branch, commit, isFollowed, provider, generated } = this.place;
     if (!isFollowed || branch === null || commit === null) return false;
     const differing = await this.commits.differing(branch, commit);
-    return differing === null || isSuperseding(differing, posix.join(provider, generated));
+    if (differing === null) throw unknown(branch);
+    return isSuperseding(differing, posix.join(provider, generated));
   };
 
   /** What is to be noticed of reviews. */
   notices(): readonly string[] {
     return this.found?.notices ?? [];
+  }
+
+  /** Says where a deploy was announced that it ended by an error, and which. */
+  async abandoned(error: unknown): Promise<void> {
+    await this.announcer?.abandon(`ended by an error before it could be told: ${explained(error).code}`);
   }
 
   /** Tells everybody how it ended; gives what went wrong with that. */
@@ -119,6 +126,15 @@ export class DeployTelling {
         : { webhook: { address: webhook, webhook: new HttpWebhook(PROGRAM.version) } }),
     });
   }
+}
+
+// To take it for superseded would end well what deployed nothing.
+function unknown(branch: string): HostenvError {
+  return new HostenvError(
+    "branch-unreadable",
+    `${branch} has gone on, and what it has become can't be fetched: whether a later deploy follows is not known`,
+    "run the workflow again; if it happens again, see whether the checkout's token may still read the repository",
+  );
 }
 
 function announcerOf(

@@ -81,6 +81,7 @@ export async function composedDeploy(call: Call): Promise<Answer> {
   const wishes = {
     reviewed,
     planWorkflow,
+    planId: inputs.planId,
     announcing: deployments,
     webhook: webhookUrl ?? null,
     authorId: call.place.commentAuthorId ?? GITHUB_ACTIONS_BOT,
@@ -90,7 +91,10 @@ export async function composedDeploy(call: Call): Promise<Answer> {
   const telling = await DeployTelling.of(call, place);
   const { ports, close } = await opened(call, { signingKeyFile, evalMemory }, telling);
   try {
-    const end = await deploy(inputs, ports);
+    const end = await deploy(inputs, ports).catch(async (error: unknown) => {
+      await telling.abandoned(error);
+      throw error;
+    });
     const around = {
       provider: place.provider,
       toolVersion: PROGRAM.version,
@@ -106,9 +110,18 @@ export async function composedDeploy(call: Call): Promise<Answer> {
   }
 }
 
-type Wishes = Pick<DeployPlace, "reviewed" | "planWorkflow" | "announcing" | "webhook" | "authorId">;
+type Wishes = Pick<DeployPlace, "reviewed" | "planWorkflow" | "announcing" | "webhook" | "authorId"> & {
+  readonly planId: string | undefined;
+};
 
-async function placeOf(trees: GitTrees, wishes: Wishes): Promise<DeployPlace> {
+// The DNS gate starts a deploy as somebody does by hand. Who names a plan may mean an older one on purpose.
+function isFollowed(event: string | undefined, planId: string | undefined): boolean {
+  return (
+    ["push", "schedule"].includes(event ?? "") || (event === "workflow_dispatch" && planId === undefined)
+  );
+}
+
+async function placeOf(trees: GitTrees, { planId, ...wishes }: Wishes): Promise<DeployPlace> {
   const { env } = process;
   const [id, attempt] = [Number(env.GITHUB_RUN_ID), Number(env.GITHUB_RUN_ATTEMPT)];
   const isRun = id > 0 && attempt > 0;
@@ -118,8 +131,7 @@ async function placeOf(trees: GitTrees, wishes: Wishes): Promise<DeployPlace> {
     provider: await trees.folder(),
     generated: snapshotFolder(),
     branch: env.GITHUB_REF_TYPE === "branch" ? (env.GITHUB_REF_NAME ?? null) : null,
-    // What somebody starts by hand may be an older commit on purpose.
-    isFollowed: ["push", "schedule"].includes(env.GITHUB_EVENT_NAME ?? ""),
+    isFollowed: isFollowed(env.GITHUB_EVENT_NAME, planId),
     commit: await trees.head(),
     run: isRun ? { id, attempt } : null,
     runUrl: isRun && env.GITHUB_SERVER_URL ? url : null,
