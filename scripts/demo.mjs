@@ -51,6 +51,7 @@ async function showGate() {
     const [port] = await once(names.stdout, "data");
     const server = `127.0.0.1:${String(port).trim()}`;
     title("hostenv-provider dns-gate: what is deployed on main, against what DNS says");
+    say("Some of the example's hostnames lead elsewhere on purpose, so that there is something to see.\n");
     const args = [cli, "dns-gate", "--nameserver", server];
     const options = { cwd: example.provider, stdio: "inherit", env: example.env };
     const { status } = spawnSync(process.execPath, args, options);

@@ -75,11 +75,13 @@ describe("drift", () => {
     expect(await statuses({ failOn: "never" })).toEqual([0, { "node-a": "ok", "node-b": "drifted" }]);
   });
 
-  test("finds what was rolled back, until the next deploy", async () => {
+  test("finds what was rolled back, until it is brought forward", async () => {
     await deployed(sideWith(changing(shop, "shop-main", { type: "testing" })));
     await rollback(rollbackInputs.parse({ environment: "shop-main" }), world.ports());
     expect(await statuses()).toEqual([2, { "node-a": "rolled-back", "node-b": "ok" }]);
     await deploy(deployInputs.parse({}), world.ports());
+    expect(await statuses()).toMatchObject([2, { "node-a": "rolled-back" }]);
+    await deploy(deployInputs.parse({ node: ["node-a"] }), world.ports());
     expect(await statuses()).toEqual([0, { "node-a": "ok", "node-b": "ok" }]);
   });
 

@@ -60,6 +60,16 @@ test("28: a failure in the middle of a transaction leaves the old records intact
   expect(run.contents()).toEqual(before);
 });
 
+test("28: a transaction that is applied before it is answered by an error is seen, and not applied again", async () => {
+  for (const name of [A, B]) run.aliased(name);
+  const before = run.contents();
+  run.api.fault({ path: BATCH, status: 500, apply: true });
+  const { status, results } = await run.gate([A, B]);
+  expect([status, results]).toEqual([0, { [A]: "written", [B]: "written" }]);
+  expect(run.batches).toHaveLength(1);
+  expect(run.contents()).toEqual(moved(before, A, B));
+});
+
 test("29: a transaction that is applied before the connection drops is applied once", async () => {
   run.aliased(A);
   run.api.addRecord("client.test", { type: "A", name: B, content: "203.0.113.9", comment: MARK });

@@ -26,12 +26,17 @@ const pids = () => readdirSync("/proc").filter((name) => /^\d+$/.test(name));
 const before = new Set(pids().map(idOf));
 const leaks = new Map();
 const programs = new Set();
+const seen = new Set();
 
 function look() {
   for (const pid of pids()) {
-    if (Number(pid) === process.pid || before.has(idOf(pid))) continue;
-    const [argument0, ...rest] = read(pid, "cmdline").split("\0");
-    if (!argument0) continue;
+    const id = idOf(pid);
+    if (Number(pid) === process.pid || before.has(id)) continue;
+    const words = read(pid, "cmdline");
+    const [argument0, ...rest] = words.split("\0");
+    // What a process is changes with what it runs alone.
+    if (!argument0 || seen.has(`${id} ${words}`)) continue;
+    seen.add(`${id} ${words}`);
     const program = basename(argument0);
     programs.add(program);
     note(program, null, [argument0, ...rest].join(" "));

@@ -182,8 +182,12 @@ export interface DayRun {
   readonly rulings: readonly Ruling[];
   readonly decision: GateDecision;
   readonly issues: ReportedProblems;
-  /** Live hostnames that lost TLS, and what was said of each last. */
-  readonly lost: readonly { readonly hostname: string; readonly lately: readonly string[] }[];
+  /** Live hostnames that lost TLS, what was said of each last, and for how long it had been wrong. */
+  readonly lost: readonly {
+    readonly hostname: string;
+    readonly lately: readonly string[];
+    readonly minutes: number;
+  }[];
 }
 
 /** A day of the scheduled workflow: gate, issues, commit, deploy. */
@@ -226,9 +230,11 @@ export class DnsDay {
     }
     const isLive = (hostname: string) =>
       before === null || before.hostnames[hostname]?.live === true || this.nodes.certified.has(hostname);
-    return disabled
-      .filter(isLive)
-      .map((hostname) => ({ hostname, lately: (this.told.get(hostname) ?? []).slice(-CONFIRMATIONS) }));
+    return disabled.filter(isLive).map((hostname) => {
+      const since = Date.parse(memory.hostnames[hostname]?.since ?? "");
+      const lately = (this.told.get(hostname) ?? []).slice(-CONFIRMATIONS);
+      return { hostname, lately, minutes: (this.api.now.getTime() - since) / 60_000 };
+    });
   }
 
   private decide(

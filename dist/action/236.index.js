@@ -271,7 +271,7 @@ const STATUS_WORDS = {
 const ADVICE = {
     unreachable: "Bring it back, or see whether the address, the host key and the deploy key still hold.",
     drifted: "Find out who changed it. The next deploy brings it to the snapshot: `hostenv-provider deploy -n NODE`.",
-    "rolled-back": "Mend what it was brought back for. The next deploy brings it forward again: `hostenv-provider deploy -n NODE`.",
+    "rolled-back": "Mend what it was brought back for: a plan that is another one for this node brings it forward. With the same plan, `hostenv-provider deploy -n NODE` does.",
     "reboot-pending": "Reboot it when its environments can spare it: another kernel runs only then.",
     busy: "",
     ok: "",

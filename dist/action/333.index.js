@@ -2105,7 +2105,7 @@ function facts(problem, wrong) {
 }
 function meanwhile({ isOff, heldBy, ruling: { counts } }) {
     if (heldBy !== null)
-        return `**${inTable(heldBy)}** goes on serving it until DNS leads to the new node`;
+        return `**${inTable(heldBy)}** goes on serving it until DNS leads to the new node; what visitors write there meanwhile does not come along`;
     if (isOff)
         return "TLS is off: it answers over HTTP only, and gets its certificate by itself once DNS is right";
     return counts
@@ -3074,7 +3074,9 @@ function isOffAfter(ruling, before, run) {
     // Unknown changes nothing, and what was never on is not turned on by it.
     return verdict === "mismatch" || before.entry === null;
 }
-function countAfter(ruling, before, { confirmations }) {
+/** An owner who changes records needs minutes, and pushes start runs as often as people push. */
+const APART_MS = 600_000;
+function countAfter(ruling, before, { confirmations, now }) {
     const count = before.entry?.count ?? 0;
     if (ruling.verdict === "unknown")
         return count;
@@ -3082,7 +3084,15 @@ function countAfter(ruling, before, { confirmations }) {
         return 0;
     if (!isHeld(before) || before.off)
         return count;
-    return ruling.counts ? Math.min(count + 1, confirmations) : 0;
+    if (!ruling.counts)
+        return 0;
+    return Math.min(count + (isDue(before.entry, now) ? 1 : 0), confirmations);
+}
+// Each mismatch after the first is one more only as long after the first as that many runs at their least distance.
+function isDue(entry, now) {
+    if (entry === null || entry.count === 0 || entry.verdict !== "mismatch")
+        return true;
+    return Math.abs(now.getTime() - Date.parse(entry.since)) >= entry.count * APART_MS;
 }
 function entryAfter(ruling, before, run, { off, switchesOn }) {
     const { entry } = before;
@@ -3160,7 +3170,7 @@ function areAllUnknown(rulings) {
 // What a deploy waits for is no surprise: the old node serves it for as long as it is held.
 function flips(steps, memory) {
     return steps
-        .filter(({ ruling, off, wasOff, wasLive, switchesOn }) => wasOff ? switchesOn && heldBy(ruling.site, memory) === null : off && wasLive)
+        .filter(({ ruling, off, wasOff, wasLive, switchesOn }) => wasOff ? switchesOn && !(memory && (0,dns_memory/* isOnItsWay */.jx)(memory, ruling.site.environment)) : off && wasLive)
         .map(({ ruling }) => ruling.site);
 }
 function memoryAfter(run, steps) {

@@ -420,7 +420,7 @@ var json = __webpack_require__(7803);
 /**
  * Puts together what two runs of the gate made of one memory, null for none, hostname by hostname. What one of them
  * alone changed is as that one has it; of what both changed, the later observation counts, and of two of the same time
- * the one with more mismatches in a row, else the branch's (`theirs`). A hold that one of them has is kept.
+ * the one with more mismatches in a row, else the branch's (`theirs`). A hold or copy that one of them has is kept.
  */
 function mergedMemory(base, ours, theirs) {
     const before = base ?? dns_memory/* NOTHING */.K$;
@@ -434,7 +434,8 @@ function mergedMemory(base, ours, theirs) {
         schema: 1,
         hostnames: Object.fromEntries(known.flatMap(([name, { entry }]) => (entry ? [[name, entry]] : []))),
         off: known.flatMap(([name, { off }]) => (off ? [name] : [])),
-        holds: mergedHolds(before, ours, theirs),
+        holds: mergedHolds(before.holds, ours.holds, theirs.holds),
+        copies: mergedHolds(before.copies ?? {}, ours.copies ?? {}, theirs.copies ?? {}),
     });
 }
 function knownOf(memory, hostname) {
@@ -457,12 +458,13 @@ function timeOf({ since, switchedOn }) {
     return Math.max(...[since, ...switchedOn].map((time) => Date.parse(time)));
 }
 // To go on serving what nobody visits any more does no harm; to drop what is visited does.
-function mergedHolds(base, ours, theirs) {
-    const names = new Set([base, ours, theirs].flatMap(({ holds }) => Object.keys(holds)));
-    const of = ({ holds }, name) => Object.hasOwn(holds, name) ? holds[name] : null;
+function mergedHolds(...sides) {
+    const names = new Set(sides.flatMap((side) => Object.keys(side)));
     return Object.fromEntries([...names].flatMap((name) => {
-        const node = merged(of(base, name), of(ours, name), of(theirs, name), (mine, present) => present ?? mine);
-        return node === null ? [] : [[name, node]];
+        const of = (side) => Object.hasOwn(side, name) ? side[name] : null;
+        const [was, mine, present] = sides;
+        const held = merged(of(was), of(mine), of(present), (one, other) => other ?? one);
+        return held === null ? [] : [[name, held]];
     }));
 }
 

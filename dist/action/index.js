@@ -34706,7 +34706,7 @@ const host = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
     profiles: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(profile),
     verification: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(check),
     lastBackups: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ environment: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), backup: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), snapshot: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }))
-        .describe("Of environments that are removed there."),
+        .describe("Of environments that this node let go of: removed ones, and those that moved away after a wait."),
 });
 const environment = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
     name: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
@@ -34949,7 +34949,9 @@ function nodesLeft(hosts) {
 /* harmony export */   Ms: () => (/* binding */ entryOf),
 /* harmony export */   Pw: () => (/* binding */ parseMemory),
 /* harmony export */   Qy: () => (/* binding */ MEMORY),
-/* harmony export */   al: () => (/* binding */ inOrder)
+/* harmony export */   Tm: () => (/* binding */ isHeldOn),
+/* harmony export */   al: () => (/* binding */ inOrder),
+/* harmony export */   jx: () => (/* binding */ isOnItsWay)
 /* harmony export */ });
 /* unused harmony export memorySchema */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4377);
@@ -34969,7 +34971,9 @@ const entry = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
     reason: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
     evidence: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).describe("What was seen when the entry last changed."),
     since: time.describe("When the verdict became what it is."),
-    count: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().nonnegative().describe("Mismatches in a row of a live hostname, up to the confirmations."),
+    count: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr()
+        .nonnegative()
+        .describe("Mismatches in a row of a live hostname, ten minutes apart at least, up to the confirmations."),
     live: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY().describe("Whether visitors are served with a valid certificate there."),
     switchedOn: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(time).describe("When TLS was switched on, as far as the last hour needs it."),
 });
@@ -34980,6 +34984,9 @@ const memorySchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
     off: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).describe("Virtual hosts that are built without certificate and forced TLS."),
     holds: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP())
         .describe("Environments on their way to another node: the old node, which goes on serving them."),
+    copies: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()))
+        .exactOptional()
+        .describe("Environments whose move was turned elsewhere: nodes that go on serving a copy while visitors may be led there."),
 });
 /** What is remembered before the first run. */
 const NOTHING = { schema: 1, hostnames: {}, off: [], holds: {} };
@@ -35000,13 +35007,24 @@ function entryOf(memory, hostname) {
     return memory.hostnames[hostname];
 }
 /** The memory with its names by bytes, so that equal memories are equal files. */
-function inOrder({ hostnames, off, holds }) {
+function inOrder({ hostnames, off, holds, copies }) {
     return {
         schema: 1,
         hostnames: sorted(hostnames),
         off: [...new Set(off)].sort(_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg),
         holds: sorted(holds),
+        ...(copies && Object.keys(copies).length > 0 ? { copies: sorted(copies) } : {}),
     };
+}
+/** Whether a node goes on serving an environment that is planned elsewhere, or was. */
+function isHeldOn({ holds, copies = {} }, environment, node) {
+    if (Object.hasOwn(holds, environment) && holds[environment] === node)
+        return true;
+    return Object.hasOwn(copies, environment) && copies[environment].includes(node);
+}
+/** Whether visitors of an environment are on their way to another node, or back. */
+function isOnItsWay({ holds, copies = {} }, environment) {
+    return Object.hasOwn(holds, environment) || Object.hasOwn(copies, environment);
 }
 function sorted(record) {
     return Object.fromEntries(Object.entries(record).sort(([left], [right]) => (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg)(left, right)));
@@ -35979,7 +35997,7 @@ const RULES = {
     "mass-move": rule("block", "mass move", "every environment of the type changes its node at once, mostly by a changed default", "check nodeFor"),
     frozen: rule("block", "deploy freeze", "the provider's policy allows no deploy of these environments now", "wait until it ends"),
     "environment-moved": rule("warn", "moved", "what is written after the last backup on the old node is lost", "tell the owner, see the migration card"),
-    "move-without-dns-control": rule("warn", "move without DNS control", "the old node must keep serving until the owner has changed the record", "ask the owner to change the record"),
+    "move-without-dns-control": rule("warn", "move without DNS control", "the old node must keep serving until the owner has changed the record; what visitors write there meanwhile does not come along", "agree with the owner on when to change the record, and keep the time until then short, or the site read-only"),
     "ssh-key-added": rule("warn", "SSH key added", "its holder gains a login", "check whose key it is"),
     "ssh-key-removed": rule("warn", "SSH key removed", "its holder loses the login", "check whose key it is"),
     "deploy-key-changed": rule("warn", "deploy key changed", "decides who may deploy to the nodes, as root", "check whose key it is"),
@@ -39003,7 +39021,7 @@ function waitingTable({ waitingForDns }, most) {
     });
     const rest = waitingForDns.length - rows.length;
     return [
-        "**Waiting for DNS:** the old node goes on serving until these records are set; the next scheduled run goes on then.",
+        `**Waiting for DNS:** the old node goes on serving until these records are set; the next scheduled run goes on then. ${_deploy_words_js__WEBPACK_IMPORTED_MODULE_1__/* .LEFT_BEHIND */ .Vg}`,
         "",
         "| Hostname | Environment | Moves | To set |",
         "|--|--|--|--|",
@@ -39180,6 +39198,7 @@ function unreviewedMarkdown(unreviewed, planId, most = MOST_SUBJECTS) {
 /* harmony export */   Jx: () => (/* binding */ ENDINGS),
 /* harmony export */   Od: () => (/* binding */ sizeLine),
 /* harmony export */   SG: () => (/* binding */ LIGHTS),
+/* harmony export */   Vg: () => (/* binding */ LEFT_BEHIND),
 /* harmony export */   Vh: () => (/* binding */ hostWord),
 /* harmony export */   aI: () => (/* binding */ systemWord),
 /* harmony export */   d4: () => (/* binding */ troubles),
@@ -39191,6 +39210,8 @@ function unreviewedMarkdown(unreviewed, planId, most = MOST_SUBJECTS) {
 /* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8712);
 
 
+/** What a wait for DNS costs. */
+const LEFT_BEHIND = "What visitors write there meanwhile does not come along: a last backup is made when the old node lets go.";
 /** How a deploy ended, in words. */
 const ENDINGS = {
     deployed: "deployed",
@@ -44305,8 +44326,8 @@ const run_verb_verbs = {
     },
     // Loaded where it is asked for: no other verb talks to name servers.
     "dns-gate": async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(666)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4333))).composedDnsGate(call),
-    deploy: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(844), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(484)]).then(__nccwpck_require__.bind(__nccwpck_require__, 8484))).composedDeploy(call),
-    rollback: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(844), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(484)]).then(__nccwpck_require__.bind(__nccwpck_require__, 8484))).composedRollback(call),
+    deploy: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(844), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(905)]).then(__nccwpck_require__.bind(__nccwpck_require__, 905))).composedDeploy(call),
+    rollback: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(844), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(905)]).then(__nccwpck_require__.bind(__nccwpck_require__, 905))).composedRollback(call),
     drift: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(844), __nccwpck_require__.e(779), __nccwpck_require__.e(236)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9236))).composedDrift(call),
     doctor: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(844), __nccwpck_require__.e(146), __nccwpck_require__.e(71)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2071))).composedDoctor(call),
     "snapshot checkout": async (call) => (await __nccwpck_require__.e(/* import() */ 530).then(__nccwpck_require__.bind(__nccwpck_require__, 5530))).composedSnapshotCheckout(call),
@@ -44764,7 +44785,7 @@ const dnsGateVerb = {
         {
             name: "confirmations",
             value: "N",
-            about: "turn a live hostname off after so many runs in a row that find it wrong (default: 3; 1 without memory)",
+            about: "turn a live hostname off after so many runs in a row, ten minutes apart at least, that find it wrong (default: 3; 1 without memory)",
         },
         { name: "force", about: "write although too much would change at once" },
         {

@@ -2242,7 +2242,8 @@ const step = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
     environment: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
     from: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
     to: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    step: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["backup", "restore", "dns", "tls", "drop"]),
+    step: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["backup", "restore", "dns", "tls", "stay"])
+        .describe("`stay`: the move from here was turned back before visitors were led away, and the data never left."),
     snapshots: zod__WEBPACK_IMPORTED_MODULE_1__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()).describe("Snapshot ids by the name of the backup."),
     at: zod__WEBPACK_IMPORTED_MODULE_2__/* .datetime */ .w$(),
 });
@@ -2271,7 +2272,7 @@ const liveSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
     profiles: zod__WEBPACK_IMPORTED_MODULE_1__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ storePath: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), generation: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().positive() })),
     steps: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(step),
     rolledBack: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP())
-        .describe("Profiles that were brought back by hand: the next deploy brings them forward."),
+        .describe("Profiles that were brought back by hand: they stay so until the node is to carry something else, or is named."),
     unproved: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP())
         .describe("Profiles whose activation failed and could not be undone: the next deploy activates them again."),
     unanswered: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP())
