@@ -3098,11 +3098,14 @@ function entryAfter(ruling, before, run, { off, switchesOn }) {
     const { entry } = before;
     const now = run.now.toISOString();
     const { environment, node } = ruling.site;
+    const count = countAfter(ruling, before, run);
+    // What led nobody away, or was not served, may have been wrong for long: runs are counted from the first that counts.
+    const known = entry?.count === 0 && count > 0 ? null : entry;
     const next = {
         environment,
         node,
-        ...(entry && ruling.verdict === "unknown" ? told(entry) : toldBy(ruling, entry, now)),
-        count: countAfter(ruling, before, run),
+        ...(entry && ruling.verdict === "unknown" ? told(entry) : toldBy(ruling, known, now)),
+        count,
         live: before.live && !off,
         switchedOn: [...recentOf(before, run), ...(switchesOn ? [now] : [])],
     };

@@ -185,6 +185,23 @@ describe("a live hostname", () => {
     ]);
   });
 
+  test("nor by such pushes where a certificate could not be had since long ago", () => {
+    const since = ago(24 * 60);
+    let before = memory({ "a.test": { ...live, verdict: "mismatch", reason: "caa", since } });
+    const counts = [0, 1, 2, 10, 20].map((minutes) => {
+      const found = one("mismatch:elsewhere", before, { now: laterBy(minutes) });
+      before = found.memory;
+      return [found.entry?.count, found.off];
+    });
+    expect(counts).toEqual([
+      [1, false],
+      [1, false],
+      [1, false],
+      [2, false],
+      [3, true],
+    ]);
+  });
+
   test("a single mismatch in three runs does nothing", () => {
     let before = memory({ "a.test": live });
     for (const said of ["match", "mismatch:nxdomain", "match"]) {
