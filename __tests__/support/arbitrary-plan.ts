@@ -187,6 +187,14 @@ export const specPairs: fc.Arbitrary<{ base: SideSpec; head: SideSpec }> = fc
 /** Two sides, the head made from the base by edits. */
 export const pairs = specPairs.map(({ base, head }) => ({ base: sideOf(base), head: sideOf(head) }));
 
+/** A side, and what becomes of it by two pull requests, one after the other. */
+export const stories: fc.Arbitrary<[HostenvSide, HostenvSide, HostenvSide]> = fc
+  .record({ base: sideSpecs, one: fc.array(edits, { maxLength: 4 }), two: fc.array(edits, { maxLength: 4 }) })
+  .map(({ base, one, two }) => {
+    const first = one.reduce(apply, base);
+    return [sideOf(base), sideOf(first), sideOf(two.reduce(apply, first))];
+  });
+
 function apply(spec: SideSpec, { kind, at, other }: Edit): SideSpec {
   if (spec.environments.length === 0) return spec;
   const [one, two] = [pick(spec.environments, at), pick(spec.environments, at + 1)];

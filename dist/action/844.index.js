@@ -2330,6 +2330,7 @@ function restorePlaceOf({ environments }, name) {
 /* harmony export */   BU: () => (/* binding */ partOf),
 /* harmony export */   KO: () => (/* binding */ factsFrom),
 /* harmony export */   TI: () => (/* binding */ mergedSides),
+/* harmony export */   iP: () => (/* binding */ withHeld),
 /* harmony export */   ig: () => (/* binding */ sideAfter),
 /* harmony export */   sI: () => (/* binding */ sideFrom)
 /* harmony export */ });
@@ -2402,23 +2403,83 @@ function mergedSides(sides, wanted) {
     };
 }
 /**
- * What a node carries after a deploy of which some parts failed: these stay as they were before, so that the
- * next deploy takes them up. Files and pins are the new ones only where everything is.
+ * What a node carries after a deploy of which some parts failed: these stay as they were before, also in what the
+ * node does for them, so that the next deploy takes them up. Files and changed pins
+ * are the new ones only where everything is.
  */
 function sideAfter(before, wanted, reached) {
-    const isWhole = reached.system && Object.keys(wanted.plan.environments).every((name) => reached.environments.has(name));
-    if (isWhole)
+    const planned = Object.entries(wanted.plan.environments);
+    const isThere = (name) => reached.environments.has(name);
+    // What the old system does for environments is old, whatever they carry: each counts as it was if it was there.
+    if (!reached.system) {
+        const arrived = planned.filter(([name]) => isThere(name));
+        const environments = { ...Object.fromEntries(arrived), ...before.plan.environments };
+        return { ...before, plan: { ...before.plan, environments } };
+    }
+    const stale = planned.filter(([name]) => !isThere(name));
+    if (stale.length === 0)
         return wanted;
-    const base = reached.system ? wanted.plan : before.plan;
-    const names = new Set([...Object.keys(before.plan.environments), ...reached.environments]);
-    const environments = Object.fromEntries([...names].flatMap((name) => {
-        const source = reached.environments.has(name) ? wanted : before;
-        const environment = source.plan.environments[name];
-        // Where the system was deployed without it, its user and its sites are gone.
-        const isGone = reached.system && !Object.hasOwn(wanted.plan.environments, name);
-        return environment && !isGone ? [[name, environment]] : [];
-    }));
-    return { ...before, plan: { ...base, environments } };
+    const taken = new Set(planned.filter(([name]) => isThere(name)).flatMap(([, { virtualHosts }]) => Object.keys(virtualHosts)));
+    const was = (name) => {
+        const old = own(before.plan.environments, name);
+        return old && withoutSites(old, taken);
+    };
+    // What the new system does not have is gone, its user and its sites.
+    const environments = planned.flatMap(([name, is]) => {
+        const carried = isThere(name) ? is : was(name);
+        return carried === null ? [] : [[name, carried]];
+    });
+    const exchanged = stale.map(([name, is]) => ({ name, is, was: was(name) }));
+    const plan = { ...wanted.plan, environments: Object.fromEntries(environments) };
+    return {
+        ...before,
+        plan: { ...plan, nodes: nodesWith(plan, before.plan, exchanged) },
+        // What came along with an environment is here; one that changed is not yet, where anything failed.
+        pins: withMissing(before.pins, wanted.pins),
+    };
+}
+/**
+ * What a node carries where environments stay on it that the plan has elsewhere: their move is not over, and the next
+ * deploy must still find them here as they were before, with the pins that `wanted` as a whole still has.
+ */
+function withHeld(after, before, held, wanted) {
+    const kept = held.flatMap((name) => {
+        const was = own(before.plan.environments, name);
+        return was === null ? [] : [{ name, is: null, was }];
+    });
+    if (kept.length === 0)
+        return after;
+    const more = Object.fromEntries(kept.map(({ name, was }) => [name, was]));
+    const plan = { ...after.plan, environments: { ...after.plan.environments, ...more } };
+    const known = new Set(wanted.pins.map(({ name }) => name));
+    return {
+        ...after,
+        plan: { ...plan, nodes: nodesWith(plan, before.plan, kept) },
+        pins: withMissing(after.pins, before.pins.filter(({ name }) => known.has(name))),
+    };
+}
+// A site that another environment has by now is its own no more, whatever became of the rest of it.
+function withoutSites(environment, taken) {
+    const left = Object.entries(environment.virtualHosts).filter(([hostname]) => !taken.has(hostname));
+    return { ...environment, virtualHosts: Object.fromEntries(left) };
+}
+function withMissing(pins, others) {
+    const names = new Set(pins.map(({ name }) => name));
+    return [...pins, ...others.filter(({ name }) => !names.has(name))];
+}
+function nodesWith(plan, before, exchanged) {
+    // One that the plan has nothing for may still carry what has not left it.
+    const names = [...new Set([...Object.keys(plan.nodes), ...Object.keys(before.nodes)])];
+    const nodes = names.map((node) => {
+        const [now, old] = [plan.nodes, before.nodes].map((all) => (own(all, node) ?? {}));
+        return [node, (0,_facts_js__WEBPACK_IMPORTED_MODULE_0__/* .withPartsOf */ .UX)(now, old, exchanged)];
+    });
+    const isKnown = ([node, nixos]) => Object.hasOwn(plan.nodes, node) || Object.keys(nixos).length > 0;
+    return Object.fromEntries(nodes.filter(isKnown));
+}
+// Not what every object inherits: an environment may be called "constructor".
+function own(record, key) {
+    return Object.hasOwn(record, key) ? record[key] : null;
 }
 
 

@@ -1608,7 +1608,7 @@ function liveAfter(before, node, { planId, commit, side }, { before: old, reache
         planId: isWhole ? planId : null,
         commit: isWhole ? commit : before.commit,
         gateSha256: reached.system ? gateSha256 : before.gateSha256,
-        facts: (0,hostenv_live/* factsFrom */.KO)(withHeld(after, old, held)),
+        facts: (0,hostenv_live/* factsFrom */.KO)((0,hostenv_live/* withHeld */.iP)(after, old, held, side)),
         profiles,
         unproved: [...unproved],
         rolledBack: isWhole ? [] : before.rolledBack,
@@ -1618,17 +1618,6 @@ function liveAfter(before, node, { planId, commit, side }, { before: old, reache
 // A plan that is brought once more, such as after a move, is no plan before itself.
 function earlier(history, planId) {
     return history.at(-1)?.planId === planId ? history.slice(0, -1) : history;
-}
-// Their move is not over: the next deploy must still find them here.
-function withHeld(after, before, held) {
-    const kept = held.flatMap((name) => {
-        const environment = before.plan.environments[name];
-        return environment ? [[name, environment]] : [];
-    });
-    if (kept.length === 0)
-        return after;
-    const environments = { ...after.plan.environments, ...Object.fromEntries(kept) };
-    return { ...after, plan: { ...after.plan, environments } };
 }
 function linked(links) {
     return Object.fromEntries(Object.entries(links).flatMap(([name, link]) => link === null ? [] : [[name, { storePath: link.storePath, generation: link.generation }]]));

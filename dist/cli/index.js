@@ -12961,6 +12961,7 @@ function explained(error) {
 /* harmony export */   Bk: () => (/* binding */ emptySide),
 /* harmony export */   HY: () => (/* binding */ hasReservedUid),
 /* harmony export */   PP: () => (/* binding */ hostsOf),
+/* harmony export */   UX: () => (/* binding */ withPartsOf),
 /* harmony export */   aP: () => (/* binding */ fleetOf),
 /* harmony export */   qG: () => (/* binding */ hostnamesOf),
 /* harmony export */   v8: () => (/* binding */ projectOf)
@@ -13065,6 +13066,35 @@ function hostSubject(plan, name, owned) {
     // A node without configuration has none, rather than an empty one.
     const config = Object.keys(nixos).length > 0 ? { nixos } : {};
     return { kind: "host", name, data: { connection, remoteBuild, ...config } };
+}
+/**
+ * A node's configuration in which what belongs to some environments stands as another plan has it, so that it counts
+ * as theirs and not as the node's own. `before` is the node's configuration in that plan.
+ */
+function withPartsOf(nixos, before, exchanged) {
+    let mixed = nixos;
+    for (const [kind, place] of Object.entries(PLACES)) {
+        const keysIn = (name, environment) => environment === null ? [] : keysOf(name, environment)[kind];
+        const there = at(before, place);
+        const old = exchanged
+            .flatMap(({ name, was }) => keysIn(name, was))
+            .flatMap((key) => {
+            const value = own(there, key);
+            return value === undefined ? [] : [[key, value]];
+        });
+        const keys = new Set(exchanged.flatMap(({ name, is, was }) => [...keysIn(name, is), ...keysIn(name, was)]));
+        mixed = withAt(without(mixed, place, keys), place, Object.fromEntries(old));
+    }
+    return mixed;
+}
+// A copy of the tree with more keys at one place.
+function withAt(tree, [step, ...rest], more) {
+    if (Object.keys(more).length === 0)
+        return tree;
+    if (step === undefined)
+        return { ...tree, ...more };
+    const child = tree[step];
+    return { ...tree, [step]: withAt((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(child) ? child : {}, rest, more) };
 }
 // A copy of the tree without the named keys at one place.
 function without(tree, place, taken) {

@@ -66,4 +66,28 @@ export const moves = [
     to: "if (false) await journal",
     why: "moves: that the data stayed is not written down before its copy goes",
   },
+  {
+    file: "src/fleets/hostenv/live.ts",
+    from: "plan: { ...plan, nodes: nodesWith(plan, before.plan, exchanged) },",
+    to: "plan,",
+    why: "reviewed: what a node does for an environment that failed counts as its own, which no report showed",
+  },
+  {
+    file: "src/fleets/hostenv/live.ts",
+    from: "plan: { ...plan, nodes: nodesWith(plan, before.plan, kept) },",
+    to: "plan,",
+    why: "reviewed: what a node does for an environment that it holds is forgotten, and is new for the next run",
+  },
+  {
+    file: "src/fleets/hostenv/live.ts",
+    from: "pins: withMissing(before.pins, wanted.pins),",
+    to: "pins: before.pins,",
+    why: "reviewed: the pin of an environment that arrived is forgotten where another one failed",
+  },
+  {
+    file: "src/fleets/hostenv/live.ts",
+    from: "return old && withoutSites(old, taken);",
+    to: "return old;",
+    why: "reviewed: a site counts for the environment that failed and for the one that has it now",
+  },
 ];

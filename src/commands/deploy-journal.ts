@@ -4,7 +4,7 @@ import { equal } from "../domain/json.ts";
 import type { Move } from "../domain/waves.ts";
 import type { Target } from "../fleets/hostenv/deploy-targets.ts";
 import { emptySide, type HostenvSide } from "../fleets/hostenv/facts.ts";
-import { factsFrom, partOf, type Reached, sideAfter } from "../fleets/hostenv/live.ts";
+import { factsFrom, partOf, type Reached, sideAfter, withHeld } from "../fleets/hostenv/live.ts";
 import type { Nodes, ProfileLink } from "../ports/nodes.ts";
 import type { Clock } from "../ports/people.ts";
 import { document } from "../render/json.ts";
@@ -129,7 +129,7 @@ export function liveAfter(
     planId: isWhole ? planId : null,
     commit: isWhole ? commit : before.commit,
     gateSha256: reached.system ? gateSha256 : before.gateSha256,
-    facts: factsFrom(withHeld(after, old, held)),
+    facts: factsFrom(withHeld(after, old, held, side)),
     profiles,
     unproved: [...unproved],
     rolledBack: isWhole ? [] : before.rolledBack,
@@ -140,17 +140,6 @@ export function liveAfter(
 // A plan that is brought once more, such as after a move, is no plan before itself.
 function earlier(history: Live["history"], planId: string): Live["history"] {
   return history.at(-1)?.planId === planId ? history.slice(0, -1) : history;
-}
-
-// Their move is not over: the next deploy must still find them here.
-function withHeld(after: HostenvSide, before: HostenvSide, held: readonly string[]): HostenvSide {
-  const kept = held.flatMap((name) => {
-    const environment = before.plan.environments[name];
-    return environment ? [[name, environment] as const] : [];
-  });
-  if (kept.length === 0) return after;
-  const environments = { ...after.plan.environments, ...Object.fromEntries(kept) };
-  return { ...after, plan: { ...after.plan, environments } };
 }
 
 function linked(links: Brought["links"]): Live["profiles"] {

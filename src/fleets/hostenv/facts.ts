@@ -136,6 +136,49 @@ function hostSubject(plan: Plan, name: string, owned: readonly Owned[]): Subject
   return { kind: "host", name, data: { connection, remoteBuild, ...config } };
 }
 
+/** An environment as one plan has it on a node, and as another had it there; null where one has it not. */
+export interface Exchanged {
+  readonly name: string;
+  readonly is: Environment | null;
+  readonly was: Environment | null;
+}
+
+/**
+ * A node's configuration in which what belongs to some environments stands as another plan has it, so that it counts
+ * as theirs and not as the node's own. `before` is the node's configuration in that plan.
+ */
+export function withPartsOf(
+  nixos: JsonObject,
+  before: JsonObject,
+  exchanged: readonly Exchanged[],
+): JsonObject {
+  let mixed = nixos;
+  for (const [kind, place] of Object.entries(PLACES)) {
+    const keysIn = (name: string, environment: Environment | null) =>
+      environment === null ? [] : keysOf(name, environment)[kind as keyof typeof PLACES];
+    const there = at(before, place);
+    const old = exchanged
+      .flatMap(({ name, was }) => keysIn(name, was))
+      .flatMap((key) => {
+        const value = own(there, key);
+        return value === undefined ? [] : [[key, value] as const];
+      });
+    const keys = new Set(
+      exchanged.flatMap(({ name, is, was }) => [...keysIn(name, is), ...keysIn(name, was)]),
+    );
+    mixed = withAt(without(mixed, place, keys), place, Object.fromEntries(old));
+  }
+  return mixed;
+}
+
+// A copy of the tree with more keys at one place.
+function withAt(tree: JsonObject, [step, ...rest]: readonly string[], more: JsonObject): JsonObject {
+  if (Object.keys(more).length === 0) return tree;
+  if (step === undefined) return { ...tree, ...more };
+  const child = tree[step];
+  return { ...tree, [step]: withAt(isObject(child) ? child : {}, rest, more) };
+}
+
 // A copy of the tree without the named keys at one place.
 function without(tree: JsonObject, place: readonly string[], taken: ReadonlySet<string>): JsonObject {
   const [step, ...rest] = place;

@@ -1,6 +1,7 @@
 import type { Live } from "../../domain/deploy/live.ts";
+import type { Pin } from "../../domain/fleet.ts";
 import { byBytes, type JsonObject } from "../../domain/json.ts";
-import { emptySide, type HostenvSide } from "./facts.ts";
+import { type Exchanged, emptySide, type HostenvSide, withPartsOf } from "./facts.ts";
 import { reachOf } from "./node-rules.ts";
 import { type Environment, type Plan, parsePlan } from "./schema.ts";
 
@@ -78,23 +79,95 @@ export interface Reached {
 }
 
 /**
- * What a node carries after a deploy of which some parts failed: these stay as they were before, so that the
- * next deploy takes them up. Files and pins are the new ones only where everything is.
+ * What a node carries after a deploy of which some parts failed: these stay as they were before, also in what the
+ * node does for them, so that the next deploy takes them up. Files and changed pins
+ * are the new ones only where everything is.
  */
 export function sideAfter(before: HostenvSide, wanted: HostenvSide, reached: Reached): HostenvSide {
-  const isWhole =
-    reached.system && Object.keys(wanted.plan.environments).every((name) => reached.environments.has(name));
-  if (isWhole) return wanted;
-  const base = reached.system ? wanted.plan : before.plan;
-  const names = new Set([...Object.keys(before.plan.environments), ...reached.environments]);
-  const environments = Object.fromEntries(
-    [...names].flatMap((name) => {
-      const source = reached.environments.has(name) ? wanted : before;
-      const environment = source.plan.environments[name];
-      // Where the system was deployed without it, its user and its sites are gone.
-      const isGone = reached.system && !Object.hasOwn(wanted.plan.environments, name);
-      return environment && !isGone ? [[name, environment] as const] : [];
-    }),
+  const planned = Object.entries(wanted.plan.environments);
+  const isThere = (name: string) => reached.environments.has(name);
+  // What the old system does for environments is old, whatever they carry: each counts as it was if it was there.
+  if (!reached.system) {
+    const arrived = planned.filter(([name]) => isThere(name));
+    const environments = { ...Object.fromEntries(arrived), ...before.plan.environments };
+    return { ...before, plan: { ...before.plan, environments } };
+  }
+  const stale = planned.filter(([name]) => !isThere(name));
+  if (stale.length === 0) return wanted;
+  const taken = new Set(
+    planned.filter(([name]) => isThere(name)).flatMap(([, { virtualHosts }]) => Object.keys(virtualHosts)),
   );
-  return { ...before, plan: { ...base, environments } };
+  const was = (name: string) => {
+    const old = own(before.plan.environments, name);
+    return old && withoutSites(old, taken);
+  };
+  // What the new system does not have is gone, its user and its sites.
+  const environments = planned.flatMap(([name, is]) => {
+    const carried = isThere(name) ? is : was(name);
+    return carried === null ? [] : [[name, carried] as const];
+  });
+  const exchanged = stale.map(([name, is]) => ({ name, is, was: was(name) }));
+  const plan = { ...wanted.plan, environments: Object.fromEntries(environments) };
+  return {
+    ...before,
+    plan: { ...plan, nodes: nodesWith(plan, before.plan, exchanged) },
+    // What came along with an environment is here; one that changed is not yet, where anything failed.
+    pins: withMissing(before.pins, wanted.pins),
+  };
+}
+
+/**
+ * What a node carries where environments stay on it that the plan has elsewhere: their move is not over, and the next
+ * deploy must still find them here as they were before, with the pins that `wanted` as a whole still has.
+ */
+export function withHeld(
+  after: HostenvSide,
+  before: HostenvSide,
+  held: readonly string[],
+  wanted: Pick<HostenvSide, "pins">,
+): HostenvSide {
+  const kept = held.flatMap((name) => {
+    const was = own(before.plan.environments, name);
+    return was === null ? [] : [{ name, is: null, was }];
+  });
+  if (kept.length === 0) return after;
+  const more = Object.fromEntries(kept.map(({ name, was }) => [name, was]));
+  const plan = { ...after.plan, environments: { ...after.plan.environments, ...more } };
+  const known = new Set(wanted.pins.map(({ name }) => name));
+  return {
+    ...after,
+    plan: { ...plan, nodes: nodesWith(plan, before.plan, kept) },
+    pins: withMissing(
+      after.pins,
+      before.pins.filter(({ name }) => known.has(name)),
+    ),
+  };
+}
+
+// A site that another environment has by now is its own no more, whatever became of the rest of it.
+function withoutSites(environment: Environment, taken: ReadonlySet<string>): Environment {
+  const left = Object.entries(environment.virtualHosts).filter(([hostname]) => !taken.has(hostname));
+  return { ...environment, virtualHosts: Object.fromEntries(left) };
+}
+
+function withMissing(pins: readonly Pin[], others: readonly Pin[]): Pin[] {
+  const names = new Set(pins.map(({ name }) => name));
+  return [...pins, ...others.filter(({ name }) => !names.has(name))];
+}
+
+function nodesWith(plan: Plan, before: Plan, exchanged: readonly Exchanged[]): Plan["nodes"] {
+  // One that the plan has nothing for may still carry what has not left it.
+  const names = [...new Set([...Object.keys(plan.nodes), ...Object.keys(before.nodes)])];
+  const nodes = names.map((node) => {
+    const [now, old] = [plan.nodes, before.nodes].map((all) => (own(all, node) ?? {}) as JsonObject);
+    return [node, withPartsOf(now as JsonObject, old as JsonObject, exchanged)] as const;
+  });
+  const isKnown = ([node, nixos]: readonly [string, JsonObject]) =>
+    Object.hasOwn(plan.nodes, node) || Object.keys(nixos).length > 0;
+  return Object.fromEntries(nodes.filter(isKnown));
+}
+
+// Not what every object inherits: an environment may be called "constructor".
+function own<T>(record: Readonly<Record<string, T>>, key: string): T | null {
+  return Object.hasOwn(record, key) ? (record[key] as T) : null;
 }
