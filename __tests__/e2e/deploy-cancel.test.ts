@@ -73,11 +73,13 @@ describeWithNodes("a deploy that is cancelled", () => {
     fleet.write(`nodes/${name}/note.nix`, JSON.stringify(text));
     fleet.plan(text);
   };
-  const leaks = () => new Canary({ ssh: fleet.key.privateKey, signing: secret() }).below(temp);
+  const canary = () => new Canary({ ssh: fleet.key.privateKey, signing: secret() });
   const secret = () => String(fleet.env.NIX_SIGNING_KEY);
   /** What a run that has ended by itself must not leave. */
-  const isTidy = (run: Running, name: string) => {
-    expect([run.programs(), leaks(), node(name).read(LOCK)]).toEqual([[], [], null]);
+  const isTidy = async (run: Running, name: string) => {
+    const { stdout, stderr } = await run.ended;
+    const leaks = [...canary().below(temp), ...canary().inText("said", stdout + stderr)];
+    expect([run.programs(), leaks, node(name).read(LOCK)]).toEqual([[], [], null]);
   };
 
   beforeAll(async () => {
@@ -102,7 +104,7 @@ describeWithNodes("a deploy that is cancelled", () => {
       await until("it evaluates", () => run.programs().some((line) => line.startsWith("sleep 600")));
       run.signal("SIGINT");
       expect(await told(run, "node-a")).toMatchObject({ status: 2, result: "stopped" });
-      isTidy(run, "node-a");
+      await isTidy(run, "node-a");
       expect([systems("node-a"), node("node-a").read(LIVE)]).toEqual(before);
     },
     2 * MINUTE,
@@ -124,7 +126,7 @@ describeWithNodes("a deploy that is cancelled", () => {
       const found = await told(run, "node-a");
       node("node-a").inject();
       expect(found).toMatchObject({ status: 2, result: "stopped", host: { problem: { code: "stopped" } } });
-      isTidy(run, "node-a");
+      await isTidy(run, "node-a");
       expect([fleet.profile("node-a", "system"), systems("node-a"), node("node-a").read(LIVE)]).toEqual(
         before,
       );
@@ -151,7 +153,7 @@ describeWithNodes("a deploy that is cancelled", () => {
       run.signal("SIGTERM");
       go("node-a", "system");
       expect(await told(run, "node-a")).toMatchObject({ status: 2, result: "stopped" });
-      isTidy(run, "node-a");
+      await isTidy(run, "node-a");
       expect(fleet.profile("node-a", "system")).not.toBe(system);
       expect(fleet.profile("node-a", SHOP)).toBe(shop);
       expect(live("node-a").profiles.system?.storePath).toBe(fleet.profile("node-a", "system"));
@@ -173,7 +175,7 @@ describeWithNodes("a deploy that is cancelled", () => {
       await until("it activates", () => isThere("node-a", "/tmp/killed-there"));
       const { status } = await run.cancel();
       expect([status, run.offspring()]).toEqual([null, []]);
-      expect(leaks()).not.toEqual([]);
+      expect(canary().below(temp)).not.toEqual([]);
       go("node-a", "killed");
       await until(
         "it has ended there",
@@ -190,7 +192,7 @@ describeWithNodes("a deploy that is cancelled", () => {
       node("node-a").run("chown", "deploy", LOCK);
       const again = begin();
       expect((await again.ended).status).toBe(0);
-      isTidy(again, "node-a");
+      await isTidy(again, "node-a");
       expect([fleet.profile("node-a", "system") === before, systems("node-a")]).toEqual([false, count + 1]);
       expect(await told(begin(), "node-a")).toEqual({ status: 0, result: "nothing", host: undefined });
     },
@@ -211,7 +213,7 @@ describeWithNodes("a deploy that is cancelled", () => {
       run.signal("SIGINT");
       const found = await told(run, "node-b");
       expect(found).toMatchObject({ status: 2, result: "stopped", host: { problem: { code: "stopped" } } });
-      isTidy(run, "node-b");
+      await isTidy(run, "node-b");
       expect([fleet.profile("node-b", SHOP), live("node-b").steps]).toEqual([null, []]);
       go("node-a", "backup");
       expect((await deploy()).status).toBe(0);

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
@@ -10,6 +9,7 @@ import type { Run } from "../support/example.ts";
 import { type GithubApi, startGithubApi } from "../support/github-api.mjs";
 import { precedes } from "../support/node/faults.ts";
 import type { TestNode } from "../support/node.ts";
+import { agePair, writeSecrets } from "../support/sops.ts";
 import { tool } from "../support/tools.ts";
 import { describeWithNodes } from "../support/with-nodes.ts";
 
@@ -154,41 +154,32 @@ describeWithNodes("faults of a deploy to three nodes", () => {
   test(
     "secrets that can't be opened stop it before any node is asked (70, 71)",
     async () => {
-      const key = (name: string) => {
-        const file = join(fleet.folder, name);
-        execFileSync(tool("AGE_KEYGEN") as string, ["-o", file], { stdio: "ignore" });
-        return readFileSync(file, "utf8");
-      };
-      const [ours, stranger] = [key("ours.txt"), key("stranger.txt")];
+      const [ours, stranger] = [agePair(), agePair()];
       const file = join(fleet.folder, "ci.json");
-      const secrets = { SSH_KEY: fleet.env.SSH_KEY, NIX_SIGNING_KEY: fleet.env.NIX_SIGNING_KEY };
-      writeFileSync(file, JSON.stringify(secrets));
-      const recipient = /age1\w+/.exec(ours)?.[0] as string;
-      execFileSync(tool("SOPS") as string, ["encrypt", "--in-place", "--age", recipient, file], {
-        env: { PATH: process.env.PATH, HOME: fleet.folder },
-      });
+      const { SSH_KEY, NIX_SIGNING_KEY } = fleet.env;
+      writeSecrets(file, { SSH_KEY, NIX_SIGNING_KEY }, ours);
       const before = sessions();
       // Nothing is in the environment: all is in the file.
       const opening = (given: string, path = file) =>
         step({ "sops-file": path, "sops-age-key": given }, { SSH_KEY: "", NIX_SIGNING_KEY: "" });
       const failed = async (given: string, path = file) => {
         const { status, stdout } = await opening(given, path);
-        return [status, /\[([\w-]+)\] hint/.exec(stdout)?.[1], stdout.includes(recipient)];
+        return [status, /\[([\w-]+)\] hint/.exec(stdout)?.[1], stdout.includes(ours.recipient)];
       };
-      expect(await failed(stranger)).toEqual([1, "sops-key", true]);
+      expect(await failed(stranger.text)).toEqual([1, "sops-key", true]);
       expect(await failed("")).toEqual([1, "age-key", true]);
       const changed = join(fleet.folder, "changed.json");
       writeFileSync(
         changed,
         readFileSync(file, "utf8").replace(/data:(.)/, (_, first) => `data:${first === "A" ? "B" : "A"}`),
       );
-      expect(await failed(ours, changed)).toEqual([1, "sops-tampered", false]);
+      expect(await failed(ours.text, changed)).toEqual([1, "sops-tampered", false]);
       expect(sessions()).toEqual(before);
       // Windows' line ends, and one that fits among several.
       fleet.hook(users[2] as string, "true");
       fleet.plan("The third is mended");
       const counts = activations();
-      expect((await opening(`${stranger}${ours}`.replaceAll("\n", "\r\n"))).status).toBe(0);
+      expect((await opening(`${stranger.text}${ours.text}`.replaceAll("\n", "\r\n"))).status).toBe(0);
       expect(activations()).toEqual(counts.map((count, index) => (index === 2 ? count + 1 : count)));
       expect(systems()).toEqual([1, 1, 2]);
       expect(results(deploy())).toEqual({});

@@ -39,8 +39,8 @@ interface Form {
 /** Shorter parts of a secret may be in a text by chance. */
 const SHORTEST = 8;
 
-/** Lines of a PEM file that are the same in all. */
-const ARMOUR = /^-----.*-----$/;
+/** Lines of a PEM file that are the same in all, and the first of a key as OpenSSH writes it, of its type alone. */
+const ARMOUR = /^(-----.*-----|b3BlbnNzaC1rZXktdjEA.*)$/;
 
 /**
  * Secrets of a test, to be found wherever they must not be. The forms are made here and not by the code

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { CanaryDeploys, type Given, type Written } from "../support/canary-deploy.ts";
+import { keyPair } from "../support/node/keys.ts";
+import { agePair } from "../support/sops.ts";
+import { describeWithNodes } from "../support/with-nodes.ts";
+
+const MINUTE = 60_000;
+const CONTROLS = ["control", "hostname"];
+
+/** What of a process its user may see: what the runner started us with, and what sops is to open its file with. */
+const ALLOWED = [/^node INPUT_[A-Z-]+$/, /^sops SOPS_AGE_KEY$/];
+
+// Whether a deploy goes well or not, no secret may be in anything that it writes (T12), nor where other users of a
+// machine look (T13). What was searched is real: logs, files of runner and nodes, GitHub, the webhook, processes.
+describeWithNodes("a deploy with secrets", () => {
+  let deploys: CanaryDeploys;
+  beforeAll(async () => {
+    deploys = await CanaryDeploys.start(
+      process.env.HOSTENV_TEST_NIX_CURRENT ?? (process.env.HOSTENV_TEST_NIX as string),
+    );
+  }, 3 * MINUTE);
+  afterAll(async () => deploys?.stop());
+
+  const secretsIn = ({ leaks }: Written) =>
+    Object.values(leaks)
+      .flat()
+      .filter(({ secret }) => !CONTROLS.includes(secret));
+  /** Channels in which a control was found. */
+  const channels = ({ leaks }: Written, control: string) =>
+    Object.keys(leaks).filter((channel) => leaks[channel]?.some(({ secret }) => secret === control));
+  const shown = ({ processes }: Written) =>
+    processes
+      .filter(({ secret }) => !CONTROLS.includes(secret))
+      .map(({ program, variable }) => `${program} ${variable}`)
+      .filter((each) => !ALLOWED.some((allowed) => allowed.test(each)));
+  /** What must hold of every deploy, however it ended. */
+  const keepsSecrets = (written: Written) => expect([secretsIn(written), shown(written)]).toEqual([[], []]);
+
+  test(
+    "that ends well writes none, and uses all that it must not show",
+    async () => {
+      const { number } = deploys.merged();
+      const written = await deploys.deploy();
+      expect([written.step.status, written.step.outputs.result]).toEqual([0, "deployed"]);
+      keepsSecrets(written);
+      expect(written.programs).toEqual(
+        expect.arrayContaining(["node", "sops", "nix", "ssh", "deploy", "git"]),
+      );
+      expect(written.processes.map(({ where }) => where)).toContain("variable SOPS_AGE_KEY of sops");
+      expect(deploys.api.deployments.length).toBeGreaterThan(0);
+      expect(deploys.api.comments.find((each) => each.number === number)?.body).toContain("hostenv deployed");
+    },
+    5 * MINUTE,
+  );
+
+  test(
+    "that fails writes none, and what a node says is found wherever it is told",
+    async () => {
+      const { control } = deploys;
+      // Each is what must be found: in a log, in a file of the node, in its processes.
+      const leak = `echo ${control} >/tmp/left; sh -c 'sleep 1; :' ${control}; echo ${control} >&2; exit 9`;
+      deploys.merged(leak);
+      const written = await deploys.deploy();
+      deploys.node("node-b").run("rm", "/tmp/left");
+      expect([written.step.status, written.step.outputs.result]).toEqual([1, "partial"]);
+      keepsSecrets(written);
+      expect(channels(written, "control").sort()).toEqual(
+        ["node-b", "outputs", "provider", "runner", "stdout", "summary", "webhook"].sort(),
+      );
+      expect(channels(written, "hostname").sort()).toEqual(
+        expect.arrayContaining(["github", "node-b", "provider"]),
+      );
+      expect(written.processes.filter(({ secret }) => secret === "control")).toContainEqual(
+        expect.objectContaining({ program: "sh", variable: null }),
+      );
+    },
+    5 * MINUTE,
+  );
+
+  describe("where", () => {
+    const elsewhere = keyPair();
+    test.each<[string, string, () => Given | Promise<Given>, (() => unknown)?]>([
+      [
+        "no node trusts the signing key",
+        "nixSigning.trustedPublicKeys",
+        () => ({ signingKey: deploys.fleet.strangersKey() }),
+      ],
+      ["no node lets the key in", "does not let 'deploy' in", () => ({ sshKey: elsewhere.privateKey })],
+      [
+        "the key can't be read",
+        "[ssh-key-unusable]",
+        () => ({ sshKey: elsewhere.privateKey.replace(/\n(?=[^-])/, "\n!") }),
+      ],
+      ["the file of secrets is another's", "[sops-key]", () => ({ age: agePair() })],
+      [
+        "a node does not answer",
+        "Connection refused",
+        async () => {
+          await deploys.node("node-b").close();
+          return {};
+        },
+        () => deploys.node("node-b").open(),
+      ],
+      [
+        "a node shows another host key",
+        "known_hosts pins",
+        async () => {
+          await deploys.node("node-b").changeHostKey();
+          return {};
+        },
+        () => deploys.pinHostKeys(),
+      ],
+      [
+        "GitHub and the webhook fail",
+        "answers with HTTP 500",
+        () => {
+          deploys.hookStatus = 500;
+          deploys.api.fault({ method: ["POST", "PATCH"], status: 503, times: 1_000 });
+          return {};
+        },
+        () => {
+          deploys.hookStatus = 204;
+        },
+      ],
+    ])(
+      "%s writes none",
+      async (_, said, prepare, mend = () => {}) => {
+        deploys.merged();
+        const written = await deploys.deploy(await prepare());
+        await mend();
+        expect(written.log).toContain(said);
+        keepsSecrets(written);
+      },
+      5 * MINUTE,
+    );
+  });
+});
