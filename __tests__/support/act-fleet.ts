@@ -7,6 +7,7 @@ import { type Memory, parseMemory } from "../../src/domain/dns/memory.ts";
 import { parsePlan } from "../../src/fleets/hostenv/schema.ts";
 import { document } from "../../src/render/json.ts";
 import { Act, type ActRun } from "./act.ts";
+import { startCloudflareApi } from "./cloudflare-api.mjs";
 import { Deployable, type FleetOptions } from "./deployable.ts";
 import { anHourLater } from "./gate-run.ts";
 import { type GithubApi, type Pull, startGithubApi } from "./github-api.mjs";
@@ -15,6 +16,7 @@ import { nodeTool } from "./node/tools.ts";
 import type { TestNode } from "./node.ts";
 import { ProviderInternet } from "./provider-internet.ts";
 import { withResolvConf } from "./resolv-conf.ts";
+import { type AgePair, agePair, writeSecrets } from "./sops.ts";
 import { describeWith, needed, tool } from "./tools.ts";
 import { describeWithNodes } from "./with-nodes.ts";
 
@@ -67,12 +69,12 @@ export class ActFleet {
   /** The names of its environments, by project. */
   readonly environments: Readonly<Record<"site" | "lab", string>>;
   private readonly act: Act;
-  private readonly age: string;
+  private readonly age: AgePair;
 
   private constructor(
     parts: Pick<ActFleet, "fleet" | "internet" | "api" | "origin" | "environments"> & {
       act: Act;
-      age: string;
+      age: AgePair;
     },
   ) {
     this.fleet = parts.fleet;
@@ -86,15 +88,22 @@ export class ActFleet {
     this.age = parts.age;
   }
 
-  /** Starts everything; nothing is deployed yet. `shape` edits the provider before its first plan. */
+  /**
+   * Starts everything; nothing is deployed yet. `shape` edits the provider before its first plan. With `ownsZones` the
+   * file of secrets has a token for the zones at Cloudflare.
+   */
   static async start(
-    options: FleetOptions = {},
+    { ownsZones = false, ...options }: FleetOptions & { readonly ownsZones?: boolean } = {},
     shape: (fleet: Deployable) => void = () => {},
   ): Promise<ActFleet> {
     const without = ["acme__blog", "acme__shop", "globex__intranet"];
     const fleet = await Deployable.start(NIX, { without, projects: PROJECTS, ...options });
     withTools(fleet);
-    const age = withSecrets(fleet);
+    const age = agePair();
+    const { SSH_KEY, NIX_SIGNING_KEY } = fleet.env;
+    const cloudflare = await startCloudflareApi();
+    const token = ownsZones ? { CF_API_TOKEN: cloudflare.token } : {};
+    writeSecrets(join(fleet.provider, "ci-secrets.yaml"), { SSH_KEY, NIX_SIGNING_KEY, ...token }, age);
     shape(fleet);
     fleet.plan("Tools and secrets");
     fleet.run(["golden-check", "--update"]);
@@ -106,12 +115,13 @@ export class ActFleet {
     const hosts = Object.entries(environments).flatMap(([name, { node, virtualHosts }]) =>
       [...Object.keys(virtualHosts), `${name}.hosting.example`].map((host) => ({ name, node, host })),
     );
-    const internet = await ProviderInternet.start({
+    const ground = {
       nodes: Object.values(fleet.nodes),
       zones: ["hosting.example", "client.example"],
       owners: Object.fromEntries(hosts.map(({ host, name }) => [host, name])),
       led: Object.fromEntries(hosts.map(({ host, node }) => [host, node])),
-    });
+    };
+    const internet = await ProviderInternet.start(ground, cloudflare);
     const origin = join(fleet.folder, "origin.git");
     fleet.git(["clone", "--quiet", "--bare", fleet.provider, origin]);
     fleet.git(["-C", origin, "config", "uploadpack.allowAnySHA1InWant", "true"]);
@@ -160,13 +170,22 @@ export class ActFleet {
     return { env: { NODE_EXTRA_CA_CERTS: env.NODE_EXTRA_CA_CERTS }, resolvConf };
   }
 
-  /** A run of a caller on what main is now, without any secret but the one that opens the file. */
-  async run(caller: string, event: string, payload: object = {}): Promise<ActRun> {
+  /**
+   * A run of a caller on what main is now, without any secret but the one that opens the file; `inputs` are what the
+   * provider has written into the caller besides.
+   */
+  async run(
+    caller: string,
+    event: string,
+    payload: object = {},
+    inputs: Readonly<Record<string, string>> = {},
+  ): Promise<ActRun> {
     const { SSH_KEY: _, NIX_SIGNING_KEY: __, ...env } = this.fleet.env;
     const { full_name } = this.api.repository;
     this.api.commits.add(this.tip());
     const ended = await this.act.run(caller, {
       event,
+      inputs,
       payload: {
         repository: { id: 1, full_name, name: "provider", default_branch: "main" },
         ref: "refs/heads/main",
@@ -181,7 +200,7 @@ export class ActFleet {
         TEST_SHA: this.tip(),
       },
       api: this.api,
-      secrets: { SOPS_AGE_KEY: this.age },
+      secrets: { SOPS_AGE_KEY: this.age.secret },
       resolvConf: this.machine.resolvConf,
     });
     this.api.commits.add(this.tip());
@@ -189,8 +208,14 @@ export class ActFleet {
   }
 
   /** As `run`. Throws with all that its steps said where other jobs ran than these, or ended otherwise. */
-  async ran(caller: string, event: string, jobs: ActRun["jobs"], payload: object = {}): Promise<string> {
-    const ended = await this.run(caller, event, payload);
+  async ran(
+    caller: string,
+    event: string,
+    jobs: ActRun["jobs"],
+    payload: object = {},
+    inputs: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
+    const ended = await this.run(caller, event, payload, inputs);
     const [wanted, found] = [jobs, ended.jobs].map((each) => JSON.stringify(each));
     if (wanted !== found) throw new Error(`${caller} ran ${found}, not ${wanted}:\n${ended.said}`);
     return ended.said;
@@ -334,17 +359,4 @@ function withTools(fleet: Deployable): void {
   fleet.git(["add", "--all"]);
   const args = ["--extra-experimental-features", "nix-command flakes", "flake", "lock"];
   execFileSync(NIX, args, { cwd: fleet.provider, env: fleet.env, stdio: "pipe" });
-}
-
-/** Gives the secret that opens the provider's file of secrets. */
-function withSecrets(fleet: Deployable): string {
-  const file = join(fleet.folder, "age-key");
-  execFileSync(needed("AGE_KEYGEN"), ["-o", file], { stdio: "pipe" });
-  const text = readFileSync(file, "utf8");
-  const [, recipient] = /public key: (\S+)/.exec(text) ?? [];
-  const { SSH_KEY, NIX_SIGNING_KEY } = fleet.env;
-  fleet.write("ci-secrets.yaml", `${JSON.stringify({ SSH_KEY, NIX_SIGNING_KEY })}\n`);
-  const args = ["encrypt", "--age", recipient as string, "--in-place", "ci-secrets.yaml"];
-  execFileSync(needed("SOPS"), args, { cwd: fleet.provider, stdio: "pipe" });
-  return text.split("\n").find((line) => line.startsWith("AGE-SECRET-KEY-")) as string;
 }

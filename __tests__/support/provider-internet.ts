@@ -58,8 +58,10 @@ export class ProviderInternet {
     this.block = block;
   }
 
-  static async start(ground: InternetGround): Promise<ProviderInternet> {
-    const internet = new ProviderInternet(ground, await startCloudflareApi(), await LoopbackBlock.claim());
+  /** Starts it, with a Cloudflare of the caller's own where one is given; it is closed with the rest. */
+  static async start(ground: InternetGround, cloudflare?: CloudflareApi): Promise<ProviderInternet> {
+    const api = cloudflare ?? (await startCloudflareApi());
+    const internet = new ProviderInternet(ground, api, await LoopbackBlock.claim());
     try {
       await internet.startAll();
     } catch (error) {
