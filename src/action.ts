@@ -28,6 +28,7 @@ import {
   gateFolder,
   goldenFolder,
   projectFolder,
+  rollbackFolder,
 } from "./render/sticky.ts";
 import { runVerb } from "./run-verb.ts";
 import { ACTION_INPUTS, type Flag, inputKey, type Verb } from "./verbs/verb.ts";
@@ -233,6 +234,7 @@ function defaultsFor({ name, outputs }: Verb, options: Options): Options {
   const folders: Record<string, typeof artifactName> = {
     "dns-gate": gateFolder,
     deploy: deployFolder,
+    rollback: rollbackFolder,
     drift: driftFolder,
     doctor: doctorFolder,
   };

@@ -111,7 +111,7 @@ const verbs: Record<VerbName, (call: Call) => Promise<Answer>> = {
   // Loaded where it is asked for: no other verb talks to name servers.
   "dns-gate": async (call) => (await import("./compose/dns-gate.ts")).composedDnsGate(call),
   deploy: async (call) => (await import("./compose/deploy.ts")).composedDeploy(call),
-  rollback: async (call) => (await import("./compose/deploy.ts")).composedRollback(call),
+  rollback: async (call) => (await import("./compose/rollback.ts")).composedRollback(call),
   drift: async (call) => (await import("./compose/drift.ts")).composedDrift(call),
   doctor: async (call) => (await import("./compose/doctor.ts")).composedDoctor(call),
   "snapshot checkout": async (call) => (await import("./compose/snapshot.ts")).composedSnapshotCheckout(call),

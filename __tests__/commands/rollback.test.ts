@@ -30,7 +30,16 @@ async function deployed(side: HostenvSide): Promise<void> {
   plans.push((await deploy(deployInputs.parse({}), world.ports())).planId);
 }
 
-const run = (given: object) => rollback(rollbackInputs.parse(given), world.ports());
+const run = (given: object) => {
+  const ports = world.ports();
+  return rollback(rollbackInputs.parse(given), {
+    ...ports,
+    verify: async (node, memory, side, environments) => {
+      const checks = await ports.verify(node, memory, side);
+      return checks.filter(({ environment }) => environments.has(environment));
+    },
+  });
+};
 const live = () => (world.nodes["node-a"] as WorldNode).live as Record<string, unknown>;
 const generation = (profile: string) => world.nodes["node-a"]?.profiles[profile]?.generation;
 
@@ -42,7 +51,7 @@ describe("rollback", () => {
       [["shop-main", 2, "rolled-back"]],
     ]);
     expect(generation("shop-main")).toBe(2);
-    expect(world.log).toEqual(["roll back node-a.shop-main to 2"]);
+    expect(world.log[0]).toBe("roll back node-a.shop-main to 2");
   });
 
   test("brings a node that was not deployed as a whole to the last plan that was", async () => {
@@ -123,6 +132,38 @@ describe("rollback", () => {
       2,
       { result: "failed", after: { generation: 3 }, problem: { code: "node-command" } },
     ]);
+    expect(live()).toMatchObject({ rolledBack: [] });
+  });
+
+  describe("asks the sites", () => {
+    const asked = ({ checks }: { readonly checks: readonly { environment: string }[] }) =>
+      checks.map(({ environment }) => environment);
+
+    test("of what was brought back, all of the node's where that was its system", async () => {
+      expect(asked(await run({ environment: "shop-main" }))).toEqual(["shop-main"]);
+      expect(asked(await run({ node: "node-a", to: "1" }))).toEqual(["shop-main", "blog-main"]);
+      expect(asked(await run({ node: "node-a", to: "1" }))).toEqual([]);
+    });
+
+    test("and says by its exit code that one does not answer, although it was brought back", async () => {
+      world.faults.mute.add("shop-main");
+      const { exitCode, profiles, checks } = await run({ environment: "shop-main" });
+      expect([exitCode, profiles[0]?.result, checks[0]?.passed]).toEqual([2, "rolled-back", false]);
+      expect(live()).toMatchObject({ rolledBack: ["shop-main"] });
+    });
+
+    test("not where that is not wanted", async () => {
+      world.faults.mute.add("shop-main");
+      const { exitCode, checks } = await run({ environment: "shop-main", skipVerification: true });
+      expect([exitCode, checks]).toEqual([0, []]);
+    });
+  });
+
+  test("that is told to end begins nothing else, and says what is still to be done", async () => {
+    world.isStopped = true;
+    const { exitCode, profiles } = await run({ environment: "shop-main" });
+    expect([exitCode, profiles[0]]).toMatchObject([2, { result: "failed", problem: { code: "stopped" } }]);
+    expect(world.log).toEqual([]);
     expect(live()).toMatchObject({ rolledBack: [] });
   });
 

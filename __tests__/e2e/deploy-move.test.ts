@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type DeployOutcome, deployOutcomeSchema } from "../../src/domain/deploy/outcome.ts";
+import { rollbackSchema } from "../../src/domain/deploy/rollback.ts";
 import { Deployable } from "../support/deployable.ts";
 import type { Run } from "../support/example.ts";
 import { addBackup } from "../support/node/backups.ts";
@@ -217,5 +218,29 @@ describeWithNodes("a move whose visitors we lead", () => {
       expect([again.status, outcome(again).hosts]).toEqual([0, []]);
     },
     8 * MINUTE,
+  );
+
+  test(
+    "can be rolled back on its node: its sites are asked, and what came of it is in a report",
+    async () => {
+      fleet.hook(SHOP, "echo something else");
+      fleet.plan("The shop does something else");
+      expect((await deploy()).status).toBe(0);
+      const [now, report] = [fleet.profile("node-a", SHOP), join(fleet.folder, "rollback.json")];
+      const args = ["rollback", "--environment", SHOP, "--report", report, "--json"];
+      const run = await fleet.start(args, internet.machine).ended;
+      expect([run.status, run.stderr]).toEqual([0, expect.stringMatching(/\d+ of \d+ checks passed/)]);
+      const told = rollbackSchema.parse(JSON.parse(readFileSync(report, "utf8")));
+      expect(told).toEqual(JSON.parse(run.stdout));
+      const [brought] = told.profiles;
+      expect([brought?.result, brought?.storePath]).toEqual(["rolled-back", fleet.profile("node-a", SHOP)]);
+      expect(brought?.storePath).not.toBe(now);
+      expect(told.verification.map(({ environment, passed }) => [environment, passed])).toContainEqual([
+        SHOP,
+        true,
+      ]);
+      expect(await internet.visit(HOST)).toEqual({ node: "node-a", isSecure: true });
+    },
+    5 * MINUTE,
   );
 });

@@ -128,7 +128,12 @@ export class Deployable extends Example {
 
   /** As `deploy`, while the test does something else, such as answering what is asked. */
   begin(args: string[] = [], options: { env?: NodeJS.ProcessEnv; resolvConf?: string } = {}): Running {
-    const command = [process.execPath, `${root}dist/cli/index.js`, "deploy", ...args] as const;
+    return this.start(["deploy", ...args], options);
+  }
+
+  /** As `begin`, with a verb of the caller's. */
+  start(args: string[], options: { env?: NodeJS.ProcessEnv; resolvConf?: string } = {}): Running {
+    const command = [process.execPath, `${root}dist/cli/index.js`, ...args] as const;
     return new Running(command, {
       ...(options.resolvConf === undefined ? {} : { resolvConf: options.resolvConf }),
       cwd: this.provider,

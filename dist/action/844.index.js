@@ -279,17 +279,20 @@ async function refuseChanged(target, before, nodes, hint) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   G: () => (/* binding */ deployable)
+/* harmony export */   G: () => (/* binding */ deployable),
+/* harmony export */   b: () => (/* binding */ memoryIn)
 /* harmony export */ });
-/* harmony import */ var _domain_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6632);
-/* harmony import */ var _domain_review_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9893);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9473);
-/* harmony import */ var _fleets_hostenv_kind_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9482);
-/* harmony import */ var _fleets_hostenv_locks_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5294);
-/* harmony import */ var _fleets_hostenv_pins_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9984);
-/* harmony import */ var _fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6051);
-/* harmony import */ var _fleets_hostenv_sources_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(6020);
-/* harmony import */ var _plan_state_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(4080);
+/* harmony import */ var _domain_dns_memory_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9154);
+/* harmony import */ var _domain_manifest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6632);
+/* harmony import */ var _domain_review_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9893);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9473);
+/* harmony import */ var _fleets_hostenv_kind_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9482);
+/* harmony import */ var _fleets_hostenv_locks_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5294);
+/* harmony import */ var _fleets_hostenv_pins_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9984);
+/* harmony import */ var _fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(6051);
+/* harmony import */ var _fleets_hostenv_sources_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(6020);
+/* harmony import */ var _plan_state_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4080);
+
 
 
 
@@ -306,55 +309,59 @@ async function refuseChanged(target, before, nodes, hint) {
  */
 async function deployable(asked, ports) {
     const [tree, texts] = await ports.snapshot.steadily(async () => Promise.all([ports.trees.current(null), ports.snapshot.read()]));
-    const manifest = (0,_domain_manifest_js__WEBPACK_IMPORTED_MODULE_0__/* .manifestIn */ .tn)(texts) ?? refuseTorn(texts, ports.generated);
+    const manifest = (0,_domain_manifest_js__WEBPACK_IMPORTED_MODULE_1__/* .manifestIn */ .tn)(texts) ?? refuseTorn(texts, ports.generated);
     const side = await sideOf(tree, manifest, ports);
-    const id = (0,_domain_review_js__WEBPACK_IMPORTED_MODULE_1__/* .planId */ .rY)(_fleets_hostenv_kind_js__WEBPACK_IMPORTED_MODULE_3__/* .hostenv */ .c, side);
+    const id = (0,_domain_review_js__WEBPACK_IMPORTED_MODULE_2__/* .planId */ .rY)(_fleets_hostenv_kind_js__WEBPACK_IMPORTED_MODULE_4__/* .hostenv */ .c, side);
     if (id !== manifest.planId)
         throw stale(manifest.planId, id);
     if (asked !== undefined && asked !== id)
         throw changed(asked, id);
-    const memory = await ports.files.readIfThere(`${(0,_plan_state_js__WEBPACK_IMPORTED_MODULE_7__/* .folderOf */ .yS)(tree)}/${ports.generated}/dns-gate.json`);
+    const memory = await ports.files.readIfThere(`${(0,_plan_state_js__WEBPACK_IMPORTED_MODULE_8__/* .folderOf */ .yS)(tree)}/${ports.generated}/dns-gate.json`);
     return { tree, side, planId: id, state: stateIn(texts, ports.generated), memory };
 }
+/** What the DNS gate remembers, by the snapshot. Throws HostenvError as `parseMemory` does. */
+function memoryIn({ memory }, generated) {
+    return memory === null ? _domain_dns_memory_js__WEBPACK_IMPORTED_MODULE_0__/* .NOTHING */ .K$ : (0,_domain_dns_memory_js__WEBPACK_IMPORTED_MODULE_0__/* .parseMemory */ .Pw)(JSON.parse(memory), `${generated}/dns-gate.json`);
+}
 function stateIn({ "state.json": text = "{}" }, generated) {
-    return (0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_6__/* .parseState */ .Bu)(JSON.parse(text), `${generated}/state.json`);
+    return (0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_7__/* .parseState */ .Bu)(JSON.parse(text), `${generated}/state.json`);
 }
 function refuseTorn(texts, generated) {
-    const found = (0,_domain_manifest_js__WEBPACK_IMPORTED_MODULE_0__/* .discrepanciesIn */ .lZ)(texts);
+    const found = (0,_domain_manifest_js__WEBPACK_IMPORTED_MODULE_1__/* .discrepanciesIn */ .lZ)(texts);
     const hint = "restore it from git, or write it again and commit it: hostenv-provider plan";
     if (found === null) {
-        const message = `${generated}/${_domain_manifest_js__WEBPACK_IMPORTED_MODULE_0__/* .MANIFEST */ .e0} is not there: nothing says that the snapshot is whole`;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HostenvError */ .aY("snapshot-missing", message, hint);
+        const message = `${generated}/${_domain_manifest_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST */ .e0} is not there: nothing says that the snapshot is whole`;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .HostenvError */ .aY("snapshot-missing", message, hint);
     }
     const names = found.map(({ file, how }) => `${generated}/${file} (${how})`).join(", ");
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HostenvError */ .aY("snapshot-torn", `the snapshot is not as one plan wrote it: ${names}`, hint);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .HostenvError */ .aY("snapshot-torn", `the snapshot is not as one plan wrote it: ${names}`, hint);
 }
 // What the plan was made from: the files and pins that its id was made from.
 async function sideOf(tree, { sourceFolders = { nodes: "nodes", secrets: "secrets" } }, { files, generated }) {
-    const json = (name) => files.readJsonIfThere(`${(0,_plan_state_js__WEBPACK_IMPORTED_MODULE_7__/* .folderOf */ .yS)(tree)}/${name}`, name);
-    const plan = (0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_6__/* .parsePlan */ .vS)(await json(`${generated}/plan.json`), `${generated}/plan.json`);
-    const paths = (0,_fleets_hostenv_sources_js__WEBPACK_IMPORTED_MODULE_8__/* .sourcesAmong */ .n)(tree.files, sourceFolders, generated);
-    const hashes = await files.hashes((0,_plan_state_js__WEBPACK_IMPORTED_MODULE_7__/* .folderOf */ .yS)(tree), paths);
+    const json = (name) => files.readJsonIfThere(`${(0,_plan_state_js__WEBPACK_IMPORTED_MODULE_8__/* .folderOf */ .yS)(tree)}/${name}`, name);
+    const plan = (0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_7__/* .parsePlan */ .vS)(await json(`${generated}/plan.json`), `${generated}/plan.json`);
+    const paths = (0,_fleets_hostenv_sources_js__WEBPACK_IMPORTED_MODULE_9__/* .sourcesAmong */ .n)(tree.files, sourceFolders, generated);
+    const hashes = await files.hashes((0,_plan_state_js__WEBPACK_IMPORTED_MODULE_8__/* .folderOf */ .yS)(tree), paths);
     const [own, made] = await Promise.all(["flake.lock", `${generated}/flake.lock`].map(json));
-    const root = (0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_6__/* .parseLock */ .PG)(own ?? { nodes: {} }, "flake.lock");
-    const lock = made == null ? null : (0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_6__/* .parseLock */ .PG)(made, `${generated}/flake.lock`);
+    const root = (0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_7__/* .parseLock */ .PG)(own ?? { nodes: {} }, "flake.lock");
+    const lock = made == null ? null : (0,_fleets_hostenv_schema_js__WEBPACK_IMPORTED_MODULE_7__/* .parseLock */ .PG)(made, `${generated}/flake.lock`);
     return {
         plan,
-        pins: [...(0,_fleets_hostenv_pins_js__WEBPACK_IMPORTED_MODULE_5__/* .pinsOf */ .cz)(root), ...(0,_fleets_hostenv_locks_js__WEBPACK_IMPORTED_MODULE_4__/* .pinsNamed */ .uL)(lock, addedInputs(root, lock))],
+        pins: [...(0,_fleets_hostenv_pins_js__WEBPACK_IMPORTED_MODULE_6__/* .pinsOf */ .cz)(root), ...(0,_fleets_hostenv_locks_js__WEBPACK_IMPORTED_MODULE_5__/* .pinsNamed */ .uL)(lock, addedInputs(root, lock))],
         sources: paths.map((path, index) => ({ path, sha256: hashes[index] })),
         nodesFolder: sourceFolders.nodes,
     };
 }
 // Environments, and what else only the generated flake names.
 function addedInputs(root, lock) {
-    const own = (0,_fleets_hostenv_pins_js__WEBPACK_IMPORTED_MODULE_5__/* .directInputs */ .NM)(root);
-    return Object.keys(lock ? (0,_fleets_hostenv_pins_js__WEBPACK_IMPORTED_MODULE_5__/* .directInputs */ .NM)(lock) : {}).filter((name) => !Object.hasOwn(own, name));
+    const own = (0,_fleets_hostenv_pins_js__WEBPACK_IMPORTED_MODULE_6__/* .directInputs */ .NM)(root);
+    return Object.keys(lock ? (0,_fleets_hostenv_pins_js__WEBPACK_IMPORTED_MODULE_6__/* .directInputs */ .NM)(lock) : {}).filter((name) => !Object.hasOwn(own, name));
 }
 function stale(planned, found) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HostenvError */ .aY("plan-stale", `files or pins changed since the snapshot was planned: it says ${planned.slice(0, 12)}, they give ${found.slice(0, 12)}`, "write the snapshot again and commit it: hostenv-provider plan");
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .HostenvError */ .aY("plan-stale", `files or pins changed since the snapshot was planned: it says ${planned.slice(0, 12)}, they give ${found.slice(0, 12)}`, "write the snapshot again and commit it: hostenv-provider plan");
 }
 function changed(asked, found) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HostenvError */ .aY("plan-changed", `the snapshot holds the plan ${found.slice(0, 12)}, not ${asked.slice(0, 12)}`, "check out the commit whose snapshot that plan is, or leave out --plan-id");
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .HostenvError */ .aY("plan-changed", `the snapshot holds the plan ${found.slice(0, 12)}, not ${asked.slice(0, 12)}`, "check out the commit whose snapshot that plan is, or leave out --plan-id");
 }
 
 

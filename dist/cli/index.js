@@ -11187,6 +11187,7 @@ function isAfter(at, shownAt) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   VJ: () => (/* binding */ unchecked),
+/* harmony export */   _U: () => (/* binding */ checkSchema),
 /* harmony export */   sG: () => (/* binding */ outcomeOf)
 /* harmony export */ });
 /* unused harmony exports deployReportSchema, parseDeployReport */
@@ -11209,7 +11210,8 @@ const profile = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
     reason: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
     log: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).describe("Last lines of what failed."),
 });
-const check = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+/** One check of an environment's sites, and how it ended. */
+const checkSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
     environment: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
     check: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
     passed: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
@@ -11227,7 +11229,7 @@ const host = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
     problem: zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ code: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), hint: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }).nullable(),
     seconds,
     profiles: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(profile),
-    verification: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(check),
+    verification: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(checkSchema),
     lastBackups: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ environment: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), backup: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), snapshot: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }))
         .describe("Of environments that this node let go of: removed ones, and those that moved away after a wait."),
 });
@@ -17657,7 +17659,7 @@ function listed(names) {
 /* harmony export */   un: () => (/* binding */ readState),
 /* harmony export */   xL: () => (/* binding */ marker)
 /* harmony export */ });
-/* unused harmony exports goldenFolder, gateFolder, deployFolder, driftFolder, doctorFolder, projectFolder */
+/* unused harmony exports goldenFolder, gateFolder, deployFolder, rollbackFolder, driftFolder, doctorFolder, projectFolder */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4377);
 /* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6082);
@@ -17753,6 +17755,10 @@ function gateFolder(provider) {
 /** Where a deploy's report is left: a folder of its own, or it would replace the plan's. */
 function deployFolder(provider) {
     return `hostenv-deploy-${folderWord(provider)}`;
+}
+/** The folder of what became of a rollback. */
+function rollbackFolder(provider) {
+    return `hostenv-rollback-${folderWord(provider)}`;
 }
 /** The folder of a report on what the nodes run. */
 function driftFolder(provider) {
@@ -20832,8 +20838,8 @@ const run_verb_verbs = {
     },
     // Loaded where it is asked for: no other verb talks to name servers.
     "dns-gate": async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(666)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4333))).composedDnsGate(call),
-    deploy: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(844), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(905)]).then(__nccwpck_require__.bind(__nccwpck_require__, 905))).composedDeploy(call),
-    rollback: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(844), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(905)]).then(__nccwpck_require__.bind(__nccwpck_require__, 905))).composedRollback(call),
+    deploy: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(844), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(135), __nccwpck_require__.e(49)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5049))).composedDeploy(call),
+    rollback: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(844), __nccwpck_require__.e(135), __nccwpck_require__.e(338)]).then(__nccwpck_require__.bind(__nccwpck_require__, 224))).composedRollback(call),
     drift: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(844), __nccwpck_require__.e(779), __nccwpck_require__.e(236)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9236))).composedDrift(call),
     doctor: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(844), __nccwpck_require__.e(146), __nccwpck_require__.e(71)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2071))).composedDoctor(call),
     "snapshot checkout": async (call) => (await __nccwpck_require__.e(/* import() */ 530).then(__nccwpck_require__.bind(__nccwpck_require__, 5530))).composedSnapshotCheckout(call),
@@ -21239,10 +21245,15 @@ const rollbackVerb = {
             value: "PLAN|GENERATION",
             about: "a plan id, its first 8 digits or more, or a generation's number (default: the plan before the present one)",
         },
+        { name: "skip-verification", about: "do not ask the sites of what was brought back" },
         knownHosts,
+        { name: "report", value: "FILE", about: "write the JSON document to FILE" },
     ],
     inputs: sopsInputs,
-    outputs: {},
+    outputs: {
+        result: "rolled-back, unverified where a site does not answer, failed or dry-run",
+        "report-path": "the JSON document, for an artifact",
+    },
 };
 
 ;// CONCATENATED MODULE: ./build/verbs/dns-gate.js

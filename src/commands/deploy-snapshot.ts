@@ -1,3 +1,4 @@
+import { type Memory, NOTHING, parseMemory } from "../domain/dns/memory.ts";
 import { discrepanciesIn, MANIFEST, type Manifest, manifestIn, type Texts } from "../domain/manifest.ts";
 import { planId } from "../domain/review.ts";
 import { HostenvError } from "../errors.ts";
@@ -48,6 +49,11 @@ export async function deployable(asked: string | undefined, ports: SnapshotPorts
   if (asked !== undefined && asked !== id) throw changed(asked, id);
   const memory = await ports.files.readIfThere(`${folderOf(tree)}/${ports.generated}/dns-gate.json`);
   return { tree, side, planId: id, state: stateIn(texts, ports.generated), memory };
+}
+
+/** What the DNS gate remembers, by the snapshot. Throws HostenvError as `parseMemory` does. */
+export function memoryIn({ memory }: Deployable, generated: string): Memory {
+  return memory === null ? NOTHING : parseMemory(JSON.parse(memory), `${generated}/dns-gate.json`);
 }
 
 function stateIn({ "state.json": text = "{}" }: Texts, generated: string): State {

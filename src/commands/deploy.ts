@@ -3,7 +3,7 @@ import type { Live } from "../domain/deploy/live.ts";
 import type { Problem } from "../domain/deploy/preflight.ts";
 import type { Unreviewed } from "../domain/deploy/reviewed.ts";
 import { publicKeyOf } from "../domain/deploy/signing-key.ts";
-import { type Memory, NOTHING, parseMemory } from "../domain/dns/memory.ts";
+import type { Memory } from "../domain/dns/memory.ts";
 import { nearest } from "../domain/nearest.ts";
 import { UsageError } from "../errors.ts";
 import { gateConcerning, withMovesHeld } from "../fleets/hostenv/deploy-gate.ts";
@@ -17,7 +17,7 @@ import type { LoopPorts, Waiting } from "./deploy-ground.ts";
 import { type Looked, lookAt } from "./deploy-look.ts";
 import { DeployLoop } from "./deploy-loop.ts";
 import { type Preflight, preflight } from "./deploy-preflight.ts";
-import { type Deployable, deployable, type SnapshotPorts } from "./deploy-snapshot.ts";
+import { type Deployable, deployable, memoryIn, type SnapshotPorts } from "./deploy-snapshot.ts";
 import type { NodeResult } from "./deploy-wave.ts";
 
 /** Inputs of `deploy`. */
@@ -142,10 +142,6 @@ async function grounded(inputs: DeployInputs, ports: DeployPorts): Promise<Groun
     .map((wave) => wave.filter((node) => isMeant(node) && !held.has(node)))
     .filter((wave) => wave.length > 0);
   return { snapshot, memory, looked, lives: livesIn(looked), plan, waves, heldBack };
-}
-
-function memoryIn({ memory }: Deployable, generated: string): Memory {
-  return memory === null ? NOTHING : parseMemory(JSON.parse(memory), `${generated}/dns-gate.json`);
 }
 
 function livesIn(looked: ReadonlyMap<string, Looked>): Map<string, Live | null> {

@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { Live } from "../domain/deploy/live.ts";
 import { lockedBy, type Problem } from "../domain/deploy/preflight.ts";
 import { type Generations, generationsOf } from "../domain/deploy/rollback.ts";
+import type { CheckRun } from "../domain/deploy/verification.ts";
+import type { Memory } from "../domain/dns/memory.ts";
 import { nearest } from "../domain/nearest.ts";
 import { HostenvError, UsageError } from "../errors.ts";
 import { type Place, placesOf, type Target, targetOf } from "../fleets/hostenv/deploy-targets.ts";
@@ -13,13 +15,14 @@ import type { Clock, Progress } from "../ports/people.ts";
 import { document } from "../render/json.ts";
 import { type Looked, lookAtOne, refuseChanged } from "./deploy-look.ts";
 import { preflightOf } from "./deploy-preflight.ts";
-import { deployable, type SnapshotPorts } from "./deploy-snapshot.ts";
+import { deployable, memoryIn, type SnapshotPorts } from "./deploy-snapshot.ts";
 
 /** Inputs of `rollback`. */
 export const rollbackInputs = z.strictObject({
   node: z.string().optional(),
   environment: z.string().optional(),
   to: z.string().optional(),
+  skipVerification: z.boolean().default(false),
   dryRun: z.boolean().default(false),
 });
 
@@ -30,6 +33,15 @@ export interface RollbackPorts extends SnapshotPorts {
   readonly clock: Clock;
   readonly progress: Progress;
   readonly owner: string;
+  /** Whether the run was told to end: nothing else is begun then. */
+  readonly isStopped: () => boolean;
+  /** Asks the sites of these environments of a node. */
+  readonly verify: (
+    node: string,
+    memory: Memory,
+    side: HostenvSide,
+    environments: ReadonlySet<string>,
+  ) => Promise<readonly CheckRun[]>;
 }
 
 /** One profile that was, or would be, brought back. */
@@ -48,29 +60,39 @@ export interface Rollback {
   readonly exitCode: 0 | 2;
   readonly node: string;
   readonly profiles: readonly RolledBack[];
+  /** How the sites of what was brought back answer. */
+  readonly checks: readonly CheckRun[];
 }
+
+const STOPPED: Problem = {
+  code: "stopped",
+  message: "the run was told to end before its turn came",
+  hint: "roll back again: what is there already stays",
+};
 
 /** Outlives an activation of ours, which goes on for a quarter of an hour at most also where this run is killed. */
 const LOCK_SECONDS = 1200;
 
 /**
- * Makes earlier generations of a node's profiles the current ones, the system first. Data is not brought back.
- * Deploys leave the node so until it is to carry something else, or is named. Throws HostenvError `rollback-unknown`, what a look at the node
- * does, and the first thing that forbids touching it.
+ * Makes earlier generations of a node's profiles the current ones, the system first, and asks the sites of what was
+ * brought back. Data is not brought back. Deploys leave the node so until it is to carry something else, or is named.
+ * Throws HostenvError `rollback-unknown`, what a look at the node does, and the first thing that forbids touching it.
  */
 export async function rollback(
   inputs: z.infer<typeof rollbackInputs>,
   ports: RollbackPorts,
 ): Promise<Rollback> {
   try {
-    const { side } = await deployable(undefined, ports);
+    const snapshot = await deployable(undefined, ports);
+    const { side } = snapshot;
     const node = nodeOf(inputs, side);
     const target = targetOf(side.plan, node);
     const looked = await lookAtOne(target, side, [], ports.nodes);
     if ("error" in looked) throw looked.error;
     const { environment = null, to = null } = inputs;
     const wanted = generationsOf({ node, environment, to }, looked.live);
-    const places = placesOf(partOf(side, node)).filter(({ profile }) => Object.hasOwn(wanted, profile));
+    const here = placesOf(partOf(side, node));
+    const places = here.filter(({ profile }) => Object.hasOwn(wanted, profile));
     if (inputs.dryRun) return rehearsed(node, places, wanted, looked.look.profiles);
     refuseUnfit(looked, side, ports);
     const profiles = await underLock(target, ports, async () => {
@@ -80,7 +102,11 @@ export async function rollback(
       await written(target, looked.live, done, ports);
       return done;
     });
-    return { exitCode: profiles.every(({ problem }) => problem === null) ? 0 : 2, node, profiles };
+    const asked = inputs.skipVerification ? new Set<string>() : changedBy(profiles, here);
+    const memory = memoryIn(snapshot, ports.generated);
+    const checks = asked.size === 0 ? [] : await ports.verify(node, memory, side, asked);
+    const isWell = profiles.every(({ problem }) => problem === null) && checks.every(isPassed);
+    return { exitCode: isWell ? 0 : 2, node, profiles, checks };
   } finally {
     ports.progress.done();
     await ports.nodes.dispose();
@@ -142,15 +168,26 @@ async function broughtBack(
   target: Target,
   places: readonly Place[],
   wanted: Generations,
-  { nodes, progress }: RollbackPorts,
+  { nodes, progress, isStopped }: RollbackPorts,
 ): Promise<RolledBack[]> {
   const before = await nodes.profiles(target, places);
   const done: RolledBack[] = [];
   for (const place of places) {
     const generation = wanted[place.profile] as number;
     const from = before[place.profile] ?? null;
-    progress.step(`bringing ${place.profile} on ${target.name} back to generation ${generation}`);
     const isThere = from?.generation === generation;
+    if (!isThere && isStopped()) {
+      done.push({
+        profile: place.profile,
+        from,
+        generation,
+        after: from,
+        result: "failed",
+        problem: STOPPED,
+      });
+      continue;
+    }
+    progress.step(`bringing ${place.profile} on ${target.name} back to generation ${generation}`);
     const problem = isThere ? null : await tried(() => nodes.rollBack(target, place, generation));
     const after = (await nodes.profiles(target, [place]))[place.profile] ?? null;
     const reached = after?.generation === generation;
@@ -184,6 +221,16 @@ function unreached(reached: boolean, { profile }: Place): Problem | null {
     message: `${profile} is not at the generation that was asked for`,
     hint: "look at the node: the generation may have been collected as garbage",
   };
+}
+
+// What serves all of them may be what keeps one from answering.
+function changedBy(profiles: readonly RolledBack[], here: readonly Place[]): Set<string> {
+  const changed = profiles.filter(({ result }) => result === "rolled-back").map(({ profile }) => profile);
+  return new Set(changed.includes("system") ? here.map(({ profile }) => profile) : changed);
+}
+
+function isPassed({ passed, enforced }: CheckRun): boolean {
+  return passed || !enforced;
 }
 
 // The next deploy must know that what the node carries is not what it says.
@@ -228,5 +275,5 @@ function rehearsed(
       problem: null,
     };
   });
-  return { exitCode: 0, node, profiles };
+  return { exitCode: 0, node, profiles, checks: [] };
 }

@@ -1,4 +1,3 @@
-import { hostname, userInfo } from "node:os";
 import { z } from "zod";
 import { DeployRsActivator } from "../adapters/deploy-rs-activator.ts";
 import { type DeployRsPrograms, deployRsPrograms } from "../adapters/deploy-rs-folder.ts";
@@ -6,7 +5,6 @@ import { DiskSnapshot } from "../adapters/disk-snapshot.ts";
 import { DnsNameservers } from "../adapters/dns-nameservers.ts";
 import { GitTrees } from "../adapters/git-trees.ts";
 import { HttpChallenges } from "../adapters/http-challenges.ts";
-import { HttpHostChecks } from "../adapters/http-checks.ts";
 import { NixClosures } from "../adapters/nix-closures.ts";
 import { type GivenLimits, NO_TIME_CAP } from "../adapters/nix-limits.ts";
 import { type NixOptions, NixRunner } from "../adapters/nix-runner.ts";
@@ -21,16 +19,12 @@ import { GITHUB_ACTIONS_BOT } from "../commands/comment.ts";
 import { type DeployPorts, deploy, deployInputs } from "../commands/deploy.ts";
 import { type LeadPorts, leadMoves, securedMoves } from "../commands/deploy-lead.ts";
 import { reportOfDeploy } from "../commands/deploy-report.ts";
-import { verify } from "../commands/deploy-verify.ts";
-import { rollback, rollbackInputs } from "../commands/rollback.ts";
 import { MEMORY } from "../domain/dns/memory.ts";
 import type { KnownSecrets } from "../domain/secrets.ts";
 import { HostenvError } from "../errors.ts";
-import { checkedSites } from "../fleets/hostenv/deploy-checks.ts";
 import type { PrivateFolder } from "../ports/secrets.ts";
 import type { Answer } from "../render/answer.ts";
 import { deployAnswer } from "../render/deploy-answer.ts";
-import { rollbackAnswer } from "../render/rollback-answer.ts";
 import type { Verb } from "../verbs/verb.ts";
 import { VERBS } from "../verbs.ts";
 import {
@@ -45,6 +39,7 @@ import {
 } from "./call.ts";
 import { type DeployPlace, DeployTelling } from "./deploy-github.ts";
 import { tracking, zonesOf } from "./dns-gate.ts";
+import { owner, stopping, verifying } from "./node-run.ts";
 import { nodesOf } from "./nodes.ts";
 import { secretsOf } from "./secrets.ts";
 
@@ -63,8 +58,6 @@ const flags = deployInputs.extend({
     .default("hostenv-plan.yml"),
   webhookUrl: z.string().optional(),
 });
-
-const rollbackFlags = rollbackInputs.extend({ knownHosts: z.string().optional() });
 
 /** What a deploy took from the world, and gives back at its end. */
 interface Opened {
@@ -145,17 +138,6 @@ function resuming(options: Call["options"]): (nodes: readonly string[]) => strin
   return (nodes) => commandLine(verb, { ...options, node: nodes }, ["report", "report-html", "dry-run"]);
 }
 
-/** Runs `rollback`. */
-export async function composedRollback(call: Call): Promise<Answer> {
-  const { knownHosts: _, ...inputs } = checked("rollback", rollbackFlags, call.options);
-  const generated = snapshotFolder();
-  const nodes = await nodesOf(call, await secretsOf(call));
-  const snapshot = new DiskSnapshot(call.directory, generated);
-  const trees = new GitTrees(call.directory, generated);
-  const told = { clock: systemClock, progress, owner: owner() };
-  return rollbackAnswer(await rollback(inputs, { nodes, snapshot, trees, files, generated, ...told }));
-}
-
 interface Given {
   readonly signingKeyFile: string | undefined;
   readonly evalMemory: number | undefined;
@@ -207,12 +189,7 @@ async function opened(call: Call, given: Given, telling: DeployTelling): Promise
     isSuperseded: telling.isSuperseded,
     unreviewed: telling.unreviewed,
     begun: telling.begun,
-    verify: (node, gate, { plan }) =>
-      verify(
-        checkedSites(plan, node, gate),
-        { checks: new HttpHostChecks(PROGRAM.version), patterns, timer: systemTimer },
-        { isStopped },
-      ),
+    verify: verifying(patterns, isStopped),
     lead: (moves, gate, side) => leadMoves(moves, gate, side, lead),
     secured: (moves, gate, side) => securedMoves(moves, gate, side, lead),
     remember: async (text) => {
@@ -268,32 +245,4 @@ async function signingIn(
     throw new HostenvError("file-not-found", `there is no file ${path}`, "name the file of the signing key");
   }
   return key === undefined ? null : { file: await folder.write("signing-key", key), secret: key };
-}
-
-// Different for each run, so that no run takes another's lock for its own.
-function owner(): string {
-  const {
-    GITHUB_REPOSITORY: repository,
-    GITHUB_RUN_ID: run,
-    GITHUB_RUN_ATTEMPT: attempt,
-    GITHUB_JOB: job,
-  } = process.env;
-  if (run)
-    return `run ${run}, attempt ${attempt ?? 1}, job ${job ?? "?"} of ${repository ?? "?"} (${process.pid})`;
-  return `${userInfo().username} on ${hostname()} (${process.pid})`;
-}
-
-// A runner that cancels sends SIGINT, 7.5 seconds later SIGTERM, and kills 2.5 seconds after that. What has begun on
-// a node is confirmed or rolled back there by itself; what only prepares it is ended, and nothing else is begun.
-function stopping(interrupt: () => void): () => boolean {
-  let isStopped = false;
-  const stop = () => {
-    if (isStopped) return;
-    isStopped = true;
-    progress.notice("told to end: what has begun on a node is finished, and nothing else is begun");
-    interrupt();
-  };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
-  return () => isStopped;
 }

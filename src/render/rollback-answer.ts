@@ -1,9 +1,15 @@
 import pc from "picocolors";
+import type { z } from "zod";
 import type { Problem } from "../domain/deploy/preflight.ts";
+import type { rollbackSchema } from "../domain/deploy/rollback.ts";
 import type { Answer } from "./answer.ts";
-import { code, harmless, visible } from "./escape.ts";
+import { code, harmless, shortened, visible } from "./escape.ts";
 import { firstThatFits } from "./fit.ts";
+import { document } from "./json.ts";
 import { aligned } from "./table.ts";
+
+type Document = z.infer<typeof rollbackSchema>;
+type Check = Document["verification"][number];
 
 /** What became of a rollback, as the answer needs it. */
 interface Told {
@@ -17,37 +23,34 @@ interface Told {
     readonly result: "rolled-back" | "unchanged" | "failed" | "dry-run";
     readonly problem: Problem | null;
   }[];
+  readonly checks: readonly (Omit<Check, "failures"> & { readonly failures: readonly string[] })[];
 }
 
+/** What programs and sites say has no length of its own. */
+const LENGTH = 700;
+
 /** The answer of `rollback`. */
-export function rollbackAnswer({ exitCode, node, profiles }: Told): Answer {
+export function rollbackAnswer(told: Told): Answer {
+  const { exitCode, node, profiles } = told;
+  const answer = documentOf(told);
   const rows = profiles.map(({ profile, from, generation, after, result }) => [
-    visible(profile),
+    profile,
     `${from?.generation ?? "none"} → ${generation}`,
     result,
     `runs ${after?.generation ?? "nothing"}`,
   ]);
-  const problems = profiles.flatMap(({ profile, problem }) =>
-    problem ? [`${profile}: ${problem.message}`, `  hint: ${problem.hint}`] : [],
-  );
-  const closing =
-    exitCode === 0
-      ? "Data is not brought back. Deploys leave the node so until its plan is repaired, or -n or --plan-id names it."
-      : "What failed is as it was; look at the node before anything else.";
+  const [troubles, closing] = [troublesIn(told), closingOf(told)];
   return {
     exitCode,
-    document: {
-      schema: 1,
-      node,
-      profiles: profiles.map(({ profile, generation, result, after, problem }) => ({
-        ...{ profile, generation, result },
-        storePath: after?.storePath ?? null,
-        problem,
-      })),
-    },
+    document: answer,
     terminal: (color) => {
       const title = pc.createColors(color).bold(`rollback of ${visible(node)}`);
-      return harmless(`${[title, ...aligned(rows), ...problems.map(visible), closing].join("\n")}\n`);
+      const lines = [
+        ...aligned(rows.map((cells) => cells.map(visible))),
+        ...troubles.map(visible),
+        ...closing,
+      ];
+      return harmless(`${[title, ...lines].join("\n")}\n`);
     },
     summary: (limit) =>
       firstThatFits(
@@ -59,18 +62,67 @@ export function rollbackAnswer({ exitCode, node, profiles }: Told): Answer {
               "| profile | generation | result | now |",
               "|--|--|--|--|",
               ...rows.map((cells) => `| ${cells.map((cell) => code(cell)).join(" | ")} |`),
-              ...problems.map((line) => `\n${code(line, "text")}`),
+              ...troubles.map((line) => `\n${code(line.trim(), "text")}`),
               "",
-              closing,
+              ...closing,
             ].join("\n"),
-          () => `## hostenv rollback\n\n${closing}`,
+          () => `## hostenv rollback\n\n${closing.join("\n")}`,
         ],
         limit,
       ),
-    files: {},
-    outputs: {},
+    files: { report: () => document(answer) },
+    outputs: { result: resultOf(told) },
     annotations: [],
     notices: [],
-    ...(exitCode === 0 ? {} : { refusal: problems[0] ?? "the rollback failed" }),
+    ...(exitCode === 0 ? {} : { refusal: troubles[0] ?? "the rollback failed" }),
   };
+}
+
+function documentOf({ node, profiles, checks }: Told): Document {
+  return {
+    schema: 1,
+    node,
+    profiles: profiles.map(({ profile, generation, result, after, problem }) => ({
+      ...{ profile, generation, result },
+      storePath: after?.storePath ?? null,
+      problem,
+    })),
+    verification: checks.map((each) => ({ ...each, failures: [...each.failures] })),
+  };
+}
+
+function resultOf({ exitCode, profiles }: Told): string {
+  if (profiles.some(({ problem }) => problem !== null)) return "failed";
+  if (profiles.some(({ result }) => result === "dry-run")) return "dry-run";
+  return exitCode === 0 ? "rolled-back" : "unverified";
+}
+
+function troublesIn({ profiles, checks }: Told): string[] {
+  const failed = profiles.flatMap(({ profile, problem }) =>
+    problem ? [`${profile}: ${problem.message}`, `  hint: ${problem.hint}`] : [],
+  );
+  const mute = checks
+    .filter(({ passed }) => !passed)
+    .map(({ environment, check, failures, enforced }) => {
+      const what = enforced ? "does not answer" : "does not answer, which only warns";
+      return `${environment} ${what}: ${check}: ${failures.join("; ")}`;
+    });
+  const partly = checks.flatMap(({ environment, check, remark }) =>
+    remark === null ? [] : [`${environment} was checked in part: ${check}: ${remark}`],
+  );
+  return [...failed, ...mute, ...partly].map((line) => shortened(line, LENGTH));
+}
+
+function closingOf(told: Told): string[] {
+  const { checks } = told;
+  const passed = checks.filter(({ passed: isPassed }) => isPassed).length;
+  const asked = checks.length > 0 ? [`${passed} of ${checks.length} checks passed.`] : [];
+  const staying =
+    "Data is not brought back. Deploys leave the node so until its plan is repaired, or -n or --plan-id names it.";
+  const closing: Readonly<Record<string, string>> = {
+    failed: "What failed is as it was; look at the node before anything else.",
+    unverified: `It was brought back, and not everything answers: look at the node. ${staying}`,
+    "dry-run": "Nothing was changed.",
+  };
+  return [...asked, closing[resultOf(told)] ?? staying];
 }

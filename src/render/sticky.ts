@@ -125,6 +125,11 @@ export function deployFolder(provider: string): string {
   return `hostenv-deploy-${folderWord(provider)}`;
 }
 
+/** The folder of what became of a rollback. */
+export function rollbackFolder(provider: string): string {
+  return `hostenv-rollback-${folderWord(provider)}`;
+}
+
 /** The folder of a report on what the nodes run. */
 export function driftFolder(provider: string): string {
   return `hostenv-drift-${folderWord(provider)}`;

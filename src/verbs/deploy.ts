@@ -138,8 +138,13 @@ export const rollbackVerb = {
       about:
         "a plan id, its first 8 digits or more, or a generation's number (default: the plan before the present one)",
     },
+    { name: "skip-verification", about: "do not ask the sites of what was brought back" },
     knownHosts,
+    { name: "report", value: "FILE", about: "write the JSON document to FILE" },
   ],
   inputs: sopsInputs,
-  outputs: {},
+  outputs: {
+    result: "rolled-back, unverified where a site does not answer, failed or dry-run",
+    "report-path": "the JSON document, for an artifact",
+  },
 } as const satisfies Verb;

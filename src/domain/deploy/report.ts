@@ -17,7 +17,8 @@ const profile = z.strictObject({
   log: z.array(z.string()).describe("Last lines of what failed."),
 });
 
-const check = z.strictObject({
+/** One check of an environment's sites, and how it ended. */
+export const checkSchema = z.strictObject({
   environment: z.string(),
   check: z.string(),
   passed: z.boolean(),
@@ -36,7 +37,7 @@ const host = z.strictObject({
   problem: z.strictObject({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
   seconds,
   profiles: z.array(profile),
-  verification: z.array(check),
+  verification: z.array(checkSchema),
   lastBackups: z
     .array(z.strictObject({ environment: z.string(), backup: z.string(), snapshot: z.string() }))
     .describe(

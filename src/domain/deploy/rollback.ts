@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { HostenvError } from "../../errors.ts";
 import type { Live } from "./live.ts";
+import { checkSchema } from "./report.ts";
 
 /** Which generation of which profile is to be the current one. */
 export type Generations = Readonly<Record<string, number>>;
@@ -72,4 +73,7 @@ export const rollbackSchema = z.strictObject({
       problem: z.strictObject({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
     }),
   ),
+  verification: z
+    .array(checkSchema)
+    .describe("Checks, as the present plan has them, of environments that run something else now."),
 });
