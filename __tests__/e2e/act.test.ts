@@ -125,6 +125,33 @@ const block = () => {
       ]);
       expect(readdirSync(act.artifacts).sort()).toEqual(["hostenv-plan-root", "hostenv-plan-root.html"]);
       expect(readdirSync(join(act.artifacts, "hostenv-plan-root"))).toEqual(["report.json"]);
+      // Nothing is broken where something is to be decided.
+      expect(said).not.toMatch(/^doctor: /m);
+    },
+    4 * MINUTE,
+  );
+
+  test(
+    "says what is broken where there is no plan, and comments that there is none",
+    async () => {
+      const blob = example.git(["hash-object", "-w", "--stdin"], example.provider, "{ outputs = ").trim();
+      const index = { GIT_INDEX_FILE: join(example.folder, "broken-index") };
+      example.git(["read-tree", merged], example.provider, "", index);
+      example.git(["update-index", "--cacheinfo", `100644,${blob},flake.nix`], example.provider, "", index);
+      const tree = example.git(["write-tree"], example.provider, "", index).trim();
+      const parents = ["-p", base, "-p", head, "-m", "Broken"];
+      example.git(["update-ref", "refs/pull/7/merge", example.git(["commit-tree", tree, ...parents]).trim()]);
+      try {
+        const { jobs, said } = await pullRequest(1);
+        expect(jobs).toEqual([
+          ["plan", "failure"],
+          ["comment", "success"],
+        ]);
+        expect(said).toMatch(/^doctor: /m);
+        expect(api.comments[0]?.body).toContain("syntax error");
+      } finally {
+        example.git(["update-ref", "refs/pull/7/merge", merged]);
+      }
     },
     4 * MINUTE,
   );

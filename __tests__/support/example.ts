@@ -36,12 +36,13 @@ export class Example {
     return { status, stdout, stderr };
   }
 
-  git(args: string[], cwd = this.provider): string {
+  git(args: string[], cwd = this.provider, input = "", env: NodeJS.ProcessEnv = {}): string {
     return execFileSync("git", args, {
       cwd,
-      env: this.env,
+      env: { ...this.env, ...env },
       encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
+      input,
+      stdio: "pipe",
     });
   }
 

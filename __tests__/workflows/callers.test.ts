@@ -105,6 +105,19 @@ function ours(steps: readonly WorkflowStep[]): [string, WorkflowStep][] {
   });
 }
 
+test("a job that needs programs, keys or nodes ends a failure by saying what is broken", () => {
+  const verbs = ["plan", "dns-gate", "deploy", "drift", "project update"];
+  const lacking = files.flatMap(({ path, workflow }) =>
+    Object.values(workflow.jobs).flatMap(({ steps = [] }) => {
+      const used = steps.map((step) => String(step.with?.command ?? step.uses?.replace("$/", "")));
+      const last = steps.at(-1);
+      const isSaid = last?.with?.command === "doctor" && /^failure\(\)/.test(String(last.if));
+      return used.some((verb) => verbs.includes(verb)) && !isSaid ? [path] : [];
+    }),
+  );
+  expect(lacking).toEqual([]);
+});
+
 test("after a fork's plan runs what waits for the plan's caller by its name", () => {
   const caller = (name: string) =>
     callers().find(({ path }) => path === `workflows/${name}.yml`) as WorkflowFile;
