@@ -305,39 +305,74 @@ describeWithNodes("deploy on real nodes", () => {
     5 * MINUTE,
   );
 
-  test(
-    "a move whose visitors can't be led: its data goes along once, and its old node goes on serving (77, 78)",
-    () => {
-      for (const name of ["mysql-migrate", "files-migrate"]) addBackup(node("node-a"), SHOP, name);
-      fleet.edit('production = "node-a";', 'production = "node-b";');
-      fleet.hook(SHOP, "exit 9");
-      fleet.plan("Production moves, and the shop can't start");
-      const failed = deploy();
-      expect(failed.status).toBe(2);
-      expect(fleet.profile("node-a", SHOP)).not.toBeNull();
-      const made = snapshotsOf(node("node-a"), SHOP);
-      expect(made).toHaveLength(2);
-      fleet.hook(SHOP, "true");
-      fleet.plan("The shop can start");
-      const run = deploy();
-      expect([run.status, outcome(run).waitingForDns.length]).toEqual([0, expect.any(Number)]);
-      expect(outcome(run).waitingForDns.length).toBeGreaterThan(0);
-      // The shop went on serving on its old node: what was backed up for the first attempt is old by now.
-      const again = snapshotsOf(node("node-a"), SHOP).filter((snapshot) => !made.includes(snapshot));
-      expect(again).toHaveLength(2);
-      const restored = JSON.parse(
-        (node("node-b").read(`/home/${SHOP}/restored`) ?? "").trim().split("\n").at(-1) ?? "null",
+  describe("a move whose visitors can't be led", () => {
+    const restored = () =>
+      (node("node-b").read(`/home/${SHOP}/restored`) ?? "")
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line));
+    /** What a snapshot on the old node holds of a file. */
+    const held = (snapshot: string, file: string) =>
+      node("node-a").runAs(
+        SHOP,
+        `restic --password-file password --repo repository dump ${snapshot} /home/${SHOP}/data/${file}`,
       );
-      expect([restored.sourceNode, Object.values(restored.snapshots).sort()]).toEqual([
-        "node-a",
-        [...again].sort(),
-      ]);
-      for (const name of ["node-a", "node-b"]) expect(node(name).run("id", "-u", SHOP)).not.toBe("");
-      const memory = JSON.parse(readFileSync(join(fleet.provider, "generated/dns-gate.json"), "utf8"));
-      expect(memory.holds[SHOP]).toBe("node-a");
-      expect(node("node-b").read("/run/virtual-hosts")).toContain('"shop.acme.example":false');
-      expect(node("node-a").read("/run/virtual-hosts")).toContain('"shop.acme.example":true');
-    },
-    8 * MINUTE,
-  );
+
+    test(
+      "fails first, and goes on with an unrelated commit: its data goes along once, and its old node goes on serving (77, 78)",
+      () => {
+        for (const name of ["mysql-migrate", "files-migrate"]) addBackup(node("node-a"), SHOP, name);
+        fleet.edit('production = "node-a";', 'production = "node-b";');
+        fleet.hook(SHOP, "test -e /tmp/mended || exit 9");
+        fleet.plan("Production moves, and the shop can't start");
+        const old = fleet.profile("node-a", SHOP);
+        const failed = deploy();
+        expect([failed.status, restored()]).toEqual([2, []]);
+        expect(fleet.profile("node-a", SHOP)).toBe(old);
+        const made = snapshotsOf(node("node-a"), SHOP);
+        expect(made).toHaveLength(2);
+        // Its visitors go on, somebody mends what failed, and a commit that is about something else comes next.
+        node("node-a").runAs(SHOP, "echo meanwhile >data/later");
+        node("node-b").run("touch", "/tmp/mended");
+        const staging = fleet.profile("node-b", STAGING);
+        fleet.hook(STAGING, "echo unrelated");
+        fleet.plan("Something else");
+        const run = deploy();
+        expect([run.status, outcome(run).waitingForDns.length]).toEqual([0, expect.any(Number)]);
+        expect(outcome(run).waitingForDns.length).toBeGreaterThan(0);
+        expect(fleet.profile("node-b", STAGING)).not.toBe(staging);
+        // What was backed up for the first attempt is old by now.
+        const again = snapshotsOf(node("node-a"), SHOP).filter((snapshot) => !made.includes(snapshot));
+        expect(again).toHaveLength(2);
+        expect(restored()).toEqual([
+          expect.objectContaining({ sourceNode: "node-a", snapshots: expect.any(Object) }),
+        ]);
+        expect(Object.values(restored()[0].snapshots).sort()).toEqual([...again].sort());
+        for (const snapshot of again) expect(held(snapshot, "later")).toBe("meanwhile\n");
+        for (const name of ["node-a", "node-b"]) expect(node(name).run("id", "-u", SHOP)).not.toBe("");
+        const memory = JSON.parse(readFileSync(join(fleet.provider, "generated/dns-gate.json"), "utf8"));
+        expect(memory.holds[SHOP]).toBe("node-a");
+        expect(node("node-b").read("/run/virtual-hosts")).toContain('"shop.acme.example":false');
+        expect(node("node-a").read("/run/virtual-hosts")).toContain('"shop.acme.example":true');
+      },
+      8 * MINUTE,
+    );
+
+    test(
+      "waits: whatever is deployed meanwhile, nothing is backed up or restored again, and what is written stays (78)",
+      () => {
+        const [snapshots, times] = [snapshotsOf(node("node-a"), SHOP), restored().length];
+        const [old, activated] = [fleet.profile("node-a", SHOP), activations("node-a", SHOP)];
+        node("node-a").runAs(SHOP, "echo while it waits >data/waiting");
+        change("meanwhile");
+        expect(deploy().status).toBe(0);
+        expect(deploy().status).toBe(0);
+        expect([snapshotsOf(node("node-a"), SHOP), restored().length]).toEqual([snapshots, times]);
+        expect([fleet.profile("node-a", SHOP), activations("node-a", SHOP)]).toEqual([old, activated]);
+        expect(node("node-a").read(`/home/${SHOP}/data/waiting`)).toBe("while it waits\n");
+        expect(node("node-a").read("/run/virtual-hosts")).toContain('"shop.acme.example":true');
+      },
+      5 * MINUTE,
+    );
+  });
 });
