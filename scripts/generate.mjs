@@ -59,7 +59,9 @@ Every command has these flags:
 
 ${flagTable(COMMON_FLAGS)}
 
-The snapshot's folder is \`generated\`, or what the environment variable \`HOSTENV_PROVIDER_OUT\` says.
+The snapshot's folder is \`generated\`, or what the environment variable \`HOSTENV_PROVIDER_OUT\` says. Nix sees no
+variable: of another folder the command deploys as well, and the flake's own \`deploy.nodes\`, \`deploy-nodes\` and
+\`deploy-envs\` are not there.
 
 ${verbs.join("\n\n")}
 `;
