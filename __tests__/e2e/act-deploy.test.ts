@@ -71,7 +71,7 @@ describeWithAct("the caller deploy.yml, run by act", () => {
   );
 
   test(
-    "deploys what was reviewed in two waves, proves it, and records it",
+    "deploys what was reviewed in two waves, proves it, and records it, in the run that committed it (74)",
     async () => {
       const [before, known] = [systems(), act.api.deployments.length];
       act.merged("A site and two notes", () => {
@@ -89,6 +89,27 @@ describeWithAct("the caller deploy.yml, run by act", () => {
         ["acme__site/main success https://www.client.example"],
       ]);
       expect(act.api.deployments.at(-1)).toMatchObject({ ref: act.tip(), production_environment: true });
+    },
+    8 * MINUTE,
+  );
+
+  test(
+    "deploys two merges at once where the first one's run never came (48)",
+    async () => {
+      const [before, known] = [systems(), act.api.deployments.length];
+      act.merged("A note for one node", () => note("node-a", "dropped"));
+      act.merged("A note for the other", () => note("node-b", "kept"));
+      await push(DEPLOYED);
+      expect([act.report().result, act.outcomes()]).toEqual(["deployed", ["1 node-b ok", "2 node-a ok"]]);
+      asReported();
+      for (const [index, link] of systems().entries()) expect(link).not.toBe(before[index]);
+      // One snapshot for both, on top of both.
+      expect(act.log(3)).toEqual([
+        BY_THE_BOT,
+        expect.stringMatching(/: A note for the other$/),
+        expect.stringMatching(/: A note for one node$/),
+      ]);
+      expect(act.api.deployments.length).toBe(known);
     },
     8 * MINUTE,
   );
