@@ -4048,8 +4048,8 @@ function announcerOf({ announcing, isPublic, runUrl }, commit, github) {
 var compose_dns_gate = __webpack_require__(4333);
 // EXTERNAL MODULE: ./build/compose/node-run.js + 5 modules
 var node_run = __webpack_require__(512);
-// EXTERNAL MODULE: ./build/compose/nodes.js + 14 modules
-var compose_nodes = __webpack_require__(9952);
+// EXTERNAL MODULE: ./build/compose/nodes.js + 15 modules
+var compose_nodes = __webpack_require__(6061);
 // EXTERNAL MODULE: ./build/compose/secrets.js
 var compose_secrets = __webpack_require__(5666);
 ;// CONCATENATED MODULE: ./build/compose/deploy.js

@@ -21,6 +21,7 @@ import { Answer, linksIn, liveIn, lockIn, lookedAt, type ParseJson } from "./ssh
 import { backupIn } from "./ssh-backup.ts";
 import { type Call, SshClient } from "./ssh-client.ts";
 import { lastLines } from "./ssh-failures.ts";
+import { SshLogins } from "./ssh-logins.ts";
 import { Renewals } from "./ssh-renewals.ts";
 import * as scripts from "./ssh-scripts.ts";
 import * as units from "./ssh-unit-scripts.ts";
@@ -41,12 +42,6 @@ const MOST_LIVE_BYTES = 32 * 2 ** 20;
 const MOST_LOOK_BYTES = 48 * 2 ** 20;
 const MOST_BACKUP_BYTES = 24 * 2 ** 20;
 
-// An sshd lets no more than ten log in at once (MaxStartups), and others may be at it, too.
-const LOGINS_AT_ONCE = 4;
-
-/** Where more users than these log in, no connection waits for what comes later: each one costs the node memory. */
-const SHARED_LOGINS = 50;
-
 const BACKUP_SECONDS = 6 * 60 * 60;
 const ACTIVATION_SECONDS = 15 * 60;
 
@@ -55,6 +50,7 @@ export class SshNodes implements Nodes, RunningSystems {
   private readonly settings: SshNodesSettings;
   private readonly wrapper: SshWrapper;
   private readonly client: SshClient;
+  private readonly logins: SshLogins;
   private readonly renewals = new Renewals();
   /** Who holds each lock that is ours. */
   private readonly owners = new Map<string, string>();
@@ -64,6 +60,7 @@ export class SshNodes implements Nodes, RunningSystems {
     this.settings = settings;
     this.wrapper = wrapper;
     this.client = client;
+    this.logins = new SshLogins(wrapper.shared, (node, purpose, call) => this.ask(node, purpose, call));
   }
 
   /** Throws HostenvError `known-hosts`, `ssh-missing`, `ssh-key-unusable`, `file-unusable`. */
@@ -98,7 +95,7 @@ export class SshNodes implements Nodes, RunningSystems {
     if (shared === null) return environment;
     if (users.includes(node.deployUser)) shared.renew(node.name);
     // One after the other, as they are activated.
-    this.openAhead(node, users, 1);
+    this.logins.openAhead(node, users, 1);
     return { ...environment, ...shared.forPrograms(node.name) };
   }
 
@@ -114,7 +111,7 @@ export class SshNodes implements Nodes, RunningSystems {
     const { there, ...looked } = lookedAt(answer, at.profiles, MOST_LIVE_BYTES, this.settings.parse);
     const users = at.users.filter((user) => there.has(user));
     const missingUsers = at.users.filter((user) => !there.has(user));
-    return { ...looked, missingUsers, logins: await this.logins(node, users, LOGINS_AT_ONCE) };
+    return { ...looked, missingUsers, logins: await this.logins.tried(node, users) };
   }
 
   async live(node: NodeTarget): Promise<JsonValue | null> {
@@ -155,9 +152,9 @@ export class SshNodes implements Nodes, RunningSystems {
       )
       .join("");
     const args = [LIVE_FOLDER, node.deployUser, CANARY_FOLDER];
-    // Their activation comes next. More logins than may stay open at once are left to it.
+    // Their activation comes next.
     const users = profiles.map(({ user }) => user).filter((user) => user !== "root");
-    if (users.length <= SHARED_LOGINS) this.openAhead(node, users, LOGINS_AT_ONCE);
+    this.logins.openAhead(node, users);
     await this.ask(node, "make its folders", { script: scripts.PREPARE, args, input, asRoot: true });
   }
 
@@ -232,13 +229,6 @@ export class SshNodes implements Nodes, RunningSystems {
     await this.wrapper.remove();
   }
 
-  // Connections of environments, for what comes later to share. Who can't log in is told by the activation itself.
-  private openAhead(node: NodeTarget, users: readonly string[], most: number): void {
-    const { shared } = this.wrapper;
-    const wanted = users.filter((user) => user !== node.deployUser && shared?.begin(node.name, user));
-    if (wanted.length > 0) this.logins(node, wanted, most).catch(() => {});
-  }
-
   private async ask(
     node: NodeTarget,
     purpose: string,
@@ -246,35 +236,6 @@ export class SshNodes implements Nodes, RunningSystems {
   ): Promise<Answer> {
     const lines = await this.client.call(node, { user: node.deployUser, ...call, purpose });
     return new Answer(node.name, purpose, lines);
-  }
-
-  private async logins(
-    node: NodeTarget,
-    users: readonly string[],
-    most: number,
-  ): Promise<Record<string, string | null>> {
-    const waiting = [...users];
-    const found: [string, string | null][] = [];
-    const isShared = users.length <= SHARED_LOGINS;
-    const next = async () => {
-      for (let user = waiting.shift(); user !== undefined; user = waiting.shift())
-        found.push([user, await this.login(node, user, isShared)]);
-    };
-    await Promise.all(Array.from({ length: most }, next));
-    return Object.fromEntries(found);
-  }
-
-  // That one user can't log in is no reason not to say what else was found.
-  private async login(node: NodeTarget, user: string, isShared: boolean): Promise<string | null> {
-    try {
-      const call = { script: scripts.LOGIN, user, isShared };
-      const answer = await this.ask(node, `log in as '${user}'`, call);
-      const name = answer.one("user");
-      return name === user ? null : `it is somebody else there: '${name}'`;
-    } catch (error) {
-      if (!(error instanceof HostenvError) || error.code === "node-stopped") throw error;
-      return `${error.message}; ${error.hint}`;
-    }
   }
 }
 
