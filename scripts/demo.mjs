@@ -51,7 +51,12 @@ async function showGate() {
     const [port] = await once(names.stdout, "data");
     const server = `127.0.0.1:${String(port).trim()}`;
     title("hostenv-provider dns-gate: what is deployed on main, against what DNS says");
-    say("Some of the example's hostnames lead elsewhere on purpose, so that there is something to see.\n");
+    say(
+      "Some of the example's hostnames lead elsewhere on purpose, so that there is something to see. TLS of them goes",
+    );
+    say(
+      "off at once, since this is the gate's first look: a site that was live keeps it until three runs find the same.\n",
+    );
     const args = [cli, "dns-gate", "--nameserver", server];
     const options = { cwd: example.provider, stdio: "inherit", env: example.env };
     const { status } = spawnSync(process.execPath, args, options);
@@ -104,6 +109,7 @@ try {
   say(readFileSync(comment, "utf8"));
 
   title("hostenv-provider golden-check: the new plan against the one somebody signed off");
+  say("The pull request has not taken its plan over yet, so it differs: that is what the check is for.\n");
   const golden = [cli, "golden-check"];
   const checked = spawnSync(process.execPath, golden, {
     cwd: example.provider,
