@@ -110,6 +110,24 @@ describe("rollback", () => {
       expect(live()).toMatchObject({ rolledBack: ["shop-main"] });
     });
 
+    test("also where what it was rolled back from had failed in part, whoever deploys next", async () => {
+      world.faults.failing.add("node-a.blog-main");
+      const half = changing(changing(shop, "shop-main", { type: "staging" }), "blog-main", {
+        type: "staging",
+      });
+      await deployed(sideWith(half));
+      expect(live()).toMatchObject({ planId: null, rolledBack: [] });
+      await run({ node: "node-a" });
+      const [shopAt, systemAt] = [generation("shop-main"), generation("system")];
+      expect(await again()).toMatchObject({ result: "held-back", exitCode: 0 });
+      expect([generation("shop-main"), generation("system")]).toEqual([shopAt, systemAt]);
+      // The revert of the pull request is what the node runs already.
+      world.faults.failing.clear();
+      world.commit(sideWith(changing(shop, "shop-main", { type: "development" })));
+      const { exitCode, planId } = await again();
+      expect([exitCode, live()]).toMatchObject([0, { planId, rolledBack: [], rolledBackFrom: null }]);
+    });
+
     test("until it is named, or the plan is", async () => {
       const { planId } = await again();
       expect(nodesOf(await again({ node: ["node-a"] }))).toEqual(["node-a"]);

@@ -94,6 +94,42 @@ describeWithNodes("deploy on real nodes", () => {
       },
       5 * MINUTE,
     );
+
+    test(
+      "is rolled back with its node and stays so; the commit that takes it back finds everything as it was",
+      () => {
+        const [system, shop] = [fleet.profile("node-a", "system"), fleet.profile("node-a", SHOP)];
+        const halfway = () => {
+          fleet.hook(SHOP, "exit 7");
+          change("with a shop that can't start");
+          const run = deploy();
+          expect([run.status, results(run)["node-a"]?.[0]]).toEqual([2, "partial"]);
+          expect(fleet.profile("node-a", "system")).not.toBe(system);
+        };
+        const takenBack = () => {
+          fleet.hook(SHOP, "true");
+          fleet.write("nodes/node-a/note.nix", '"first"');
+          fleet.plan("Take it back");
+          expect(deploy().status).toBe(0);
+          expect([fleet.profile("node-a", "system"), fleet.profile("node-a", SHOP)]).toEqual([system, shop]);
+          expect(live("node-a")).toMatchObject({ rolledBack: [], planId: expect.any(String) });
+        };
+        halfway();
+        // What it wants is what the node was, and the node is no more: the system is of the commit before.
+        takenBack();
+        halfway();
+        expect(fleet.run(["rollback", "-n", "node-a", "--skip-verification"]).status).toBe(0);
+        expect(fleet.profile("node-a", "system")).toBe(system);
+        const unasked = deploy();
+        expect([unasked.status, unasked.stderr]).toEqual([
+          0,
+          expect.stringContaining("somebody rolled back"),
+        ]);
+        expect(fleet.profile("node-a", "system")).toBe(system);
+        takenBack();
+      },
+      5 * MINUTE,
+    );
   });
 
   describe("a node that can't be deployed", () => {

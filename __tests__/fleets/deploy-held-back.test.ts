@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { heldBackNodes } from "../../src/fleets/hostenv/deploy-held-back.ts";
 import { deployPlan } from "../../src/fleets/hostenv/deploy-plan.ts";
 import type { HostenvSide } from "../../src/fleets/hostenv/facts.ts";
+import { carriedHash } from "../../src/fleets/hostenv/live.ts";
 import { groundOf, liveOf } from "../support/live.ts";
 import { changing, type ProviderSpec, sideWith } from "../support/plan-builder.ts";
 
@@ -109,7 +110,11 @@ describe("nodes that are held back", () => {
 describe("a node that was rolled back", () => {
   const before = sideWith(fleet([]));
   const lives = {
-    "node-a": liveOf(before, "node-a", { rolledBack: ["shop-main"], unanswered: ["shop-main"] }),
+    "node-a": liveOf(before, "node-a", {
+      rolledBack: ["shop-main"],
+      rolledBackFrom: carriedHash(before, "node-a"),
+      unanswered: ["shop-main"],
+    }),
   };
   const heldIn = (wanted: HostenvSide, forward: readonly string[] | null = []) => {
     const plan = deployPlan(groundOf(before, wanted, lives));

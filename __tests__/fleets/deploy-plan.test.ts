@@ -83,6 +83,7 @@ describe("which nodes are deployed", () => {
     ["has sites that did not answer", { unanswered: ["shop-next"] }, "unanswered"],
     ["has an activation that nothing proved", { unproved: ["system"] }, "unproved"],
     ["was brought back by hand", { rolledBack: ["system"] }, "rolled-back"],
+    ["carries parts of several plans", { planId: null }, "unfinished"],
   ])("a node that %s", (_, more, reason) => {
     const plan = planOf(shopSide, { "node-b": liveOf(shopSide, "node-b", more) });
     expect(reasonsIn(plan)).toEqual({ "node-b": [reason] });

@@ -31,7 +31,9 @@ function livesAfter(from: HostenvSide, to: HostenvSide, fails: (part: string) =>
       const reached = { system: !fails(`${node} system`), environments: new Set(names) };
       const staying = held.filter(([, was]) => was.node === node).map(([name]) => name);
       const after = withHeld(sideAfter(before, wanted, reached), before, staying, to);
-      return [node, liveOf(from, node, { facts: factsFrom(after) })];
+      const isWhole =
+        reached.system && reached.environments.size === Object.keys(wanted.plan.environments).length;
+      return [node, liveOf(from, node, { facts: factsFrom(after), ...(isWhole ? {} : { planId: null }) })];
     }),
   );
 }
@@ -110,6 +112,12 @@ describe("after a deploy of which some parts failed", () => {
         expect(unreviewed(again, [shown(base, first)])).toEqual(NOTHING);
         const mended = deployPlan(groundOf(base, second, lives));
         expect(unreviewed(mended, [shown(base, first), shown(first, second)])).toEqual(NOTHING);
+        // Who takes the change back takes up every node on which a part of it failed, and may have left another.
+        const back = deployPlan(groundOf(base, base, lives)).waves.flat();
+        const halves = Object.keys(lives).filter((node) => lives[node]?.planId === null);
+        expect(back).toEqual(
+          expect.arrayContaining(halves.filter((node) => hostsOf(base.plan).includes(node))),
+        );
       }),
     );
   });

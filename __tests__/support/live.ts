@@ -17,6 +17,7 @@ export function liveOf(side: HostenvSide, node: string, more: Partial<Live> = {}
     ),
     steps: [],
     rolledBack: [],
+    rolledBackFrom: null,
     unproved: [],
     unanswered: [],
     history: [],

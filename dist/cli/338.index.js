@@ -174,7 +174,7 @@ async function rollback(inputs, ports) {
             const hint = "look at what it runs now, and roll back again if that is still meant";
             await (0,deploy_look/* refuseChanged */.dT)(target, looked.live, ports.nodes, hint);
             const done = await broughtBack(target, places, wanted, ports);
-            await written(target, looked.live, done, ports);
+            await written(target, looked.live, done, { ...ports, wanted: (0,live/* carriedHash */.to)(side, node) });
             return done;
         });
         const asked = inputs.skipVerification ? new Set() : changedBy(profiles, here);
@@ -289,7 +289,7 @@ function isPassed({ passed, enforced }) {
     return passed || !enforced;
 }
 // The next deploy must know that what the node carries is not what it says.
-async function written(target, live, profiles, { nodes }) {
+async function written(target, live, profiles, { nodes, wanted }) {
     if (live === null)
         return;
     const changed = profiles.filter(({ after, from }) => after !== null && after.generation !== from?.generation);
@@ -303,6 +303,7 @@ async function written(target, live, profiles, { nodes }) {
         planId: null,
         profiles: { ...live.profiles, ...Object.fromEntries(links) },
         rolledBack,
+        rolledBackFrom: wanted,
     };
     if (changed.length > 0)
         await nodes.writeLive(target, (0,json/* document */.A)(next));

@@ -826,7 +826,10 @@ function hadTls({ environment, hostname, node }, memory) {
     return entry === null || entry.node !== node || entry.environment !== environment || entry.live;
 }
 
+// EXTERNAL MODULE: ./build/fleets/hostenv/live.js
+var hostenv_live = __webpack_require__(1562);
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/deploy-held-back.js
+
 
 
 /**
@@ -861,9 +864,10 @@ function typesOf({ situations }) {
     return [...new Set(sides.flatMap((side) => typesIn(side.plan)))].sort(json/* byBytes */.bg);
 }
 // Who rolled it back did not want what it is to carry: it stays so until that is something else.
-function rollbackOf({ live, reasons }) {
+function rollbackOf({ node, live, wanted }) {
     const rolledBack = live?.rolledBack ?? [];
-    if (rolledBack.length === 0 || reasons.includes("changed"))
+    // Not by what it carries: where parts of a plan failed, that is not what it was to carry.
+    if (rolledBack.length === 0 || live?.rolledBackFrom !== (0,hostenv_live/* carriedHash */.to)(wanted, node))
         return null;
     return { rolledBack, types: [], until: null, reason: "" };
 }
@@ -934,8 +938,6 @@ var deploy_targets = __webpack_require__(1464);
 var facts = __webpack_require__(9325);
 // EXTERNAL MODULE: ./build/fleets/hostenv/kind.js + 3 modules
 var kind = __webpack_require__(9482);
-// EXTERNAL MODULE: ./build/fleets/hostenv/live.js
-var hostenv_live = __webpack_require__(1562);
 ;// CONCATENATED MODULE: ./build/fleets/hostenv/deploy-plan.js
 
 
@@ -981,12 +983,17 @@ function situation(node, before, ground, touched) {
         ...(live !== null && found.affectedHosts.includes(node) ? ["changed"] : []),
         ...(live !== null && live.gateSha256 !== ground.gates.get(node) ? ["gate"] : []),
         ...(live !== null && isDrifted(live, ground.links.get(node)) ? ["drifted"] : []),
+        ...(live !== null && isUnfinished(live) ? ["unfinished"] : []),
         ...(live !== null && live.rolledBack.length > 0 ? ["rolled-back"] : []),
         ...(live !== null && live.unproved.length > 0 ? ["unproved"] : []),
         ...(live !== null && live.unanswered.length > 0 ? ["unanswered"] : []),
         ...(touched.has(node) ? ["moves"] : []),
     ];
     return { node, live, before, wanted, changes: found.changes, pinMoves: found.pinMoves, reasons };
+}
+// Its system may be of a plan that is wanted no more, and what failed of that may be all that told them apart.
+function isUnfinished({ planId, profiles }) {
+    return planId === null && Object.keys(profiles).length > 0;
 }
 function isDrifted({ profiles }, links) {
     return Object.entries(profiles).some(([name, { storePath }]) => (links?.[name] ?? null) !== storePath);
@@ -1235,6 +1242,7 @@ class Journal {
             profiles: {},
             steps: [],
             rolledBack: [],
+            rolledBackFrom: null,
             unproved: [],
             unanswered: [],
             history: [],
@@ -1249,6 +1257,8 @@ function liveAfter(before, node, { planId, commit, side }, { before: old, reache
     const profiles = linked(links);
     const generations = Object.fromEntries(Object.entries(profiles).map(([name, { generation }]) => [name, generation]));
     const entry = { planId, commit, at: now.toISOString(), generations };
+    const isForward = (profile) => isWhole || (profile === "system" ? reached.system : reached.environments.has(profile));
+    const rolledBack = before.rolledBack.filter((profile) => !isForward(profile));
     return {
         ...before,
         planId: isWhole ? planId : null,
@@ -1257,7 +1267,8 @@ function liveAfter(before, node, { planId, commit, side }, { before: old, reache
         facts: (0,hostenv_live/* factsFrom */.KO)((0,hostenv_live/* withHeld */.iP)(after, old, held, side)),
         profiles,
         unproved: [...unproved],
-        rolledBack: isWhole ? [] : before.rolledBack,
+        rolledBack,
+        rolledBackFrom: rolledBack.length === 0 ? null : before.rolledBackFrom,
         history: isWhole ? [...earlier(before.history, planId), entry].slice(-live/* HISTORY */.Vv) : before.history,
     };
 }

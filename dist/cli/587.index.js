@@ -2299,6 +2299,10 @@ const liveSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
     steps: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(step),
     rolledBack: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP())
         .describe("Profiles that were brought back by hand: they stay so until the node is to carry something else, or is named."),
+    rolledBackFrom: hash
+        .nullable()
+        .default(null)
+        .describe("Of what the node was to carry when it was brought back; null where it was not."),
     unproved: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP())
         .describe("Profiles whose activation failed and could not be undone: the next deploy activates them again."),
     unanswered: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP())
@@ -2516,12 +2520,15 @@ function restorePlaceOf({ environments }, name) {
 /* harmony export */   TI: () => (/* binding */ mergedSides),
 /* harmony export */   iP: () => (/* binding */ withHeld),
 /* harmony export */   ig: () => (/* binding */ sideAfter),
-/* harmony export */   sI: () => (/* binding */ sideFrom)
+/* harmony export */   sI: () => (/* binding */ sideFrom),
+/* harmony export */   to: () => (/* binding */ carriedHash)
 /* harmony export */ });
-/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7803);
-/* harmony import */ var _facts_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9325);
-/* harmony import */ var _node_rules_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6646);
-/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6051);
+/* harmony import */ var _domain_changes_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9204);
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7803);
+/* harmony import */ var _facts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9325);
+/* harmony import */ var _node_rules_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6646);
+/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6051);
+
 
 
 
@@ -2529,7 +2536,7 @@ function restorePlaceOf({ environments }, name) {
 /** What of a side one node carries: itself, its environments, and the files and pins that reach it. */
 function partOf(side, node) {
     const { plan, pins, sources } = side;
-    const { file, pin } = (0,_node_rules_js__WEBPACK_IMPORTED_MODULE_1__/* .reachOf */ .xw)(side, side);
+    const { file, pin } = (0,_node_rules_js__WEBPACK_IMPORTED_MODULE_2__/* .reachOf */ .xw)(side, side);
     const reaches = (reach) => reach === "all" || reach.includes(node);
     const { reserved: _, edited: __, pruned: ___, ...rest } = side;
     return {
@@ -2547,6 +2554,16 @@ function partOf(side, node) {
         sources: sources.filter(({ path }) => reaches(file(path))),
     };
 }
+/**
+ * What a node is to carry, as one hash: another one where anything of it differs, of its environments, or of the files
+ * and pins that reach it. What is said of the provider as a whole is no part of it.
+ */
+function carriedHash(side, node) {
+    const { subjects, pins } = (0,_facts_js__WEBPACK_IMPORTED_MODULE_1__/* .fleetOf */ .aP)(partOf(side, node));
+    const own = [...subjects.values()].filter(({ kind }) => kind !== "fleet");
+    const sorted = own.map((subject) => (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_4__/* .canonical */ .$N)(subject)).sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_4__/* .byBytes */ .bg);
+    return (0,_domain_changes_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_4__/* .canonical */ .$N)([sorted, pins.map((pin) => (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_4__/* .canonical */ .$N)({ ...pin })).sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_4__/* .byBytes */ .bg)]));
+}
 function only(record, holds) {
     return Object.fromEntries(Object.entries(record).filter(([name, value]) => holds(value, name)));
 }
@@ -2556,24 +2573,24 @@ function factsFrom({ plan, pins, sources, nodesFolder }) {
 }
 /** The side that deployed.json keeps. Throws HostenvError `plan-schema` naming the node. */
 function sideFrom({ plan, pins, sources, nodesFolder }, node) {
-    return { plan: (0,_schema_js__WEBPACK_IMPORTED_MODULE_2__/* .parsePlan */ .vS)(plan, `deployed.json on ${node}`), pins, sources, nodesFolder };
+    return { plan: (0,_schema_js__WEBPACK_IMPORTED_MODULE_3__/* .parsePlan */ .vS)(plan, `deployed.json on ${node}`), pins, sources, nodesFolder };
 }
 /**
  * What all nodes carry together, as one side. An environment that two nodes carry counts where `wanted`
  * places it: its move has come so far. Files and pins are each node's own, so they are left to `partOf`.
  */
 function mergedSides(sides, wanted) {
-    const plans = [...sides].sort(([left], [right]) => (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg)(left, right)).map(([, { plan }]) => plan);
+    const plans = [...sides].sort(([left], [right]) => (0,_domain_json_js__WEBPACK_IMPORTED_MODULE_4__/* .byBytes */ .bg)(left, right)).map(([, { plan }]) => plan);
     const environments = {};
     for (const [name, environment] of plans.flatMap((plan) => Object.entries(plan.environments))) {
         const isThere = environment.node === wanted.plan.environments[name]?.node;
         if (!Object.hasOwn(environments, name) || isThere)
             environments[name] = environment;
     }
-    const [first = _facts_js__WEBPACK_IMPORTED_MODULE_0__/* .emptySide */ .Bk.plan] = plans;
+    const [first = _facts_js__WEBPACK_IMPORTED_MODULE_1__/* .emptySide */ .Bk.plan] = plans;
     const merged = (parts) => Object.assign({}, ...plans.map((plan) => parts(plan) ?? {}));
     return {
-        ..._facts_js__WEBPACK_IMPORTED_MODULE_0__/* .emptySide */ .Bk,
+        ..._facts_js__WEBPACK_IMPORTED_MODULE_1__/* .emptySide */ .Bk,
         nodesFolder: wanted.nodesFolder,
         plan: {
             ...first,
@@ -2656,7 +2673,7 @@ function nodesWith(plan, before, exchanged) {
     const names = [...new Set([...Object.keys(plan.nodes), ...Object.keys(before.nodes)])];
     const nodes = names.map((node) => {
         const [now, old] = [plan.nodes, before.nodes].map((all) => (own(all, node) ?? {}));
-        return [node, (0,_facts_js__WEBPACK_IMPORTED_MODULE_0__/* .withPartsOf */ .UX)(now, old, exchanged)];
+        return [node, (0,_facts_js__WEBPACK_IMPORTED_MODULE_1__/* .withPartsOf */ .UX)(now, old, exchanged)];
     });
     const isKnown = ([node, nixos]) => Object.hasOwn(plan.nodes, node) || Object.keys(nixos).length > 0;
     return Object.fromEntries(nodes.filter(isKnown));

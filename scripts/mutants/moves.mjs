@@ -67,6 +67,24 @@ export const moves = [
     why: "moves: that the data stayed is not written down before its copy goes",
   },
   {
+    file: "src/fleets/hostenv/deploy-plan.ts",
+    from: "return planId === null && Object.keys(profiles).length > 0;",
+    to: "return false;",
+    why: "reviewed: a node that carries half a plan is left so by the commit that takes that plan back",
+  },
+  {
+    file: "src/fleets/hostenv/deploy-held-back.ts",
+    from: "live?.rolledBackFrom !== carriedHash(wanted, node)",
+    to: "false",
+    why: "reviewed: a node that was rolled back is not brought forward by a repaired plan",
+  },
+  {
+    file: "src/commands/rollback.ts",
+    from: "rolledBackFrom: wanted,",
+    to: "rolledBackFrom: null,",
+    why: "reviewed: a rollback is undone by the next deploy that nobody asked for",
+  },
+  {
     file: "src/fleets/hostenv/live.ts",
     from: "plan: { ...plan, nodes: nodesWith(plan, before.plan, exchanged) },",
     to: "plan,",

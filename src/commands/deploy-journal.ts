@@ -101,6 +101,7 @@ export class Journal {
       profiles: {},
       steps: [],
       rolledBack: [],
+      rolledBackFrom: null,
       unproved: [],
       unanswered: [],
       history: [],
@@ -124,6 +125,9 @@ export function liveAfter(
     Object.entries(profiles).map(([name, { generation }]) => [name, generation]),
   );
   const entry = { planId, commit, at: now.toISOString(), generations };
+  const isForward = (profile: string) =>
+    isWhole || (profile === "system" ? reached.system : reached.environments.has(profile));
+  const rolledBack = before.rolledBack.filter((profile) => !isForward(profile));
   return {
     ...before,
     planId: isWhole ? planId : null,
@@ -132,7 +136,8 @@ export function liveAfter(
     facts: factsFrom(withHeld(after, old, held, side)),
     profiles,
     unproved: [...unproved],
-    rolledBack: isWhole ? [] : before.rolledBack,
+    rolledBack,
+    rolledBackFrom: rolledBack.length === 0 ? null : before.rolledBackFrom,
     history: isWhole ? [...earlier(before.history, planId), entry].slice(-HISTORY) : before.history,
   };
 }

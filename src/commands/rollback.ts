@@ -8,7 +8,7 @@ import { nearest } from "../domain/nearest.ts";
 import { HostenvError, UsageError } from "../errors.ts";
 import { type Place, placesOf, type Target, targetOf } from "../fleets/hostenv/deploy-targets.ts";
 import { type HostenvSide, hostsOf } from "../fleets/hostenv/facts.ts";
-import { partOf } from "../fleets/hostenv/live.ts";
+import { carriedHash, partOf } from "../fleets/hostenv/live.ts";
 import type { Trees } from "../ports/history.ts";
 import type { Nodes, ProfileLink } from "../ports/nodes.ts";
 import type { Clock, Progress } from "../ports/people.ts";
@@ -99,7 +99,7 @@ export async function rollback(
       const hint = "look at what it runs now, and roll back again if that is still meant";
       await refuseChanged(target, looked.live, ports.nodes, hint);
       const done = await broughtBack(target, places, wanted, ports);
-      await written(target, looked.live, done, ports);
+      await written(target, looked.live, done, { ...ports, wanted: carriedHash(side, node) });
       return done;
     });
     const asked = inputs.skipVerification ? new Set<string>() : changedBy(profiles, here);
@@ -238,7 +238,7 @@ async function written(
   target: Target,
   live: Live | null,
   profiles: readonly RolledBack[],
-  { nodes }: RollbackPorts,
+  { nodes, wanted }: Pick<RollbackPorts, "nodes"> & { readonly wanted: string },
 ): Promise<void> {
   if (live === null) return;
   const changed = profiles.filter(
@@ -254,6 +254,7 @@ async function written(
     planId: null,
     profiles: { ...live.profiles, ...Object.fromEntries(links) },
     rolledBack,
+    rolledBackFrom: wanted,
   };
   if (changed.length > 0) await nodes.writeLive(target, document(next));
 }

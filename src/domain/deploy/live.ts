@@ -71,6 +71,10 @@ export const liveSchema = z.strictObject({
     .describe(
       "Profiles that were brought back by hand: they stay so until the node is to carry something else, or is named.",
     ),
+  rolledBackFrom: hash
+    .nullable()
+    .default(null)
+    .describe("Of what the node was to carry when it was brought back; null where it was not."),
   unproved: z
     .array(z.string())
     .describe(

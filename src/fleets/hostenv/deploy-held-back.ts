@@ -1,6 +1,7 @@
 import { pairsOf } from "../../domain/deploy/moves.ts";
 import { byBytes } from "../../domain/json.ts";
 import type { DeployPlan, NodeSituation } from "./deploy-plan.ts";
+import { carriedHash } from "./live.ts";
 import type { Plan } from "./schema.ts";
 
 /**
@@ -70,9 +71,10 @@ export function typesOf({ situations }: DeployPlan): string[] {
 }
 
 // Who rolled it back did not want what it is to carry: it stays so until that is something else.
-function rollbackOf({ live, reasons }: NodeSituation): Why | null {
+function rollbackOf({ node, live, wanted }: NodeSituation): Why | null {
   const rolledBack = live?.rolledBack ?? [];
-  if (rolledBack.length === 0 || reasons.includes("changed")) return null;
+  // Not by what it carries: where parts of a plan failed, that is not what it was to carry.
+  if (rolledBack.length === 0 || live?.rolledBackFrom !== carriedHash(wanted, node)) return null;
   return { rolledBack, types: [], until: null, reason: "" };
 }
 

@@ -16,6 +16,7 @@ export type Reason =
   | "changed"
   | "gate"
   | "drifted"
+  | "unfinished"
   | "rolled-back"
   | "unproved"
   | "unanswered"
@@ -107,12 +108,18 @@ function situation(
     ...(live !== null && found.affectedHosts.includes(node) ? (["changed"] as const) : []),
     ...(live !== null && live.gateSha256 !== ground.gates.get(node) ? (["gate"] as const) : []),
     ...(live !== null && isDrifted(live, ground.links.get(node)) ? (["drifted"] as const) : []),
+    ...(live !== null && isUnfinished(live) ? (["unfinished"] as const) : []),
     ...(live !== null && live.rolledBack.length > 0 ? (["rolled-back"] as const) : []),
     ...(live !== null && live.unproved.length > 0 ? (["unproved"] as const) : []),
     ...(live !== null && live.unanswered.length > 0 ? (["unanswered"] as const) : []),
     ...(touched.has(node) ? (["moves"] as const) : []),
   ];
   return { node, live, before, wanted, changes: found.changes, pinMoves: found.pinMoves, reasons };
+}
+
+// Its system may be of a plan that is wanted no more, and what failed of that may be all that told them apart.
+function isUnfinished({ planId, profiles }: Live): boolean {
+  return planId === null && Object.keys(profiles).length > 0;
 }
 
 function isDrifted({ profiles }: Live, links: Readonly<Record<string, string | null>> | undefined): boolean {

@@ -1,7 +1,8 @@
+import { sha256 } from "../../domain/changes.ts";
 import type { Live } from "../../domain/deploy/live.ts";
 import type { Pin } from "../../domain/fleet.ts";
-import { byBytes, type JsonObject } from "../../domain/json.ts";
-import { type Exchanged, emptySide, type HostenvSide, withPartsOf } from "./facts.ts";
+import { byBytes, canonical, type JsonObject, type JsonValue } from "../../domain/json.ts";
+import { type Exchanged, emptySide, fleetOf, type HostenvSide, withPartsOf } from "./facts.ts";
 import { reachOf } from "./node-rules.ts";
 import { type Environment, type Plan, parsePlan } from "./schema.ts";
 
@@ -27,6 +28,17 @@ export function partOf(side: HostenvSide, node: string): HostenvSide {
     pins: pins.filter(({ name }) => reaches(pin(name))),
     sources: sources.filter(({ path }) => reaches(file(path))),
   };
+}
+
+/**
+ * What a node is to carry, as one hash: another one where anything of it differs, of its environments, or of the files
+ * and pins that reach it. What is said of the provider as a whole is no part of it.
+ */
+export function carriedHash(side: HostenvSide, node: string): string {
+  const { subjects, pins } = fleetOf(partOf(side, node));
+  const own = [...subjects.values()].filter(({ kind }) => kind !== "fleet");
+  const sorted = own.map((subject) => canonical(subject as unknown as JsonValue)).sort(byBytes);
+  return sha256(canonical([sorted, pins.map((pin) => canonical({ ...pin })).sort(byBytes)]));
 }
 
 function only<T>(record: Readonly<Record<string, T>>, holds: (value: T, name: string) => boolean) {
