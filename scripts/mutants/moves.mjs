@@ -44,7 +44,7 @@ export const moves = [
   },
   {
     file: "src/fleets/hostenv/deploy-held-back.ts",
-    from: `if (rolledBack.length === 0 || reasons.includes("changed")) return null;`,
+    from: 'return { rolledBack, types: [], until: null, reason: "" };',
     to: "return null;",
     why: "moves: the schedule undoes a rollback within the hour",
   },
