@@ -48,7 +48,7 @@ const STAGES = {
   ],
   "src/commands": [
     [
-      "__tests__/commands/(comment|deploy|dns-gate|dns-writes|issue|labels|other|plan-state|project|report|snapshot)",
+      "__tests__/commands/(comment|deploy|dns-gate|dns-writes|issue|labels|other|plan-state|project|report|rollback|snapshot)",
     ],
   ],
   "src/render": [
