@@ -237,6 +237,20 @@ describe("moves", () => {
       ).toEqual(["node-b"]);
     });
 
+    test("bring nothing back from a copy whose node forgot how it came there, or can't be asked", () => {
+      const stayed = (["stay", "dns", "tls"] as const).map((step) =>
+        stepOf("shop-main", "node-b", "node-a", step),
+      );
+      const home = liveOf(shopSide, "node-a", { steps: stayed });
+      const forgetful = { "node-a": home, "node-b": liveOf(moving, "node-b") };
+      expect(stages(planOf(shopSide, forgetful))).toEqual([
+        [{ name: "shop-main", from: "node-b", to: "node-a" }, "drop", expect.any(Boolean)],
+      ]);
+      const ground = groundOf(shopSide, shopSide, { "node-a": home, "node-b": null });
+      const silent = deployPlan({ ...ground, unasked: new Set(["node-b"]) });
+      for (const [, step] of stages(silent)) expect(step).not.toMatch(/backup|restore/);
+    });
+
     test("are over when the world is led back, by what was written after the arrival was turned back alone", () => {
       const stay = (time: string) =>
         liveOf(shopSide, "node-a", {

@@ -1031,9 +1031,14 @@ function moveOf(name, { node: to, previousNode }, carried, { lives, unasked, sou
         return null;
     // It has arrived, and the source is still to let go of it.
     const isGoingOn = (from) => others.includes(from) && arrivalOf(name, from, lives)?.from !== to;
+    // Where it stayed, what is elsewhere is a copy: nothing is ever brought from there, whatever that node says of it.
     if (arrival?.led && isGoingOn(arrival.from))
-        return found(arrival.from);
+        return found(arrival.from, hasStayed(name, { from: arrival.from, to }, lives) ? "" : null);
     return found(first, arrivalOf(name, first, lives)?.at ?? "");
+}
+function hasStayed(name, { from, to }, lives) {
+    const steps = lives.get(to)?.steps ?? [];
+    return steps.some((each) => each.environment === name && each.from === from && each.to === to && each.step === "stay");
 }
 // One without data to bring may start anywhere.
 function uncertainIn(carried, moves, { wanted, unasked, sources }) {

@@ -164,8 +164,21 @@ function moveOf(
   if (first === undefined || sources.has(name)) return null;
   // It has arrived, and the source is still to let go of it.
   const isGoingOn = (from: string) => others.includes(from) && arrivalOf(name, from, lives)?.from !== to;
-  if (arrival?.led && isGoingOn(arrival.from)) return found(arrival.from);
+  // Where it stayed, what is elsewhere is a copy: nothing is ever brought from there, whatever that node says of it.
+  if (arrival?.led && isGoingOn(arrival.from))
+    return found(arrival.from, hasStayed(name, { from: arrival.from, to }, lives) ? "" : null);
   return found(first, arrivalOf(name, first, lives)?.at ?? "");
+}
+
+function hasStayed(
+  name: string,
+  { from, to }: { readonly from: string; readonly to: string },
+  lives: DeployGround["lives"],
+): boolean {
+  const steps = lives.get(to)?.steps ?? [];
+  return steps.some(
+    (each) => each.environment === name && each.from === from && each.to === to && each.step === "stay",
+  );
 }
 
 // One without data to bring may start anywhere.
