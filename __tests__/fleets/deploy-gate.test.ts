@@ -22,7 +22,17 @@ const stage = (from: string, to: string, more: Partial<FoundMove> = {}, steps: s
   const live = liveOf(at(to), to, {
     steps: steps.map((step) => stepOf("shop-main", from, to, step as "dns")),
   });
-  return stageOf({ move: { name: "shop-main", from, to }, copies: [], returns: null, ...more }, live);
+  return stageOf(
+    {
+      move: { name: "shop-main", from, to },
+      copies: [],
+      returns: false,
+      isUnheard: false,
+      since: "",
+      ...more,
+    },
+    live,
+  );
 };
 const off = ({ off: names }: Memory) => names.filter((name) => name === "shop.test");
 
@@ -43,7 +53,7 @@ describe("a move that goes on", () => {
   test("to a third node holds the copy on the second, too", () => {
     const stages = [stage("node-a", "node-c", { copies: ["node-b"] })];
     const held = withMovesHeld(memory({ hostnames: known("node-a") }), stages, at("node-c").plan);
-    expect([held.holds, held.copies]).toEqual([{ "shop-main": "node-a" }, { "shop-main": ["node-b"] }]);
+    expect([held.holds, held.copies]).toEqual([{ "shop-main": "node-a" }, { "shop-main": { "node-b": [] } }]);
     const hashes = ["node-a", "node-b", "node-c"].map((node) => [
       gateConcerning(held, at("node-c").plan, node),
       gateConcerning({ ...held, copies: {} }, at("node-c").plan, node),
@@ -67,15 +77,13 @@ describe("an environment that is served with valid certificates", () => {
 describe("a move that is turned back", () => {
   const waiting = (more: Partial<Memory> = {}) =>
     memory({ off: ["shop.test"], holds: { "shop-main": "node-a" }, hostnames: known("node-a"), ...more });
-  const back = (steps: string[] = []) => [
-    stage("node-b", "node-a", { returns: "2026-01-01T00:00:00.000Z" }, steps),
-  ];
+  const back = (steps: string[] = []) => [stage("node-b", "node-a", { returns: true }, steps)];
   const turned = (before: Memory, steps: string[] = []) =>
     withMovesHeld(before, back(steps), at("node-a").plan);
 
   test("keeps the TLS that its node went on having, and holds the copy", () => {
     const held = turned(waiting());
-    expect([held.holds, held.copies, off(held)]).toEqual([{}, { "shop-main": ["node-b"] }, []]);
+    expect([held.holds, held.copies, off(held)]).toEqual([{}, { "shop-main": { "node-b": [] } }, []]);
   });
 
   test("also where visitors of a hostname were led away already", () => {
@@ -87,6 +95,43 @@ describe("a move that is turned back", () => {
     expect(off(turned(waiting({ hostnames: known("node-a", { live: false }) })))).toEqual(["shop.test"]);
     const unheld = waiting({ holds: {} });
     expect(off(turned(unheld))).toEqual(["shop.test"]);
+  });
+
+  test("leaves TLS to a copy that visitors were led to, whatever is known of the hostname later", () => {
+    const led = { "shop-main": { "node-b": ["shop.test"] } };
+    const first = turned(waiting({ hostnames: known("node-b") }));
+    expect(first.copies).toEqual(led);
+    const later = turned({ ...first, hostnames: known("node-a") });
+    expect(later.copies).toEqual(led);
+    const hashes = [first, { ...first, copies: { "shop-main": { "node-b": [] } } }].map((each) =>
+      gateConcerning(each, at("node-a").plan, "node-b"),
+    );
+    expect(hashes[0]).not.toBe(hashes[1]);
+  });
+
+  test("leaves a node that held it, and holds a copy now, the TLS that it had", () => {
+    const on = [stage("node-b", "node-c", { copies: ["node-a"] })];
+    const sent = withMovesHeld(waiting({ hostnames: known("node-b") }), on, at("node-c").plan);
+    expect([sent.holds, sent.copies]).toEqual([
+      { "shop-main": "node-b" },
+      { "shop-main": { "node-a": ["shop-main.hosting.test", "shop.test"] } },
+    ]);
+  });
+
+  test("keeps the TLS of its node also where nothing had come to the other one", () => {
+    const unmoved = withMovesHeld(waiting(), [], at("node-a").plan);
+    expect([unmoved.holds, off(unmoved)]).toEqual([{}, []]);
+    const hadNone = withMovesHeld(
+      waiting({ hostnames: known("node-a", { live: false }) }),
+      [],
+      at("node-a").plan,
+    );
+    expect(off(hadNone)).toEqual(["shop.test"]);
+  });
+
+  test("sent on to a node with a copy, has the TLS there that the copy had", () => {
+    const copied = waiting({ copies: { "shop-main": { "node-b": ["shop.test"] } } });
+    expect(off(withMovesHeld(copied, [stage("node-a", "node-b")], at("node-b").plan))).toEqual([]);
   });
 
   test("lets go of the copy once everybody is led back", () => {

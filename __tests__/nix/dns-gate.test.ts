@@ -150,7 +150,8 @@ describeWithNix("the gate's memory in a build", (nix) => {
     ["no off-list", { schema: 1, hostnames: {}, holds: {} }],
     ["entries that are none", memory({ hostnames: { "a.test": true } })],
     ["holds that are none", memory({ holds: { "shop-main-1": null } })],
-    ["copies that are none", memory({ copies: { "shop-main-1": "node-a" } })],
+    ["copies that are none", memory({ copies: { "shop-main-1": ["node-a"] } })],
+    ["copies with TLS for what is none", memory({ copies: { "shop-main-1": { "node-a": [1] } } })],
   ])("%s stops the build with the file's name", (_, given) => {
     write("dns-gate.json", given);
     expect(nixFailure(built(nix).error, 1, "")).toMatchObject({
@@ -227,15 +228,15 @@ describeWithNix("an environment that is held", (nix) => {
     expect(tls("node-a", "plain.acme.test")).toEqual([false, false]);
   });
 
-  test("is built where a copy of it is, with TLS only where it is known to have a certificate there", () => {
-    const hostnames = {
-      "Shop.acme.test": entry("shop-main-1", "node-c", true),
-      "www.acme.test": entry("shop-main-1", "node-b", true),
-    };
+  test("is built where a copy of it is, with TLS only where that had it", () => {
+    const hostnames = { "www.acme.test": entry("shop-main-1", "node-b", true) };
     const before = built(nix).value;
     write(
       "dns-gate.json",
-      memory({ hostnames, copies: { "shop-main-1": ["node-c"], "gone-main-9": ["node-a"] } }),
+      memory({
+        hostnames,
+        copies: { "shop-main-1": { "node-c": ["Shop.acme.test"] }, "gone-main-9": { "node-a": [] } },
+      }),
     );
     const { nodes } = built(nix).value;
     expect([nodes["node-a"], nodes["node-b"]]).toEqual([before.nodes["node-a"], before.nodes["node-b"]]);

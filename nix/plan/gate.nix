@@ -11,13 +11,15 @@ let
   # Only in a memory that a move was turned elsewhere in.
   copiesOf = memory: memory.copies or { };
 
+  isCopies = nodes: isAttrs nodes && all (hosts: isList hosts && all isString hosts) (attrValues nodes);
+
   problem = memory:
     if !isAttrs memory then "it is no set of names and values"
     else if memory.schema or null != 1 then "its schema is not 1"
     else if !(isList (memory.off or null) && all isString memory.off) then "off is no list of hostnames"
     else if !(isAttrs (memory.hostnames or null) && all isAttrs (attrValues memory.hostnames)) then "hostnames is no set of entries"
     else if !(isAttrs (memory.holds or null) && all isString (attrValues memory.holds)) then "holds is no set of nodes by environment"
-    else if !(isAttrs (copiesOf memory) && all (nodes: isList nodes && all isString nodes) (attrValues (copiesOf memory))) then "copies is no set of lists of nodes by environment"
+    else if !(isAttrs (copiesOf memory) && all isCopies (attrValues (copiesOf memory))) then "copies is no set of lists of virtual hosts by environment and node"
     else null;
 
   named = names: listToAttrs (map (name: { inherit name; value = null; }) names);
@@ -74,13 +76,9 @@ let
     then ofNode host
     else host;
 
-  # On a node that holds a copy, nobody was led but where a certificate is shown.
+  # On a node that holds a copy, only visitors of some hostnames were ever led there.
   asCopy = memory: old: name: hostname: host:
-    let entry = memory.hostnames.${hostname} or { };
-    in
-    if entry.node or null == old && entry.environment or null == name && entry.live or false
-    then host
-    else ofNode host;
+    if elem hostname (copiesOf memory).${name}.${old} then host else ofNode host;
 
   held = tls: memory: plan: old: config: name:
     let
@@ -124,12 +122,12 @@ in
       isElsewhere = environment: plan.environments ? ${environment} && plan.environments.${environment}.node != name;
       moving = filter (environment: memory.holds.${environment} == name && isElsewhere environment) (attrNames memory.holds);
       copies = copiesOf memory;
-      copied = filter (environment: elem name copies.${environment} && isElsewhere environment) (attrNames copies);
+      copied = filter (environment: copies.${environment} ? ${name} && isElsewhere environment) (attrNames copies);
     in
     builtins.foldl' (held asCopy memory plan name) (builtins.foldl' (held asOn memory plan name) config moving) copied;
 
   # Environments that a node goes on serving, by name.
   heldOn = memory: node:
     filter (environment: memory.holds.${environment} == node) (attrNames memory.holds)
-    ++ filter (environment: elem node (copiesOf memory).${environment}) (attrNames (copiesOf memory));
+    ++ filter (environment: (copiesOf memory).${environment} ? ${node}) (attrNames (copiesOf memory));
 }

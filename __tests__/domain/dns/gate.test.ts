@@ -436,6 +436,40 @@ describe("a move", () => {
   });
 });
 
+describe("a move that is turned back to a node that went on serving it with TLS", () => {
+  const held = (entry = live, more: Partial<Memory> = {}) => ({
+    ...memory({ "a.test": entry }, ["a.test"], { shop: "node-a" }),
+    ...more,
+  });
+
+  test.each(["match", "unknown:timeout", "mismatch:caa", "mismatch:alias", "mismatch:elsewhere"])(
+    "%s takes nothing from it: it was off for the other node",
+    (said) => {
+      const found = one(said, held());
+      expect(found).toMatchObject({ off: false, entry: { live: true }, disabled: [], enabled: [] });
+      const unseen = one(said, held(entry({ node: "node-b" })));
+      expect(unseen).toMatchObject({ off: false, entry: { node: "node-a", live: true } });
+    },
+  );
+
+  test("as many mismatches as anywhere do, and it stays off then", () => {
+    const last = { ...live, verdict: "mismatch", reason: "elsewhere", count: 2, since: ago(60) } as const;
+    const found = one("mismatch:elsewhere", held(last));
+    expect(found).toMatchObject({ off: true, disabled: ["a.test"], entry: { live: false } });
+    expect(one("unknown:timeout", found.memory)).toMatchObject({ off: true });
+  });
+
+  test("it gets none that it did not have there", () => {
+    expect(one("unknown:timeout", held(dead))).toMatchObject({ off: true });
+  });
+
+  test("the same holds for a copy, and what that serves with TLS", () => {
+    const copied = (names: string[]) => held(live, { holds: {}, copies: { shop: { "node-a": names } } });
+    expect(one("unknown:timeout", copied(["a.test"]))).toMatchObject({ off: false });
+    expect(one("unknown:timeout", copied([]))).toMatchObject({ off: true });
+  });
+});
+
 test("that a moving hostname has no TLS where it is stays known before the move is deployed", () => {
   const moved = site("a.test", { node: "node-b" });
   const rulings = [ruling(moved, "mismatch:elsewhere"), ruling(QUIET, "match")];
@@ -618,7 +652,7 @@ describe("the breaker", () => {
     });
     // Turned back before anybody was led away.
     expect(run(rulings, { memory: memory(known, off, { shop: "node-b" }) }).breaker).toBeNull();
-    const returning = { ...memory(known, off), copies: { shop: ["node-a"] } };
+    const returning = { ...memory(known, off), copies: { shop: { "node-a": [] } } };
     expect(run(rulings, { memory: returning }).breaker).toBeNull();
     expect(run(rulings, { memory: memory(known, off, { wiki: "node-a" }) }).breaker).not.toBeNull();
   });

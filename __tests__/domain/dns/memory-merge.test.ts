@@ -97,7 +97,7 @@ const memories: fc.Arbitrary<Memory> = fc
     holds: fc.dictionary(fc.constantFrom("shop", "blog"), fc.constantFrom("node-a", "node-b")),
     copies: fc.dictionary(
       fc.constantFrom("shop", "blog"),
-      fc.constant(["node-c"]).map((nodes) => [...nodes]),
+      fc.subarray([...NAMES]).map((names) => ({ "node-c": names })),
     ),
   })
   .map(({ hostnames, off, holds, copies }) => {

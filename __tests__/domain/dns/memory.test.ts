@@ -11,7 +11,7 @@ const withEntry = (change: object) => ({ ...sound, hostnames: { "a/b.test": { ..
 
 test("a memory is read as it was written", () => {
   expect(parseMemory(sound as unknown as JsonValue, "m")).toEqual(sound);
-  const copied = { ...sound, copies: { e: ["n"] } };
+  const copied = { ...sound, copies: { e: { n: ["a.test"] } } };
   expect(parseMemory(copied as unknown as JsonValue, "m")).toEqual(copied);
 });
 
@@ -20,7 +20,7 @@ test.each<[string, unknown, string]>([
   ["another schema", { ...sound, schema: 2 }, "at /schema:"],
   ["no off-list", without("off"), "at /off:"],
   ["no holds", without("holds"), "at /holds:"],
-  ["a copy on no list of nodes", { ...sound, copies: { e: "n" } }, "at /copies/e:"],
+  ["a copy on no set of nodes", { ...sound, copies: { e: ["n"] } }, "at /copies/e:"],
   ["a key of a newer version", { ...sound, paused: true }, "at /:"],
   ["an off-list of something else", { ...sound, off: [1] }, "at /off/0:"],
   ["a verdict there is not", withEntry({ verdict: "skipped" }), "at /hostnames/a~1b.test/verdict:"],

@@ -56,7 +56,7 @@ describe("what is a problem", () => {
   test("nothing is held by the node it is planned on, nor remembered of another node", () => {
     const elsewhere = entry({ verdict: "mismatch", since: ago(90), node: "node-b" });
     const [problem] = dnsProblems(
-      seen([ruling("www", "mismatch:elsewhere"), ...others], {
+      seen([ruling("www", "mismatch:caa"), ...others], {
         memory: memory({ www: elsewhere, ...otherEntries }, [], { shop: "node-a" }),
       }),
     );

@@ -31,10 +31,10 @@ export const memorySchema = z.strictObject({
     .record(z.string(), z.string())
     .describe("Environments on their way to another node: the old node, which goes on serving them."),
   copies: z
-    .record(z.string(), z.array(z.string()))
+    .record(z.string(), z.record(z.string(), z.array(z.string())))
     .exactOptional()
     .describe(
-      "Environments whose move was turned elsewhere: nodes that go on serving a copy while visitors may be led there.",
+      "Environments whose move was turned elsewhere: nodes that go on serving a copy while visitors may be led there, with the virtual hosts that each serves over TLS.",
     ),
 });
 
@@ -76,9 +76,32 @@ export function inOrder({ hostnames, off, holds, copies }: Memory): Memory {
 }
 
 /** Whether a node goes on serving an environment that is planned elsewhere, or was. */
-export function isHeldOn({ holds, copies = {} }: Memory, environment: string, node: string): boolean {
-  if (Object.hasOwn(holds, environment) && holds[environment] === node) return true;
-  return Object.hasOwn(copies, environment) && (copies[environment] as string[]).includes(node);
+export function isHeldOn(memory: Memory, environment: string, node: string): boolean {
+  return isHolder(memory, environment, node) || copyOn(memory, environment, node) !== null;
+}
+
+/** The virtual hosts that a node with a copy of an environment serves over TLS; null where it has none. */
+export function copyOn({ copies = {} }: Memory, environment: string, node: string): readonly string[] | null {
+  const nodes = Object.hasOwn(copies, environment) ? (copies[environment] as Record<string, string[]>) : {};
+  return Object.hasOwn(nodes, node) ? (nodes[node] as string[]) : null;
+}
+
+/** Whether a node that goes on serving an environment has TLS for a virtual host, as far as is known. */
+export function keepsTls(
+  memory: Memory,
+  { environment, hostname }: { readonly environment: string; readonly hostname: string },
+  node: string,
+): boolean {
+  const copy = copyOn(memory, environment, node);
+  const mayHave = copy === null ? isHolder(memory, environment, node) : copy.includes(hostname);
+  if (!mayHave) return false;
+  const entry = entryOf(memory, hostname);
+  // What an old node serves it serves as before, where it is not known to have had no TLS.
+  return entry === null || entry.node !== node || entry.environment !== environment || entry.live;
+}
+
+function isHolder({ holds }: Memory, environment: string, node: string): boolean {
+  return Object.hasOwn(holds, environment) && holds[environment] === node;
 }
 
 /** Whether visitors of an environment are on their way to another node, or back. */

@@ -1,4 +1,4 @@
-import { type Entry, entryOf, type Memory } from "./memory.ts";
+import { type Entry, entryOf, keepsTls, type Memory } from "./memory.ts";
 import type { Ruling, Site } from "./site.ts";
 
 /** What holds for every hostname of a run. */
@@ -85,12 +85,14 @@ const isRight = ({ verdict }: Ruling) => verdict === "match" || verdict === "pro
 
 function beforeOf(site: Site, { memory, off, certified, unseen }: Run): Before {
   const entry = hereOf(site, memory);
-  const isOff = off.has(site.hostname);
+  // It is off for the node that it was to move to, where one that kept it with TLS is to have it again.
+  const isKept = memory !== null && keepsTls(memory, site, site.node);
+  const isOff = off.has(site.hostname) && !isKept;
   return {
     entry,
     switchedOn: entryOf(memory, site.hostname)?.switchedOn ?? [],
     off: isOff,
-    live: isLive(site, memory) || certified.has(site.hostname),
+    live: isLive(site, memory) || isKept || certified.has(site.hostname),
     // It was switched on once.
     maybeLive: unseen.has(site.hostname) && entry !== null && !isOff,
   };

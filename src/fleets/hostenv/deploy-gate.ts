@@ -1,6 +1,6 @@
 import { sha256 } from "../../domain/changes.ts";
 import { leftBy, type MoveStage, mustHold } from "../../domain/deploy/moves.ts";
-import { entryOf, inOrder, isHeldOn, type Memory } from "../../domain/dns/memory.ts";
+import { copyOn, entryOf, inOrder, isHeldOn, keepsTls, type Memory } from "../../domain/dns/memory.ts";
 import type { Site } from "../../domain/dns/site.ts";
 import { byBytes, canonical } from "../../domain/json.ts";
 import { sitesOf } from "./hostnames.ts";
@@ -20,36 +20,53 @@ export function gateConcerning(memory: Memory, plan: Plan, node: string): string
   const off = memory.off.filter((hostname) => here.has(hostname)).sort(byBytes);
   const known = [...Object.keys(memory.holds), ...Object.keys(memory.copies ?? {})];
   const holds = [...new Set(known)].filter(isServed).sort(byBytes);
-  return sha256(canonical({ off, holds }));
+  const copies = holds.flatMap((name): [string, string[]][] => {
+    const tls = copyOn(memory, name, node);
+    return tls === null ? [] : [[name, [...tls]]];
+  });
+  return sha256(canonical({ off, holds, copies: Object.fromEntries(copies) }));
 }
 
 /**
  * The memory with which a deploy builds: an environment on its way stays on its old node until the world is led
- * to the new one, and has no TLS there before. One whose move is turned back keeps the TLS that it had, as far as it
- * is known that it had any. Holds of moves that are over go.
+ * to the new one, and has no TLS there before. What goes on being served keeps the TLS that it has, on copies, too, and
+ * where a node that served it for now is to have it again. Holds of moves that are over go.
  */
 export function withMovesHeld(memory: Memory, stages: readonly MoveStage[], plan: Plan): Memory {
   const open = stages.filter(mustHold);
-  const arriving = new Set(open.filter(({ returns }) => returns === null).map(({ move }) => move.name));
-  const returning = new Set(open.filter(({ returns }) => returns !== null).map(({ move }) => move.name));
+  const arriving = new Set(open.filter(({ returns }) => !returns).map(({ move }) => move.name));
   const sites = sitesOf(plan).filter(({ skipped }) => skipped === null);
-  const named = (some: readonly Site[]) => some.map(({ hostname }) => hostname);
   const isElsewhere = ({ hostname, node }: Site) => entryOf(memory, hostname)?.node !== node;
-  const early = sites.filter((site) => arriving.has(site.environment) && isElsewhere(site));
-  const kept = sites.filter((site) => returning.has(site.environment) && hadTls(site, memory));
-  const regained = new Set(named(kept));
-  const copies = open.map((stage) => {
-    const nodes = stage.returns === null ? stage.copies : leftBy(stage);
-    return [stage.move.name, [...nodes].sort(byBytes)] as const;
-  });
+  const regained = sites.filter((site) => keepsTls(memory, site, site.node));
+  const isEarly = (site: Site) => arriving.has(site.environment) && isElsewhere(site);
+  const early = sites.filter((site) => isEarly(site) && !regained.includes(site));
+  const names = (some: readonly Site[]) => some.map(({ hostname }) => hostname);
+  const kept = new Set(names(regained));
   return inOrder({
     ...memory,
-    off: [...memory.off.filter((hostname) => !regained.has(hostname)), ...named(early)],
+    off: [...memory.off.filter((hostname) => !kept.has(hostname)), ...names(early)],
     holds: Object.fromEntries(
-      open.filter(({ returns }) => returns === null).map(({ move }) => [move.name, move.from]),
+      open.filter(({ returns }) => !returns).map(({ move }) => [move.name, move.from]),
     ),
-    copies: Object.fromEntries(copies.filter(([, nodes]) => nodes.length > 0)),
+    copies: Object.fromEntries(open.flatMap((stage) => copiesOf(stage, memory, sites))),
   });
+}
+
+function copiesOf(stage: MoveStage, memory: Memory, sites: readonly Site[]) {
+  const { name } = stage.move;
+  const nodes = stage.returns ? leftBy(stage) : stage.copies;
+  const mine = sites.filter(({ environment }) => environment === name);
+  const tlsOn = (node: string) =>
+    mine.filter((site) => hasTls(memory, site, node)).map(({ hostname }) => hostname);
+  const copies = nodes.map((node) => [node, tlsOn(node).sort(byBytes)] as const);
+  return copies.length === 0 ? [] : [[name, Object.fromEntries(copies)] as const];
+}
+
+// Before it became a copy it was held, or visitors of some hostnames were led there already.
+function hasTls(memory: Memory, site: Site, node: string): boolean {
+  if (isHeldOn(memory, site.environment, node)) return keepsTls(memory, site, node);
+  const entry = entryOf(memory, site.hostname);
+  return entry !== null && entry.environment === site.environment && entry.node === node && entry.live;
 }
 
 /**
@@ -63,11 +80,4 @@ export function withCertified(memory: Memory, environments: ReadonlySet<string>,
     return isHere && site.skipped === null ? [[site.hostname, { ...entry, live: true }] as const] : [];
   });
   return inOrder({ ...memory, hostnames: { ...memory.hostnames, ...Object.fromEntries(certified) } });
-}
-
-// While it was held, its node served it over TLS wherever it was not known to have none.
-function hadTls({ environment, hostname, node }: Site, memory: Memory): boolean {
-  if (memory.holds[environment] !== node) return false;
-  const entry = entryOf(memory, hostname);
-  return entry === null || entry.node !== node || entry.environment !== environment || entry.live;
 }
