@@ -127,6 +127,31 @@ describe("a node that was rolled back", () => {
     expect(heldIn(before)).toEqual([{ node: "node-a", ...why, through: null }]);
   });
 
+  test("holds where environments come there from, which must not let go of them, and not where they go to", () => {
+    const arrives = { "shop-next": "node-a" };
+    const leaves = { "shop-main": "node-b" };
+    const nodesIn = (moved: Readonly<Record<string, string>>) => {
+      const wanted = Object.entries(moved).reduce(
+        (spec, [name, node]) => changing(spec, name, { node }),
+        fleet([]),
+      );
+      const side = sideWith({ ...wanted, spareNodes: ["node-a", "node-b"] });
+      const rolledBack = liveOf(before, "node-a", {
+        rolledBack: ["system"],
+        rolledBackFrom: carriedHash(side, "node-a"),
+      });
+      const plan = deployPlan(groundOf(before, side, { "node-a": rolledBack }));
+      expect(plan.waves.flat()).toEqual(expect.arrayContaining(["node-a", "node-b"]));
+      const found = heldBackNodes(plan, side.plan, { now: DURING, types: [], forward: [] });
+      return found.map(({ node, through }) => [node, through]);
+    };
+    expect(nodesIn(arrives)).toEqual([
+      ["node-a", null],
+      ["node-b", "node-a"],
+    ]);
+    expect(nodesIn(leaves)).toEqual([["node-a", null]]);
+  });
+
   test("is brought forward where it is named, or the plan is, or it is to carry something else", () => {
     expect(heldIn(before, ["node-b", "node-a"])).toEqual([]);
     expect(heldIn(before, null)).toEqual([]);

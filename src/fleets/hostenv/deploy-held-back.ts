@@ -36,8 +36,8 @@ type Why = Pick<HeldBack, "until" | "reason" | "types" | "rolledBack">;
 
 /**
  * Nodes of a deploy that it must leave as they are: those that carry, or are to carry, an environment of a type that is
- * held, since a node's system is every environment's, those that were rolled back and are to be what they were rolled
- * back from, and those that exchange environments with them. Of several
+ * held, since a node's system is every environment's, and those that exchange environments with them; and those that were
+ * rolled back and are to be what they were rolled back from, with those that environments come there from. Of several
  * freezes the one that ends last is told. By name.
  */
 export function heldBackNodes(
@@ -56,9 +56,15 @@ export function heldBackNodes(
     const why = window ?? (mayGoForward ? null : rollbackOf(situation));
     if (why) found.set(node, { node, ...told(why), through: null });
   }
-  const pairs = pairsOf(moves).map(({ from, to }) => [from, to] as const);
-  for (const [node, through] of reachedFrom([...found.keys()], pairs)) {
-    if (waves.flat().includes(node))
+  const own = [...found.values()];
+  const of = (isRollback: boolean) =>
+    own.filter(({ rolledBack }) => rolledBack.length > 0 === isRollback).map(({ node }) => node);
+  // What was rolled back may not have what came there any more: where that came from must not let go of it. The other
+  // way round nothing is lost, since a node that is left as it is goes on serving.
+  const back = pairsOf(moves).map(({ from, to }) => [to, from] as const);
+  const both = back.flatMap(([left, right]) => [[left, right] as const, [right, left] as const]);
+  for (const [node, through] of [...reachedFrom(of(true), back), ...reachedFrom(of(false), both)]) {
+    if (waves.flat().includes(node) && !own.some((each) => each.node === node))
       found.set(node, { node, ...told(found.get(through) as HeldBack), through });
   }
   return [...found.values()].sort((left, right) => byBytes(left.node, right.node));
@@ -93,7 +99,7 @@ function typesIn(plan: Plan | undefined): string[] {
   return Object.values(plan?.environments ?? {}).map(({ type }) => type);
 }
 
-/** Nodes that lead to one of `from` by pairs, in either direction and over any number of them, with that one. */
+/** Nodes to which one of `from` leads by pairs, over any number of them, with that one. */
 function reachedFrom(
   from: readonly string[],
   pairs: readonly (readonly [string, string])[],
@@ -101,7 +107,7 @@ function reachedFrom(
   const reached = new Map(from.map((node) => [node, node]));
   const queue = [...from];
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-    const neighbours = pairs.flatMap(([left, right]) => (left === at ? [right] : right === at ? [left] : []));
+    const neighbours = pairs.flatMap(([left, right]) => (left === at ? [right] : []));
     for (const node of neighbours.filter((each) => !reached.has(each))) {
       reached.set(node, reached.get(at) as string);
       queue.push(node);
