@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type DeployEnd, deploy, deployInputs } from "../../src/commands/deploy.ts";
 import { rollback, rollbackInputs } from "../../src/commands/rollback.ts";
+import { HostenvError } from "../../src/errors.ts";
 import type { HostenvSide } from "../../src/fleets/hostenv/facts.ts";
 import { World, type WorldNode } from "../support/deploy-world.ts";
-import { adding, changing, type ProviderSpec, sideWith } from "../support/plan-builder.ts";
+import { adding, changing, dropping, type ProviderSpec, sideWith } from "../support/plan-builder.ts";
 
 const shop: ProviderSpec = {
   environments: [
@@ -59,6 +60,41 @@ describe("rollback", () => {
     await deployed(sideWith(changing(shop, "shop-main", { type: "broken" })));
     const { profiles } = await run({ node: "node-a" });
     expect(profiles.map(({ profile, generation: to }) => [profile, to])).toContainEqual(["shop-main", 3]);
+  });
+
+  test("goes to the last plan that was brought as a whole also where a later deploy was killed, or left a rollback", async () => {
+    world.commit(sideWith(changing(shop, "shop-main", { type: "broken" })));
+    const ports = world.ports();
+    const activate = () => Promise.reject(new Error("killed"));
+    await deploy(deployInputs.parse({}), { ...ports, activator: { activate } });
+    (world.nodes["node-a"] as WorldNode).lock = null;
+    expect(live()).toMatchObject({ planId: plans[2], unproved: expect.arrayContaining(["shop-main"]) });
+    const killed = await run({ environment: "shop-main", dryRun: true });
+    expect(killed.profiles.map(({ generation: to }) => to)).toEqual([3]);
+    await run({ environment: "blog-main", to: "1" });
+    world.faults.failing.add("node-a.blog-main");
+    await deployed(
+      sideWith(changing(changing(shop, "shop-main", { type: "worse" }), "blog-main", { type: "worse" })),
+    );
+    expect(live()).toMatchObject({ planId: null });
+    expect((await run({ environment: "shop-main", dryRun: true })).profiles[0]?.generation).toBe(3);
+  });
+
+  test("that is told once more stays at the plan that it went to", async () => {
+    await run({ environment: "shop-main" });
+    expect((await run({ environment: "shop-main" })).profiles).toMatchObject([
+      { generation: 2, result: "unchanged" },
+    ]);
+    await deployed(sideWith(changing(shop, "shop-main", { type: "staging" })));
+    world.faults.failing.add("node-a.blog-main");
+    await deployed(
+      sideWith(changing(changing(shop, "shop-main", { type: "broken" }), "blog-main", { type: "broken" })),
+    );
+    const at = generation("shop-main");
+    for (const result of ["rolled-back", "unchanged"])
+      expect((await run({ node: "node-a" })).profiles.at(-1)).toMatchObject({
+        ...{ profile: "shop-main", generation: Number(at) - 1, result },
+      });
   });
 
   test("is not kept from it by a disk that is full", async () => {
@@ -128,6 +164,30 @@ describe("rollback", () => {
       expect([exitCode, live()]).toMatchObject([0, { planId, rolledBack: [], rolledBackFrom: null }]);
     });
 
+    test("whatever snapshot lies where it was rolled back", async () => {
+      await again({ node: ["node-a"] });
+      const last = sideWith(changing(shop, "shop-main", { type: "development" }));
+      for (const lies of [sideWith(shop), sideWith(changing(shop, "blog-main", { type: "staging" }))]) {
+        world.commit(lies);
+        await run({ environment: "shop-main" });
+        world.commit(last);
+        expect(await again()).toMatchObject({ result: "held-back" });
+      }
+    });
+
+    test("also where the deploy that it takes back was killed", async () => {
+      const staging = sideWith(changing(shop, "shop-main", { type: "staging" }));
+      world.commit(staging);
+      const ports = world.ports();
+      const activate = () => Promise.reject(new Error("killed"));
+      await deploy(deployInputs.parse({}), { ...ports, activator: { activate } });
+      (world.nodes["node-a"] as WorldNode).lock = null;
+      world.commit(sideWith(shop));
+      await run({ environment: "shop-main", to: "1" });
+      world.commit(staging);
+      expect(await again()).toMatchObject({ result: "held-back" });
+    });
+
     test("until it is named, or the plan is", async () => {
       const { planId } = await again();
       expect(nodesOf(await again({ node: ["node-a"] }))).toEqual(["node-a"]);
@@ -151,6 +211,71 @@ describe("rollback", () => {
       { result: "failed", after: { generation: 3 }, problem: { code: "node-command" } },
     ]);
     expect(live()).toMatchObject({ rolledBack: [] });
+  });
+
+  describe("of which nobody can see what came", () => {
+    const lost = new HostenvError("node-unreachable", "node-a does not answer", "look at it");
+    const losing = async (given: object, name: "profiles" | "writeLive", from: number) => {
+      const ports = world.ports();
+      let count = 0;
+      const call = ports.nodes[name] as (...args: unknown[]) => Promise<unknown>;
+      const nodes = {
+        ...ports.nodes,
+        [name]: async (...args: unknown[]) => {
+          if (++count >= from) throw lost;
+          return await call(...args);
+        },
+      };
+      const verify = async () => [];
+      return await rollback(rollbackInputs.parse(given), { ...ports, nodes, verify });
+    };
+    const next = () => deploy(deployInputs.parse({}), world.ports());
+
+    test("says so, and no deploy undoes it", async () => {
+      const { exitCode, profiles } = await losing({ environment: "shop-main" }, "profiles", 2);
+      expect([exitCode, profiles]).toMatchObject([
+        2,
+        [{ result: "unknown", after: null, problem: { code: "node-unreachable" } }],
+      ]);
+      expect([generation("shop-main"), live()]).toMatchObject([2, { rolledBack: ["shop-main"] }]);
+      expect(await next()).toMatchObject({ result: "held-back" });
+    });
+
+    test("nor one of which the end could not be written down", async () => {
+      const { exitCode, profiles, problem } = await losing({ environment: "shop-main" }, "writeLive", 2);
+      expect([exitCode, profiles[0]?.result, problem?.code]).toEqual([2, "rolled-back", "node-unreachable"]);
+      expect(await next()).toMatchObject({ result: "held-back" });
+      expect(generation("shop-main")).toBe(2);
+    });
+
+    test("does nothing where not even its beginning can be written down", async () => {
+      await expect(losing({ environment: "shop-main" }, "writeLive", 1)).rejects.toBe(lost);
+      expect([generation("shop-main"), live()]).toMatchObject([3, { rolledBack: [] }]);
+    });
+  });
+
+  test("leaves environments as they are where the system could not be brought back", async () => {
+    world.faults.failing.add("node-a.system");
+    const { exitCode, profiles } = await run({ node: "node-a", to: plans[0] });
+    expect([exitCode, profiles.map(({ profile, result }) => [profile, result])]).toEqual([
+      2,
+      [
+        ["system", "failed"],
+        ["blog-main", "unchanged"],
+        ["shop-main", "failed"],
+      ],
+    ]);
+    expect(profiles.at(-1)?.problem?.message).toContain("since the system was not brought back");
+    expect([generation("shop-main"), live()]).toMatchObject([3, { rolledBack: [], planId: plans[2] }]);
+  });
+
+  test("tells which environments came and went since, and asks none that was not there", async () => {
+    await deployed(
+      sideWith(dropping(adding(shop, { name: "wiki-main", node: "node-a", uid: 2003 }), "blog-main")),
+    );
+    const { notBroughtBack, notThereThen, checks } = await run({ node: "node-a" });
+    expect([notBroughtBack, notThereThen]).toEqual([["blog-main"], ["wiki-main"]]);
+    expect(checks.map(({ environment }) => environment)).toEqual(["shop-main"]);
   });
 
   describe("asks the sites", () => {

@@ -15,7 +15,11 @@ const shop = {
 } as const;
 const mute = passed("shop-main", { passed: false, status: 502, failures: ["HTTP 502 is above 399"] });
 const answer = (more: Partial<Told> = {}) =>
-  rollbackAnswer({ exitCode: 0, node: "node-a", profiles: [shop], checks: [passed("shop-main")], ...more });
+  rollbackAnswer({
+    ...{ exitCode: 0, node: "node-a", profiles: [shop], checks: [passed("shop-main")] },
+    ...{ problem: null, notBroughtBack: [], notThereThen: [] },
+    ...more,
+  });
 
 test.each<[string, Partial<Told>, string, string[]]>([
   [
@@ -57,7 +61,40 @@ test.each<[string, Partial<Told>, string, string[]]>([
       ],
     },
     "failed",
-    ["shop-main: exit 1", "hint: look", "What failed is as it was", "runs 42"],
+    ["shop-main: exit 1", "hint: look", "Nothing was brought back", "runs 42"],
+  ],
+  [
+    "it failed in part, and what came of it could not be seen or written down",
+    {
+      exitCode: 2,
+      checks: [],
+      profiles: [
+        { ...shop, profile: "system" },
+        { ...shop, result: "unknown", after: null, problem: { code: "x", message: "lost", hint: "look" } },
+      ],
+      problem: { code: "node-unreachable", message: "node-a is gone", hint: "wait" },
+    },
+    "failed",
+    [
+      "what it runs can't be seen",
+      "shop-main: lost",
+      "could not be written down on the node: node-a is gone",
+      "hint: wait",
+      "It was not brought back as a whole",
+      "Deploys leave the node so",
+    ],
+  ],
+  [
+    "it ran that already",
+    { checks: [], profiles: [{ ...shop, from: { generation: 41 }, result: "unchanged" }] },
+    "unchanged",
+    ["It runs that already"],
+  ],
+  [
+    "others came or went since",
+    { notBroughtBack: ["wiki-old"], notThereThen: ["wiki-main"] },
+    "rolled-back",
+    ["wiki-old was there with that plan", "wiki-main was not there with that plan"],
   ],
   [
     "nothing was to be done",

@@ -18,6 +18,8 @@ export function liveOf(side: HostenvSide, node: string, more: Partial<Live> = {}
     steps: [],
     rolledBack: [],
     rolledBackFrom: null,
+    rolledBackTo: null,
+    wantedSha256: null,
     unproved: [],
     unanswered: [],
     history: [],

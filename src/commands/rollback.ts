@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { Live } from "../domain/deploy/live.ts";
 import { lockedBy, type Problem } from "../domain/deploy/preflight.ts";
-import { type Generations, generationsOf } from "../domain/deploy/rollback.ts";
+import { type RollbackTarget, rollbackTarget } from "../domain/deploy/rollback.ts";
 import type { CheckRun } from "../domain/deploy/verification.ts";
 import type { Memory } from "../domain/dns/memory.ts";
+import { byBytes } from "../domain/json.ts";
 import { nearest } from "../domain/nearest.ts";
 import { HostenvError, UsageError } from "../errors.ts";
 import { type Place, placesOf, type Target, targetOf } from "../fleets/hostenv/deploy-targets.ts";
@@ -12,10 +12,10 @@ import { carriedHash, partOf } from "../fleets/hostenv/live.ts";
 import type { Trees } from "../ports/history.ts";
 import type { Nodes, ProfileLink } from "../ports/nodes.ts";
 import type { Clock, Progress } from "../ports/people.ts";
-import { document } from "../render/json.ts";
 import { type Looked, lookAtOne, refuseChanged } from "./deploy-look.ts";
 import { preflightOf } from "./deploy-preflight.ts";
 import { deployable, memoryIn, type SnapshotPorts } from "./deploy-snapshot.ts";
+import { broughtBack, type RolledBack } from "./rollback-switch.ts";
 
 /** Inputs of `rollback`. */
 export const rollbackInputs = z.strictObject({
@@ -44,31 +44,20 @@ export interface RollbackPorts extends SnapshotPorts {
   ) => Promise<readonly CheckRun[]>;
 }
 
-/** One profile that was, or would be, brought back. */
-export interface RolledBack {
-  readonly profile: string;
-  readonly from: ProfileLink | null;
-  readonly generation: number;
-  /** What the link leads to afterwards; null where nothing was tried. */
-  readonly after: ProfileLink | null;
-  readonly result: "rolled-back" | "unchanged" | "failed" | "dry-run";
-  readonly problem: Problem | null;
-}
-
 /** What became of a rollback. */
 export interface Rollback {
   readonly exitCode: 0 | 2;
   readonly node: string;
   readonly profiles: readonly RolledBack[];
+  /** Why what came of it could not be written down on the node; null where it was. */
+  readonly problem: Problem | null;
+  /** Environments that the node had with that plan, and that are not planned there any more. */
+  readonly notBroughtBack: readonly string[];
+  /** Environments of the present plan that the node did not have with that one. */
+  readonly notThereThen: readonly string[];
   /** How the sites of what was brought back answer. */
   readonly checks: readonly CheckRun[];
 }
-
-const STOPPED: Problem = {
-  code: "stopped",
-  message: "the run was told to end before its turn came",
-  hint: "roll back again: what is there already stays",
-};
 
 /** Outlives an activation of ours, which goes on for a quarter of an hour at most also where this run is killed. */
 const LOCK_SECONDS = 1200;
@@ -90,23 +79,25 @@ export async function rollback(
     const looked = await lookAtOne(target, side, [], ports.nodes);
     if ("error" in looked) throw looked.error;
     const { environment = null, to = null } = inputs;
-    const wanted = generationsOf({ node, environment, to }, looked.live);
+    const wish = rollbackTarget({ node, environment, to }, looked.live);
     const here = placesOf(partOf(side, node));
-    const places = here.filter(({ profile }) => Object.hasOwn(wanted, profile));
-    if (inputs.dryRun) return rehearsed(node, places, wanted, looked.look.profiles);
+    const places = here.filter(({ profile }) => Object.hasOwn(wish.generations, profile));
+    const others = othersThan(wish, here, environment);
+    if (inputs.dryRun) return { ...rehearsed(node, places, wish, looked.look.profiles), ...others };
     refuseUnfit(looked, side, ports);
-    const profiles = await underLock(target, ports, async () => {
+    const ground = { target, places, wish, live: looked.live, wantedSha256: carriedHash(side, node) };
+    const { profiles, problem } = await underLock(target, ports, async () => {
       const hint = "look at what it runs now, and roll back again if that is still meant";
       await refuseChanged(target, looked.live, ports.nodes, hint);
-      const done = await broughtBack(target, places, wanted, ports);
-      await written(target, looked.live, done, { ...ports, wanted: carriedHash(side, node) });
-      return done;
+      return await broughtBack(ground, ports);
     });
-    const asked = inputs.skipVerification ? new Set<string>() : changedBy(profiles, here);
+    const there = here.filter(({ profile }) => !others.notThereThen.includes(profile));
+    const asked = inputs.skipVerification ? new Set<string>() : changedBy(profiles, there);
     const memory = memoryIn(snapshot, ports.generated);
     const checks = asked.size === 0 ? [] : await ports.verify(node, memory, side, asked);
-    const isWell = profiles.every(({ problem }) => problem === null) && checks.every(isPassed);
-    return { exitCode: isWell ? 0 : 2, node, profiles, checks };
+    const isWell =
+      problem === null && profiles.every((each) => each.problem === null) && checks.every(isPassed);
+    return { exitCode: isWell ? 0 : 2, node, profiles, problem, ...others, checks };
   } finally {
     ports.progress.done();
     await ports.nodes.dispose();
@@ -164,62 +155,18 @@ async function underLock<T>(
   }
 }
 
-async function broughtBack(
-  target: Target,
-  places: readonly Place[],
-  wanted: Generations,
-  { nodes, progress, isStopped }: RollbackPorts,
-): Promise<RolledBack[]> {
-  const before = await nodes.profiles(target, places);
-  const done: RolledBack[] = [];
-  for (const place of places) {
-    const generation = wanted[place.profile] as number;
-    const from = before[place.profile] ?? null;
-    const isThere = from?.generation === generation;
-    if (!isThere && isStopped()) {
-      done.push({
-        profile: place.profile,
-        from,
-        generation,
-        after: from,
-        result: "failed",
-        problem: STOPPED,
-      });
-      continue;
-    }
-    progress.step(`bringing ${place.profile} on ${target.name} back to generation ${generation}`);
-    const problem = isThere ? null : await tried(() => nodes.rollBack(target, place, generation));
-    const after = (await nodes.profiles(target, [place]))[place.profile] ?? null;
-    const reached = after?.generation === generation;
-    const result = isThere ? "unchanged" : reached && problem === null ? "rolled-back" : "failed";
-    done.push({
-      profile: place.profile,
-      from,
-      generation,
-      after,
-      result,
-      problem: problem ?? unreached(reached, place),
-    });
-  }
-  return done;
-}
-
-async function tried(work: () => Promise<void>): Promise<Problem | null> {
-  try {
-    await work();
-    return null;
-  } catch (error) {
-    if (!(error instanceof HostenvError)) throw error;
-    return { code: error.code, message: error.message, hint: error.hint };
-  }
-}
-
-function unreached(reached: boolean, { profile }: Place): Problem | null {
-  if (reached) return null;
+// A generation of the system brings users and sites of its own time; of profiles only those are brought back that the
+// present plan knows the places of.
+function othersThan(
+  { profiles }: RollbackTarget,
+  here: readonly Place[],
+  environment: string | null,
+): Pick<Rollback, "notBroughtBack" | "notThereThen"> {
+  if (profiles === null || environment !== null) return { notBroughtBack: [], notThereThen: [] };
+  const planned = here.map(({ profile }) => profile);
   return {
-    code: "rollback-failed",
-    message: `${profile} is not at the generation that was asked for`,
-    hint: "look at the node: the generation may have been collected as garbage",
+    notBroughtBack: profiles.filter((profile) => !planned.includes(profile)).sort(byBytes),
+    notThereThen: planned.filter((profile) => !profiles.includes(profile)).sort(byBytes),
   };
 }
 
@@ -233,48 +180,16 @@ function isPassed({ passed, enforced }: CheckRun): boolean {
   return passed || !enforced;
 }
 
-// The next deploy must know that what the node carries is not what it says.
-async function written(
-  target: Target,
-  live: Live | null,
-  profiles: readonly RolledBack[],
-  { nodes, wanted }: Pick<RollbackPorts, "nodes"> & { readonly wanted: string },
-): Promise<void> {
-  if (live === null) return;
-  const changed = profiles.filter(
-    ({ after, from }) => after !== null && after.generation !== from?.generation,
-  );
-  const links = changed.map(({ profile, after }) => [
-    profile,
-    { storePath: (after as ProfileLink).storePath, generation: (after as ProfileLink).generation },
-  ]);
-  const rolledBack = [...new Set([...live.rolledBack, ...changed.map(({ profile }) => profile)])];
-  const next = {
-    ...live,
-    planId: null,
-    profiles: { ...live.profiles, ...Object.fromEntries(links) },
-    rolledBack,
-    rolledBackFrom: wanted,
-  };
-  if (changed.length > 0) await nodes.writeLive(target, document(next));
-}
-
 function rehearsed(
   node: string,
   places: readonly Place[],
-  wanted: Generations,
+  { generations }: RollbackTarget,
   before: Readonly<Record<string, ProfileLink | null>>,
-): Rollback {
+): Pick<Rollback, "exitCode" | "node" | "profiles" | "problem" | "checks"> {
   const profiles = places.map(({ profile }): RolledBack => {
     const from = before[profile] ?? null;
-    return {
-      profile,
-      from,
-      generation: wanted[profile] as number,
-      after: from,
-      result: "dry-run",
-      problem: null,
-    };
+    const generation = generations[profile] as number;
+    return { profile, from, generation, after: from, result: "dry-run", problem: null };
   });
-  return { exitCode: 0, node, profiles, checks: [] };
+  return { exitCode: 0, node, profiles, problem: null, checks: [] };
 }

@@ -20,9 +20,12 @@ interface Told {
     readonly from: { readonly generation: number } | null;
     readonly generation: number;
     readonly after: { readonly storePath: string; readonly generation: number } | null;
-    readonly result: "rolled-back" | "unchanged" | "failed" | "dry-run";
+    readonly result: "rolled-back" | "unchanged" | "failed" | "unknown" | "dry-run";
     readonly problem: Problem | null;
   }[];
+  readonly problem: Problem | null;
+  readonly notBroughtBack: readonly string[];
+  readonly notThereThen: readonly string[];
   readonly checks: readonly (Omit<Check, "failures"> & { readonly failures: readonly string[] })[];
 }
 
@@ -37,7 +40,7 @@ export function rollbackAnswer(told: Told): Answer {
     profile,
     `${from?.generation ?? "none"} → ${generation}`,
     result,
-    `runs ${after?.generation ?? "nothing"}`,
+    result === "unknown" ? "what it runs can't be seen" : `runs ${after?.generation ?? "nothing"}`,
   ]);
   const [troubles, closing] = [troublesIn(told), closingOf(told)];
   return {
@@ -78,29 +81,36 @@ export function rollbackAnswer(told: Told): Answer {
   };
 }
 
-function documentOf({ node, profiles, checks }: Told): Document {
+function documentOf({ node, profiles, checks, problem, notBroughtBack, notThereThen }: Told): Document {
   return {
     schema: 1,
     node,
-    profiles: profiles.map(({ profile, generation, result, after, problem }) => ({
+    profiles: profiles.map(({ profile, generation, result, after, problem: found }) => ({
       ...{ profile, generation, result },
       storePath: after?.storePath ?? null,
-      problem,
+      problem: found,
     })),
+    notBroughtBack: [...notBroughtBack],
+    notThereThen: [...notThereThen],
+    problem,
     verification: checks.map((each) => ({ ...each, failures: [...each.failures] })),
   };
 }
 
-function resultOf({ exitCode, profiles }: Told): string {
-  if (profiles.some(({ problem }) => problem !== null)) return "failed";
+function resultOf({ exitCode, profiles, problem }: Told): string {
+  if (problem !== null || profiles.some((each) => each.problem !== null)) return "failed";
   if (profiles.some(({ result }) => result === "dry-run")) return "dry-run";
+  if (profiles.every(({ result }) => result === "unchanged")) return "unchanged";
   return exitCode === 0 ? "rolled-back" : "unverified";
 }
 
-function troublesIn({ profiles, checks }: Told): string[] {
-  const failed = profiles.flatMap(({ profile, problem }) =>
-    problem ? [`${profile}: ${problem.message}`, `  hint: ${problem.hint}`] : [],
+function troublesIn({ profiles, checks, problem, notBroughtBack, notThereThen }: Told): string[] {
+  const failed = profiles.flatMap(({ profile, problem: found }) =>
+    found ? [`${profile}: ${found.message}`, `  hint: ${found.hint}`] : [],
   );
+  const unwritten = problem
+    ? [`what came of it could not be written down on the node: ${problem.message}`, `  hint: ${problem.hint}`]
+    : [];
   const mute = checks
     .filter(({ passed }) => !passed)
     .map(({ environment, check, failures, enforced }) => {
@@ -110,19 +120,32 @@ function troublesIn({ profiles, checks }: Told): string[] {
   const partly = checks.flatMap(({ environment, check, remark }) =>
     remark === null ? [] : [`${environment} was checked in part: ${check}: ${remark}`],
   );
-  return [...failed, ...mute, ...partly].map((line) => shortened(line, LENGTH));
+  const others = [
+    ...notBroughtBack.map(
+      (name) => `${name} was there with that plan, is not planned there now, and is left alone`,
+    ),
+    ...notThereThen.map((name) => `${name} was not there with that plan, and is not asked`),
+  ];
+  return [...failed, ...unwritten, ...mute, ...partly, ...others].map((line) => shortened(line, LENGTH));
 }
 
+const STAYING =
+  "Data is not brought back. Deploys leave the node so until it is to carry something else, or -n names it.";
+
 function closingOf(told: Told): string[] {
-  const { checks } = told;
+  const { checks, profiles } = told;
   const passed = checks.filter(({ passed: isPassed }) => isPassed).length;
   const asked = checks.length > 0 ? [`${passed} of ${checks.length} checks passed.`] : [];
-  const staying =
-    "Data is not brought back. Deploys leave the node so until its plan is repaired, or -n or --plan-id names it.";
+  const isChanged = profiles.some(
+    ({ from, after, result }) => result === "unknown" || after?.generation !== from?.generation,
+  );
   const closing: Readonly<Record<string, string>> = {
-    failed: "What failed is as it was; look at the node before anything else.",
-    unverified: `It was brought back, and not everything answers: look at the node. ${staying}`,
+    failed: isChanged
+      ? `It was not brought back as a whole: look at the node before anything else. ${STAYING}`
+      : "Nothing was brought back; look at the node before anything else.",
+    unverified: `It was brought back, and not everything answers: look at the node. ${STAYING}`,
+    unchanged: "It runs that already: nothing was changed.",
     "dry-run": "Nothing was changed.",
   };
-  return [...asked, closing[resultOf(told)] ?? staying];
+  return [...asked, closing[resultOf(told)] ?? STAYING];
 }

@@ -75,6 +75,16 @@ export const liveSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe("Of what the node was to carry when it was brought back; null where it was not."),
+  rolledBackTo: hash
+    .nullable()
+    .default(null)
+    .describe(
+      "The plan that it was brought back to; null where that was none, or a generation by its number.",
+    ),
+  wantedSha256: hash
+    .nullable()
+    .default(null)
+    .describe("Of what a deploy last wanted it to carry, whether all of that came there or not."),
   unproved: z
     .array(z.string())
     .describe(
