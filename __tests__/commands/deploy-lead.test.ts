@@ -15,7 +15,13 @@ const [HERE, THERE] = [{ A: ["192.0.2.10"] }, { A: ["203.0.113.66"] }];
 const side = sideWith({
   environments: [{ name: SHOP, node: "node-a", hosts: { [OWN]: { tls: false }, [WWW]: {} } }],
 });
-const move: FoundMove = { move: { name: SHOP, from: "node-b", to: "node-a" }, copies: [], returns: null };
+const move: FoundMove = {
+  move: { name: SHOP, from: "node-b", to: "node-a" },
+  copies: [],
+  returns: false,
+  isUnheard: false,
+  since: "",
+};
 const moves = [stageOf(move, null)];
 const held = (given: Partial<Memory> = {}): Memory => ({
   ...NOTHING,
@@ -73,22 +79,32 @@ describe("leading visitors to where an environment is now", () => {
 });
 
 describe("certificates of what has moved", () => {
-  const secured = async (certified: string[], memory: Memory) => [
-    ...(await securedMoves(moves, memory, side, portsOf({ [WWW]: HERE }, { certified }))),
-  ];
+  const secured = async (certified: string[], memory: Memory, stages = moves) => {
+    const found = await securedMoves(stages, memory, side, portsOf({ [WWW]: HERE }, { certified }));
+    return [[...found.secured], found.lacking.map(({ hostname, why }) => [hostname, why])];
+  };
   const led = held({ off: [], hostnames: { [WWW]: entry({ environment: SHOP }) } });
+  const forbidden = { verdict: "mismatch", reason: "caa" } as const;
 
   test("are all shown, or it is not secured", async () => {
-    expect(await secured([WWW], led)).toEqual([SHOP]);
-    expect(await secured([], led)).toEqual([]);
+    expect(await secured([WWW], led)).toEqual([[SHOP], []]);
+    expect(await secured([], led)).toEqual([[], [[WWW, null]]]);
   });
 
-  test("of a hostname that is off, and had one on the old node, are waited for", async () => {
-    expect(await secured([WWW], held())).toEqual([]);
+  test("of a hostname that is off, and had one on the old node, are waited for, and it is told why", async () => {
+    expect(await secured([WWW], held())).toEqual([[], [[WWW, null]]]);
+    const hostnames = { [WWW]: entry({ environment: SHOP, node: "node-b", ...forbidden }) };
+    expect(await secured([], held({ hostnames }))).toEqual([[], [[WWW, "caa"]]]);
   });
 
   test("of one that had none there either, are not", async () => {
     const hostnames = { [WWW]: entry({ environment: SHOP, node: "node-b", live: false }) };
-    expect(await secured([], held({ hostnames }))).toEqual([SHOP]);
+    expect(await secured([], held({ hostnames }))).toEqual([[SHOP], []]);
+  });
+
+  test("of one that comes back to where it was off, are not", async () => {
+    const back = [stageOf({ ...move, returns: true }, null)];
+    const hostnames = { [WWW]: entry({ environment: SHOP, node: "node-a", live: false, ...forbidden }) };
+    expect(await secured([], held({ hostnames, holds: {} }), back)).toEqual([[SHOP], []]);
   });
 });

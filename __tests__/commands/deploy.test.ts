@@ -617,6 +617,50 @@ describe("a move", () => {
     });
   });
 
+  test("tells of visitors that were led to where a certificate is lacking, and keeps the old node", async () => {
+    await deployedThen(moved);
+    world.led.add("shop-main");
+    const lacking = [
+      { environment: "shop-main", hostname: "www.shop.test", why: "caa" },
+      { environment: "shop-main", hostname: "shop.test", why: null },
+    ];
+    const outcome = await run({}, { secured: async () => ({ secured: new Set(), lacking }) });
+    expect(outcome.exitCode).toBe(2);
+    expect(outcome.troubles).toEqual([
+      {
+        code: "move-unsecured",
+        message:
+          "shop-main was led to node-b, which shows no valid certificate for www.shop.test (caa), shop.test",
+        hint: expect.stringContaining("until it does, node-a is kept"),
+      },
+    ]);
+    expect(world.carriedBy("node-a")).toContain("shop-main");
+    expect(told(await run())).toEqual(["deployed", 0, { "node-a": true, "node-b": true }]);
+    expect(world.carriedBy("node-a")).not.toContain("shop-main");
+  });
+
+  test("does not start an environment from a copy while the node with its data can't be asked", async () => {
+    await deployedThen(moved);
+    await run();
+    expect(world.carriedBy("node-b")).toContain("shop-main");
+    node("node-a").isDown = true;
+    world.commit(sideWith(changing(shop, "shop-main", { node: "node-c" })));
+    const outcome = await run({ maxFailures: 9 });
+    expect(outcome.nodes.find((each) => each.node === "node-c")?.problem).toMatchObject({
+      code: "data-unknown",
+      message: "the data of shop-main is on node-a, which can't be asked: node-a does not answer",
+      hint: expect.stringContaining("--migration-source shop-main=NODE"),
+    });
+    expect([world.carriedBy("node-c"), world.carriedBy("node-b")]).toEqual([
+      [],
+      expect.arrayContaining(["shop-main"]),
+    ]);
+    // Somebody who looked says that the copy is to count.
+    const said = await run({ maxFailures: 9, migrationSource: ["shop-main=node-b"] });
+    expect(said.nodes.find((each) => each.node === "node-c")?.problem).toBeNull();
+    expect(node("node-c").restored).toMatchObject([["shop-main", { sourceNode: "node-b" }]]);
+  });
+
   test("whose memory can't be kept ends the deploy, with a report of what was done", async () => {
     await deployedThen(moved);
     world.led.add("shop-main");

@@ -221,6 +221,47 @@ describeWithNodes("a move whose visitors we lead", () => {
   );
 
   test(
+    "is turned back while its new node is down: the old one goes on with TLS, and takes nothing from it later",
+    async () => {
+      for (const name of BACKUPS) addBackup(node("node-a"), SHOP, name);
+      fleet.edit('production = "node-a";', 'production = "node-b";');
+      fleet.plan("Production moves once again");
+      internet.sites.broken.add(`node-b ${SHOP}`);
+      expect((await deploy()).status).toBe(2);
+      expect([hasUser("node-b"), trust().holds, trust().off]).toEqual([
+        true,
+        { [SHOP]: "node-a" },
+        expect.arrayContaining([HOST]),
+      ]);
+      const kept = () => [fleet.profile("node-a", SHOP), activations("node-a"), restored("node-a").length];
+      const before = kept();
+      await node("node-b").close();
+      fleet.edit('production = "node-b";', 'production = "node-a";');
+      fleet.plan("Production stays after all");
+      const { ended: run, visits } = await visitedDuring(deploy());
+      const resultOf = (host: string) => outcome(run).hosts.find((each) => each.host === host)?.result;
+      expect([run.status, resultOf("node-a"), resultOf("node-b")]).toEqual([2, "ok", "unreachable"]);
+      expect([kept(), trust().off, trust().holds, trust().copies]).toEqual([
+        before,
+        [],
+        {},
+        { [SHOP]: { "node-b": [] } },
+      ]);
+      expect(new Set(visits.map((visit) => JSON.stringify(visit)))).toEqual(
+        new Set([JSON.stringify({ node: "node-a", isSecure: true })]),
+      );
+      await node("node-b").open();
+      for (const name of BACKUPS) addBackup(node("node-b"), SHOP, name);
+      expect((await deploy()).status).toBe(0);
+      expect([kept(), hasUser("node-b"), trust().copies]).toEqual([before, false, undefined]);
+      internet.sites.broken.clear();
+      const again = await deploy();
+      expect([again.status, outcome(again).hosts]).toEqual([0, []]);
+    },
+    8 * MINUTE,
+  );
+
+  test(
     "can be rolled back on its node: its sites are asked, and what came of it is in a report",
     async () => {
       fleet.hook(SHOP, "echo something else");

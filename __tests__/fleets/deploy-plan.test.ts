@@ -50,8 +50,12 @@ describe("which nodes are deployed", () => {
   });
 
   test("a node that carries something else, and no other", () => {
-    const plan = planOf(sideWith(changing(shop, "shop-next", { type: "development" })));
+    const wanted = sideWith(changing(shop, "shop-next", { type: "development" }));
+    const plan = planOf(wanted);
     expect(reasonsIn(plan)).toEqual({ "node-b": ["changed"] });
+    expect(plan.standing).toEqual(["node-a", "node-c"]);
+    const unheard = { ...groundOf(shopSide, wanted), unasked: new Set(["node-a"]) };
+    expect(deployPlan(unheard).standing).toEqual(["node-c"]);
     expect(plan.waves).toEqual([["node-b"]]);
   });
 
@@ -266,6 +270,90 @@ describe("moves", () => {
       expect(found(shopSide, { ...lives("00:30"), "node-b": again })).toEqual([{ ...back, next: "dns" }]);
     });
 
+    describe("while a node can't be asked", () => {
+      const unheard = (wanted: HostenvSide, silent: string, lives: Readonly<Record<string, Live | null>>) => {
+        const ground = groundOf(shopSide, wanted, { ...lives, [silent]: null });
+        const { moves, uncertain } = deployPlan({ ...ground, unasked: new Set([silent]) });
+        const told = moves.map((each) => ({
+          ...each.move,
+          copies: each.copies,
+          next: nextStep(each),
+          isUnheard: each.isUnheard,
+        }));
+        return [told, uncertain];
+      };
+      const further = sideWith(changing(shop, "shop-main", { node: "node-c" }));
+      const copied = liveOf(shopSide, "node-a", {
+        steps: [stepOf("shop-main", "node-a", "node-b", "backup")],
+      });
+
+      test("never take a copy for the data: its node is waited for, and the copy is held", () => {
+        const [found] = unheard(further, "node-a", { "node-b": arrived() });
+        const third = { name: "shop-main", from: "node-a", to: "node-c", copies: ["node-b"] };
+        expect(found).toEqual([{ ...third, next: "backup", isUnheard: true }]);
+      });
+
+      test("are turned back by the node that was left, which knows of the copy", () => {
+        const known = { "node-a": copied };
+        expect(unheard(shopSide, "node-b", known)[0]).toEqual([{ ...back, next: "dns", isUnheard: true }]);
+        expect(unheard(shopSide, "node-c", { ...known, "node-b": arrived() })[0]).toEqual([
+          { ...back, next: "dns", isUnheard: false },
+        ]);
+      });
+
+      test("hold what others carry while the destination says nothing", () => {
+        const [found] = unheard(moving, "node-b", { "node-a": copied });
+        expect(found).toMatchObject([{ name: "shop-main", from: "node-a", to: "node-b", next: "backup" }]);
+      });
+    });
+
+    test("are not found where a node has forgotten nothing, and nobody else carries it", () => {
+      const over = { "node-a": liveOf(moving, "node-a"), "node-b": arrived(led) };
+      expect(found(moving, over)).toEqual([]);
+    });
+
+    test("overwrite nothing where it is to be with what a node has that comes back", () => {
+      const given = { "node-b": liveOf(moving, "node-b") };
+      expect(planOf(moving, given).moves).toMatchObject([
+        { move: { from: "node-a", to: "node-b" }, returns: true, restored: true },
+      ]);
+    });
+
+    test("ask which has the data where several carry it and nothing tells them apart", () => {
+      const further = sideWith(changing(shop, "shop-main", { node: "node-c" }));
+      const forgetful = { "node-b": liveOf(moving, "node-b") };
+      const { moves, uncertain } = planOf(further, forgetful);
+      expect(uncertain).toEqual([
+        { environment: "shop-main", node: "node-c", carriers: ["node-a", "node-b"] },
+      ]);
+      expect(moves.map(({ move: { from }, copies }) => [from, copies])).toEqual([["node-a", ["node-b"]]]);
+      expect(moves.map(mustHold)).toEqual([true]);
+      const told = { ...groundOf(shopSide, further, forgetful), sources: new Map([["shop-main", "node-b"]]) };
+      expect(deployPlan(told)).toMatchObject({
+        uncertain: [],
+        moves: [{ move: { from: "node-b" }, copies: ["node-a"] }],
+      });
+    });
+
+    test("bring nothing where the user says that it is there, and hold the others until that is known", () => {
+      const told = {
+        ...groundOf(shopSide, moving, { "node-b": arrived() }),
+        sources: new Map([["shop-main", "node-b"]]),
+      };
+      expect(
+        deployPlan(told).moves.map((each) => [each.move.from, each.returns, nextStep(each), mustHold(each)]),
+      ).toEqual([["node-a", true, "dns", true]]);
+      const silent = { ...groundOf(shopSide, shopSide, { "node-b": null }), unasked: new Set(["node-b"]) };
+      const said = new Map([["shop-main", "node-a"]]);
+      const noted = new Map(silent.lives).set(
+        "node-a",
+        liveOf(shopSide, "node-a", { steps: [stepOf("shop-main", "node-a", "node-b", "backup")] }),
+      );
+      expect(deployPlan({ ...silent, lives: noted, sources: said }).moves).toMatchObject([
+        { move: { from: "node-b", to: "node-a" }, returns: true, isUnheard: false },
+      ]);
+    });
+
     test("hold types of nodes that carry copies, too", () => {
       const plan = planOf(shopSide, { "node-b": arrived() });
       expect(
@@ -283,6 +371,15 @@ describe("moves", () => {
     expect(planOf(wanted, silent).moves.map((stage) => stage.move)).toEqual([move]);
     const told = { ...groundOf(shopSide, wanted, silent), sources: new Map([["shop-main", "node-c"]]) };
     expect(deployPlan(told).moves.map((stage) => stage.move.from)).toEqual(["node-c"]);
+  });
+
+  test("are not begun from a node that is known to carry nothing of it, whatever the plan says", () => {
+    const wanted = sideWith(changing(shop, "shop-main", { node: "node-b", previousNode: "node-c" }));
+    const gone = { "node-a": liveOf(sideWith(dropping(shop, "shop-main")), "node-a") };
+    expect(planOf(wanted, gone).moves).toEqual([]);
+    expect(planOf(wanted, { ...gone, "node-c": null }).moves.map(({ move }) => move.from)).toEqual([
+      "node-c",
+    ]);
   });
 
   test("of which the plan speaks, and which the destination has long carried, are none", () => {

@@ -130,7 +130,7 @@ export class World {
       begun: () => this.log.push("begun"),
       verify: async (node) => this.verify(node),
       lead: async (moves, memory) => this.lead(moves, memory),
-      secured: async (moves) => new Set(moves.map(({ move }) => move.name)),
+      secured: async (moves) => ({ secured: new Set(moves.map(({ move }) => move.name)), lacking: [] }),
       remember: async (text) => {
         this.log.push("memory");
         this.memory = text;

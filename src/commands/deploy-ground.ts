@@ -29,6 +29,19 @@ export interface Led {
   readonly waiting: readonly Waiting[];
 }
 
+/** What became of the certificates of what has moved. */
+export interface Secured {
+  /** Environments that lack none. */
+  readonly secured: ReadonlySet<string>;
+  /** Virtual hosts that lack theirs. */
+  readonly lacking: readonly {
+    readonly environment: string;
+    readonly hostname: string;
+    /** What DNS says against it; null where that is nothing. */
+    readonly why: string | null;
+  }[];
+}
+
 /** What a deploy needs of the world from its first wave on. */
 export interface LoopPorts extends NodePorts, BuildsPorts {
   /** Whether a later commit is to be deployed instead. */
@@ -38,11 +51,7 @@ export interface LoopPorts extends NodePorts, BuildsPorts {
   /** Leads visitors of environments that have arrived to their new node, where that is ours to do. */
   readonly lead: (moves: readonly MoveStage[], memory: Memory, side: HostenvSide) => Promise<Led>;
   /** Which of these environments are served with valid certificates by their new node, for all that want one. */
-  readonly secured: (
-    moves: readonly MoveStage[],
-    memory: Memory,
-    side: HostenvSide,
-  ) => Promise<ReadonlySet<string>>;
+  readonly secured: (moves: readonly MoveStage[], memory: Memory, side: HostenvSide) => Promise<Secured>;
   /** Keeps what builds are made with beside the snapshot. */
   readonly remember: (memory: string) => Promise<void>;
 }

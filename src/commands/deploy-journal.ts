@@ -4,10 +4,19 @@ import { equal } from "../domain/json.ts";
 import type { Move } from "../domain/waves.ts";
 import type { Target } from "../fleets/hostenv/deploy-targets.ts";
 import { emptySide, type HostenvSide } from "../fleets/hostenv/facts.ts";
-import { factsFrom, partOf, type Reached, sideAfter, withHeld } from "../fleets/hostenv/live.ts";
+import {
+  carriedHash,
+  factsFrom,
+  partOf,
+  type Reached,
+  sideAfter,
+  sideFrom,
+  withHeld,
+} from "../fleets/hostenv/live.ts";
 import type { Nodes, ProfileLink } from "../ports/nodes.ts";
 import type { Clock } from "../ports/people.ts";
 import { document } from "../render/json.ts";
+import { refuseChanged } from "./deploy-look.ts";
 
 /** What a node is brought to. */
 export interface Wanted {
@@ -33,6 +42,7 @@ export class Journal {
   private readonly lives: Map<string, Live | null>;
   private readonly nodes: Nodes;
   private readonly clock: Clock;
+  private readonly turns = new Map<string, Promise<unknown>>();
 
   constructor(lives: ReadonlyMap<string, Live | null>, ports: { nodes: Nodes; clock: Clock }) {
     this.lives = new Map(lives);
@@ -45,36 +55,46 @@ export class Journal {
     return this.lives.get(node) ?? null;
   }
 
-  /** Writes down one step of a move on its destination. */
+  /** Makes sure that a node says what it said when this run last read or wrote it. Throws as `refuseChanged` does. */
+  async unchanged(target: Target): Promise<void> {
+    const hint = "deploy again: the next run goes by what the node says now";
+    await this.inTurn(target, () => refuseChanged(target, this.of(target.name), this.nodes, hint));
+  }
+
+  /** Writes down one step of a move on a node: its destination, or the one that is to know that it was left. */
   async step(
     target: Target,
     move: Move,
     step: MoveStep["step"],
     snapshots: Readonly<Record<string, string>> = {},
   ): Promise<void> {
-    const before = this.of(target.name) ?? this.fresh();
     const { name: environment, from, to } = move;
     const at = this.clock.now().toISOString();
     const entry = { environment, from, to, step, snapshots: { ...snapshots }, at };
-    await this.write(target, { ...before, steps: withStep(before.steps, entry) });
+    await this.change(target, (before) => ({ ...before, steps: withStep(before.steps, entry) }));
   }
 
   /** Writes down that profiles are about to be activated: as long as nothing else is said of them, none is proved. */
-  async begins(target: Target, profiles: readonly string[]): Promise<void> {
-    const before = this.of(target.name) ?? this.fresh();
-    const unproved = [...new Set([...before.unproved, ...profiles])];
-    await this.write(target, { ...before, unproved });
+  async begins(target: Target, profiles: readonly string[], { side }: Wanted): Promise<void> {
+    await this.change(target, (before) => ({
+      ...before,
+      wantedSha256: carriedHash(side, target.name),
+      unproved: [...new Set([...before.unproved, ...profiles])],
+    }));
   }
 
-  /**
-   * Writes down what a node carries after a deploy; steps of moves that are over are dropped, but of what is held
-   * there although it came from elsewhere.
-   */
-  async brought(target: Target, wanted: Wanted, brought: Brought, openMoves: readonly Move[]): Promise<void> {
-    const before = this.of(target.name) ?? this.fresh();
-    await this.write(target, {
-      ...liveAfter(before, target.name, wanted, brought, this.clock.now()),
-      steps: openSteps(before.steps, openMoves, brought.held),
+  /** Writes down what a node carries after a deploy; `open` is where those are to be that move. */
+  async brought(
+    target: Target,
+    wanted: Wanted,
+    brought: Brought,
+    open: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    const known = new Set(Object.keys(wanted.side.plan.environments));
+    await this.change(target, (before) => {
+      const after = liveAfter(before, target.name, wanted, brought, this.clock.now());
+      const carried = new Set(Object.keys(sideFrom(after.facts, target.name).plan.environments));
+      return { ...after, steps: openSteps(before.steps, target.name, { open, carried, known }) };
     });
   }
 
@@ -82,12 +102,25 @@ export class Journal {
   async verified(target: Target, unanswered: readonly string[]): Promise<void> {
     const before = this.of(target.name);
     if (before && !equal(before.unanswered, [...unanswered]))
-      await this.write(target, { ...before, unanswered: [...unanswered] });
+      await this.change(target, (now) => ({ ...now, unanswered: [...unanswered] }));
   }
 
-  private async write(target: Target, live: Live): Promise<void> {
-    await this.nodes.writeLive(target, document(live));
-    this.lives.set(target.name, live);
+  private async change(target: Target, changed: (before: Live) => Live): Promise<void> {
+    await this.inTurn(target, async () => {
+      const live = changed(this.of(target.name) ?? this.fresh());
+      await this.nodes.writeLive(target, document(live));
+      this.lives.set(target.name, live);
+    });
+  }
+
+  // A node may be told of a move away from it while it is deployed itself: one must not undo what the other wrote.
+  private async inTurn({ name }: Target, act: () => Promise<void>): Promise<void> {
+    const turn = (this.turns.get(name) ?? Promise.resolve()).then(act);
+    this.turns.set(
+      name,
+      turn.catch(() => {}),
+    );
+    await turn;
   }
 
   // A move is written down before its destination was deployed for the first time.
@@ -102,6 +135,8 @@ export class Journal {
       steps: [],
       rolledBack: [],
       rolledBackFrom: null,
+      rolledBackTo: null,
+      wantedSha256: null,
       unproved: [],
       unanswered: [],
       history: [],
@@ -135,9 +170,10 @@ export function liveAfter(
     gateSha256: reached.system ? gateSha256 : before.gateSha256,
     facts: factsFrom(withHeld(after, old, held, side)),
     profiles,
+    wantedSha256: carriedHash(side, node),
     unproved: [...unproved],
     rolledBack,
-    rolledBackFrom: rolledBack.length === 0 ? null : before.rolledBackFrom,
+    ...(rolledBack.length === 0 ? { rolledBackFrom: null, rolledBackTo: null } : {}),
     history: isWhole ? [...earlier(before.history, planId), entry].slice(-HISTORY) : before.history,
   };
 }

@@ -1,7 +1,7 @@
 import type { MoveStage } from "../domain/deploy/moves.ts";
 import { decision, toProbe } from "../domain/dns/gate.ts";
 import type { GateRow } from "../domain/dns/gate-answer.ts";
-import { entryOf, type Memory } from "../domain/dns/memory.ts";
+import { entryOf, keepsTls, type Memory } from "../domain/dns/memory.ts";
 import type { Site } from "../domain/dns/site.ts";
 import { byBytes } from "../domain/json.ts";
 import type { HostenvSide } from "../fleets/hostenv/facts.ts";
@@ -9,7 +9,7 @@ import { sitesOf } from "../fleets/hostenv/hostnames.ts";
 import type { Plan } from "../fleets/hostenv/schema.ts";
 import { zonePolicyOf } from "../fleets/hostenv/zone-policy.ts";
 import type { Zones } from "../ports/zones.ts";
-import type { Led, Waiting } from "./deploy-ground.ts";
+import type { Led, Secured, Waiting } from "./deploy-ground.ts";
 import { CONFIRMATIONS } from "./dns-gate.ts";
 import { type FrontDoorPorts, type Looked, type LookInputs, lookAt } from "./dns-gate-look.ts";
 import type { Order, ZonePorts } from "./dns-gate-order.ts";
@@ -93,22 +93,16 @@ function waitingFor(
   return { environment, hostname, from, to: node, record: records.join("\n"), why: reason ?? verdict };
 }
 
-// What had no certificate on its old node either waits for none on the new one.
-function hadNone({ environment, hostname }: Site, memory: Memory, source: string | undefined): boolean {
-  const entry = entryOf(memory, hostname);
-  return entry?.environment === environment && entry.node === source && !entry.live;
-}
-
-/** Environments whose new node shows valid certificates for all their virtual hosts that want one. */
+/** Environments whose new node shows valid certificates for all their virtual hosts that want one, and which lack one. */
 export async function securedMoves(
   moves: readonly MoveStage[],
   memory: Memory,
   side: HostenvSide,
   ports: LeadPorts,
-): Promise<Set<string>> {
-  const names = new Set(moves.map(({ move }) => move.name));
+): Promise<Secured> {
+  const moving = new Map(moves.map((stage) => [stage.move.name, stage]));
   const sites = sitesOf(side.plan).filter(
-    ({ environment, skipped }) => names.has(environment) && skipped === null,
+    ({ environment, skipped }) => moving.has(environment) && skipped === null,
   );
   const end = ports.timer.seconds() + CERTIFICATE_SECONDS;
   // Of one that is still on the off-list no certificate comes.
@@ -120,11 +114,23 @@ export async function securedMoves(
     if (open.length === 0 || ports.timer.seconds() + PAUSE_SECONDS > end) break;
     await ports.timer.sleep(PAUSE_SECONDS);
   }
-  const sources = new Map(moves.map(({ move }) => [move.name, move.from]));
   const lost = sites.filter(
-    (site) => memory.off.includes(site.hostname) && !hadNone(site, memory, sources.get(site.environment)),
+    (site) => memory.off.includes(site.hostname) && hadTls(site, memory, moving.get(site.environment)),
   );
   const lacking = [...open, ...lost];
   const unsafe = new Set(lacking.map(({ environment }) => environment));
-  return new Set([...names].filter((name) => !unsafe.has(name)));
+  return {
+    secured: new Set([...moving.keys()].filter((name) => !unsafe.has(name))),
+    lacking: lacking.map(({ environment, hostname }) => ({
+      environment,
+      hostname,
+      why: entryOf(memory, hostname)?.reason ?? null,
+    })),
+  };
+}
+
+// What had none on its old node either waits for none on the new one; what comes back to a node that kept its own was
+// off there already.
+function hadTls(site: Site, memory: Memory, stage: MoveStage | undefined): boolean {
+  return stage !== undefined && !stage.returns && keepsTls(memory, site, stage.move.from);
 }

@@ -2,7 +2,7 @@ import { type MoveStage, nextStep, stageOf } from "../domain/deploy/moves.ts";
 import type { Problem } from "../domain/deploy/preflight.ts";
 import type { Memory } from "../domain/dns/memory.ts";
 import { HostenvError } from "../errors.ts";
-import { gateConcerning, withCertified, withMovesHeld } from "../fleets/hostenv/deploy-gate.ts";
+import { gateConcerning, withMovesHeld } from "../fleets/hostenv/deploy-gate.ts";
 import { buildsItself, placesOf, type Target } from "../fleets/hostenv/deploy-targets.ts";
 import type { HostenvSide } from "../fleets/hostenv/facts.ts";
 import { partOf } from "../fleets/hostenv/live.ts";
@@ -15,7 +15,8 @@ import { isAnswering, isInterruption, isWell, STOPPED, unanswered, untouched } f
 import { NodeLocks } from "./deploy-locks.ts";
 import { type Looked, NODES_AT_ONCE } from "./deploy-look.ts";
 import { type Rehearsed, rehearsal } from "./deploy-rehearsal.ts";
-import { type DeployRun, deployNode, type NodeResult, toldOf, writeDown } from "./deploy-wave.ts";
+import { type Followed, leadVisitors, secureVisitors } from "./deploy-visitors.ts";
+import { type DeployRun, deployNode, type NodeResult, toldOf } from "./deploy-wave.ts";
 import { pooled } from "./pooled.ts";
 
 interface Ended {
@@ -203,49 +204,24 @@ export class DeployLoop {
   private async leadOn(nodes: readonly string[], wave: number): Promise<void> {
     const arrived = this.stages().filter((stage) => nodes.includes(stage.move.to) && this.isArrived(stage));
     if (arrived.length === 0 || this.ports.isStopped()) return;
-    await this.leadVisitors(arrived.filter((stage) => nextStep(stage) === "dns"));
+    const { side, journal, locks, ports } = this;
+    const ground = { side, journal, locks, ports, targetOf: (node: string) => this.targetOf(node) };
+    this.take(await leadVisitors(arrived, this.memory, ground));
     await this.follow(wave);
     const names = new Set(arrived.map(({ move }) => move.name));
     const open = this.stages().filter((stage) => names.has(stage.move.name) && nextStep(stage) === "tls");
-    const secured = await this.looked(() => this.ports.secured(open, this.memory, this.side));
-    if (secured === null) return;
-    for (const { move } of open.filter(({ move }) => secured.has(move.name)))
-      await this.writeDown(move, "tls");
-    const certified = withCertified(this.memory, secured, this.side.plan);
-    this.memory = withMovesHeld(certified, this.stages(), this.side.plan);
+    this.take(await secureVisitors(open, this.memory, ground));
+    this.memory = withMovesHeld(this.memory, this.stages(), side.plan);
     await this.follow(wave);
   }
 
-  private async leadVisitors(stages: readonly MoveStage[]): Promise<void> {
-    const led = await this.looked(() => this.ports.lead(stages, this.memory, this.side));
-    if (led === null) return;
-    this.waiting = [...this.waiting, ...led.waiting];
-    this.memory = led.memory;
-    for (const { move } of stages.filter(({ move }) => led.switched.includes(move.name)))
-      await this.writeDown(move, "dns");
-  }
-
-  // DNS or a zone that can't be asked is no reason to leave other nodes undone: the old ones go on serving, and the
-  // next run asks again.
-  private async looked<T>(look: () => Promise<T>): Promise<T | null> {
-    try {
-      return await look();
-    } catch (error) {
-      if (!(error instanceof HostenvError)) throw error;
-      this.troubles.push(toldOf(error));
-      return null;
-    }
-  }
-
-  // A step that can't be written down counts as not made: the old node goes on serving.
-  private async writeDown(move: MoveStage["move"], step: "dns" | "tls"): Promise<void> {
-    const target = this.targetOf(move.to);
-    const write = () => this.journal.step(target, move, step);
-    try {
-      await writeDown(target, write, this.deployRun(), this.ports);
-    } catch (error) {
-      const result = this.results.get(move.to) as NodeResult;
-      this.results.set(move.to, { ...result, problem: result.problem ?? toldOf(error) });
+  private take({ memory, waiting, troubles, unwritten }: Followed): void {
+    this.memory = memory;
+    this.waiting = [...this.waiting, ...waiting];
+    this.troubles.push(...troubles);
+    for (const [node, problem] of unwritten) {
+      const result = this.results.get(node) as NodeResult;
+      this.results.set(node, { ...result, problem: result.problem ?? problem });
     }
   }
 

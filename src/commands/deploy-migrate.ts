@@ -1,4 +1,5 @@
 import { type MoveStage, nextStep } from "../domain/deploy/moves.ts";
+import type { Move } from "../domain/waves.ts";
 import { HostenvError } from "../errors.ts";
 import { migrationsOf, restorePlaceOf, type Target, targetOf } from "../fleets/hostenv/deploy-targets.ts";
 import type { HostenvSide } from "../fleets/hostenv/facts.ts";
@@ -56,8 +57,12 @@ export async function prepareMoves(
 }
 
 // Before the other node lets go of its copy it must be known that this one's is the newer.
-async function turnedBack(target: Target, { move, returns }: MoveStage, { journal }: MigratePorts) {
-  if (returns !== null) await journal.step(target, move, "stay");
+async function turnedBack(
+  target: Target,
+  { move, returns, isUnheard }: MoveStage,
+  { journal }: Pick<MigratePorts, "journal">,
+): Promise<void> {
+  if (returns && !isUnheard) await journal.step(target, move, "stay");
 }
 
 async function prepareOne(
@@ -73,6 +78,7 @@ async function prepareOne(
     // Always a new backup: the source went on serving since an earlier run made one.
     const snapshots = isSkipped ? {} : await backedUp(stage, side, ports);
     await ports.journal.step(target, stage.move, "backup", snapshots);
+    await toldSource(stage.move, "backup", side, ports);
     // One that an earlier run left must not be restored once somebody said that there is none.
     const plan = Object.keys(snapshots).length > 0 ? { sourceNode: from, snapshots } : null;
     await ports.nodes.restorePlan(target, restorePlaceOf(side.plan, environment), plan);
@@ -86,6 +92,29 @@ async function prepareOne(
   }
 }
 
+/**
+ * Writes a step of a move down on the node that it leaves, too: should the move be turned back while its destination
+ * can't be asked, nobody else knows of it. Where it can't be written down the move goes on all the same.
+ */
+export async function toldSource(
+  move: Move,
+  step: "backup" | "dns",
+  { plan }: HostenvSide,
+  { journal, locks }: Pick<MigratePorts, "journal" | "locks">,
+): Promise<void> {
+  if (journal.of(move.from) === null) return;
+  const source = targetOf(plan, move.from);
+  try {
+    await locks.during(source, async () => {
+      await journal.unchanged(source);
+      await journal.step(source, move, step);
+    });
+  } catch (error) {
+    // What is wrong with that node its own turn tells.
+    if (!(error instanceof HostenvError) || isInterruption(error)) throw error;
+  }
+}
+
 // While it is backed up nobody else may deploy the source: that would change, or take away, what is backed up.
 async function backedUp(
   { move }: MoveStage,
@@ -96,13 +125,32 @@ async function backedUp(
   const names = migrationsOf(plan, move.name);
   const snapshots: Record<string, string> = {};
   if (names.length === 0) return snapshots;
-  await locks.during(source, async () => {
-    for (const name of names) {
-      nodeProgress.at(move.to, `backing up ${move.name} on ${move.from}: ${name}`);
-      snapshots[name] = (await nodes.backup(source, move.name, name)).snapshot;
-    }
-  });
+  await locks
+    .during(source, async () => {
+      for (const name of names) {
+        nodeProgress.at(move.to, `backing up ${move.name} on ${move.from}: ${name}`);
+        snapshots[name] = (await nodes.backup(source, move.name, name)).snapshot;
+      }
+    })
+    .catch((error: unknown) => {
+      throw isAway(error) ? dataAway(move, error) : error;
+    });
   return snapshots;
+}
+
+/** What keeps a node from being spoken to at all. */
+const AWAY = ["node-unreachable", "login-refused", "host-key-changed"];
+
+function isAway(error: unknown): error is HostenvError {
+  return error instanceof HostenvError && AWAY.includes(error.code) && !isInterruption(error);
+}
+
+function dataAway({ name, from }: Move, { message, hint }: HostenvError): HostenvError {
+  return new HostenvError(
+    "data-unknown",
+    `the data of ${name} is on ${from}, which can't be asked: ${message}`,
+    `bring ${from} back (${hint}); or, to give up what only that node has, --migration-source ${name}=NODE for data that lies elsewhere, --skip-migrations ${name} to start empty`,
+  );
 }
 
 /**

@@ -10,7 +10,6 @@ import type { Builds } from "./deploy-builds.ts";
 import type { Journal, Wanted } from "./deploy-journal.ts";
 import { INTERRUPTED, isInterruption } from "./deploy-judge.ts";
 import type { NodeLocks } from "./deploy-locks.ts";
-import { refuseChanged } from "./deploy-look.ts";
 import { lastBackups, type MigrateWishes, type Prepared, prepareMoves } from "./deploy-migrate.ts";
 import { activateNode, isThere, type NodePorts } from "./deploy-node.ts";
 
@@ -77,7 +76,7 @@ export function toldOf(error: unknown): Problem {
 
 async function underLock(target: Target, run: DeployRun, ports: NodePorts): Promise<Done> {
   return await run.locks.during(target, async () => {
-    await refuseOthers(target, run, ports);
+    await run.journal.unchanged(target);
     const done = await bringForward(target, run, ports);
     return done.profiles.length === 0 ? done : await verified(done, target, run);
   });
@@ -90,27 +89,6 @@ async function verified(done: Done, target: Target, run: DeployRun): Promise<Don
   } catch (error) {
     return { ...done, problem: done.problem ?? toldOf(error) };
   }
-}
-
-/**
- * Writes something down on a node that is not being deployed at the moment. Throws HostenvError `node-locked` and
- * `node-changed` where it is somebody else's by now, and as `Nodes.writeLive` does.
- */
-export async function writeDown(
-  target: Target,
-  write: () => Promise<void>,
-  run: DeployRun,
-  ports: NodePorts,
-): Promise<void> {
-  await run.locks.during(target, async () => {
-    await refuseOthers(target, run, ports);
-    await write();
-  });
-}
-
-async function refuseOthers(target: Target, { journal }: DeployRun, { nodes }: NodePorts): Promise<void> {
-  const hint = "deploy again: the next run goes by what the node says now";
-  await refuseChanged(target, journal.of(target.name), nodes, hint);
 }
 
 async function bringForward(target: Target, run: DeployRun, ports: NodePorts): Promise<Done> {
@@ -147,8 +125,8 @@ async function bringForward(target: Target, run: DeployRun, ports: NodePorts): P
       begins: async (begun) => {
         // Copying takes its time, and a machine that slept may have lost the lock to another run.
         await run.locks.renew(target);
-        await refuseOthers(target, run, ports);
-        await run.journal.begins(target, begun);
+        await run.journal.unchanged(target);
+        await run.journal.begins(target, begun, run.wanted);
       },
     },
     ports,
@@ -214,7 +192,7 @@ async function written(target: Target, { situation, prepared, profiles }: Outcom
       unproved,
       held,
     },
-    stages.map(({ move }) => move),
+    new Map(stages.map(({ move }) => [move.name, move.to])),
   );
 }
 

@@ -282,10 +282,17 @@ async function checkedNodes(
 function withUncertain(found: Preflight, uncertain: DeployPlan["uncertain"]): Preflight {
   const problems = uncertain
     .filter(({ node }) => node === found.node)
-    .map(({ environment }) => ({
+    .map(({ environment, carriers }) => ({
       code: "data-unknown",
-      message: `the data of ${environment} may lie on a node that can't be asked`,
-      hint: `bring that node back; or --migration-source ${environment}=NODE, or --skip-migrations ${environment} where it starts empty`,
+      ...(carriers.length === 0
+        ? {
+            message: `the data of ${environment} may lie on a node that can't be asked`,
+            hint: `bring that node back; or --migration-source ${environment}=NODE, or --skip-migrations ${environment} where it starts empty`,
+          }
+        : {
+            message: `${carriers.join(" and ")} carry ${environment}, and nothing says which has its newest data`,
+            hint: `look there, and name it: --migration-source ${environment}=NODE`,
+          }),
     }));
   return { ...found, problems: [...found.problems, ...problems] };
 }

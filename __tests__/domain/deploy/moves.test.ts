@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { arrivalOf, homeOf } from "../../../src/domain/deploy/homes.ts";
+import { arrivalOf, homeOf, lastElsewhere, mayCarry } from "../../../src/domain/deploy/homes.ts";
 import type { Live, MoveStep } from "../../../src/domain/deploy/live.ts";
-import { openSteps, withStep } from "../../../src/domain/deploy/moves.ts";
+import { nextStep, openSteps, stageOf, withStep } from "../../../src/domain/deploy/moves.ts";
 
 const step = (
   name: MoveStep["step"],
@@ -37,31 +37,134 @@ describe("a journal", () => {
     expect(withStep([...done, other], first)).toEqual([other, first]);
   });
 
-  test("keeps what concerns open moves, and how it came by what is held there", () => {
-    expect(openSteps([...done, other], [{ name: "shop", from: "a", to: "b" }], [])).toEqual(done);
-    expect(openSteps([...done, other], [{ name: "shop", from: "c", to: "b" }], [])).toEqual([]);
-    expect(openSteps([...done, other], [], ["blog"])).toEqual([other]);
+  test("keeps a move elsewhere apart from how the unit came here", () => {
+    const left = step("backup", "b", "c", 2);
+    expect(withStep([...done, other], left)).toEqual([...done, other, left]);
+  });
+
+  const names = (...some: string[]) => new Set(some);
+
+  test("keeps all of a unit whose move is open, where it is carried or is to come", () => {
+    const left = step("dns", "b", "c", 3);
+    const here = new Map([["shop", "b"]]);
+    const away = new Map([["shop", "c"]]);
+    const steps = [...done, other, left];
+    const known = names("shop");
+    expect(openSteps(steps, "b", { open: away, carried: names("shop"), known })).toEqual([...done, left]);
+    expect(openSteps(steps, "b", { open: here, carried: names(), known })).toEqual([...done, left]);
+    expect(openSteps(steps, "b", { open: away, carried: names(), known })).toEqual([left]);
+  });
+
+  test("keeps of one that is only carried that visitors were led here last", () => {
+    const steps = [...done, step("tls", "a", "b", 2), other, step("dns", "b", "c", 3)];
+    const kept = (some: readonly MoveStep[]) =>
+      openSteps(some, "b", { open: new Map(), carried: names("shop", "blog"), known: names("shop") });
+    expect(kept(steps)).toEqual([done[2], other]);
+    expect(kept(done.slice(0, 2))).toEqual([]);
+    const stayed = [step("stay", "a", "b", 4), step("dns", "a", "b", 5)];
+    expect(kept([...done, ...stayed])).toEqual([stayed[1]]);
+  });
+
+  test("keeps of one that has gone where visitors were led last, while it is planned anywhere", () => {
+    const gone = [step("dns", "b", "c", 3), step("dns", "b", "d", 4), step("backup", "b", "c", 5)];
+    const kept = (known: ReadonlySet<string>) =>
+      openSteps([...done, ...gone], "b", { open: new Map(), carried: names(), known });
+    expect(kept(names("shop"))).toEqual([gone[1]]);
+    expect(kept(names())).toEqual([]);
+  });
+});
+
+describe("the stage of a move", () => {
+  const move = { name: "shop", from: "a", to: "b" };
+  const found = { move, copies: [], returns: false, isUnheard: false, since: "" };
+  const live = (...steps: MoveStep[]) =>
+    ({ steps, facts: { plan: { environments: { shop: {} } } } }) as unknown as Live;
+  const at = (hour: number) => step("dns", "a", "b", hour).at;
+
+  test("counts nothing of an earlier move between the same nodes", () => {
+    const old = live(
+      ...(["backup", "restore", "dns", "tls"] as const).map((each) => step(each, "a", "b", 2)),
+    );
+    expect(nextStep(stageOf({ ...found, since: at(2) }, old))).toBe("drop");
+    expect(nextStep(stageOf({ ...found, since: at(3) }, old))).toBe("backup");
+  });
+
+  test("is that nothing is there where it is not carried, whatever was", () => {
+    const gone = { steps: [step("restore", "a", "b")], facts: { plan: { environments: {} } } };
+    expect(nextStep(stageOf(found, gone as unknown as Live))).toBe("backup");
+  });
+
+  test("is that its data is there where visitors were led, whatever else is forgotten", () => {
+    expect(nextStep(stageOf(found, live(step("dns", "a", "b"))))).toBe("tls");
+  });
+
+  test("that is turned back counts once it is declared that the data stayed", () => {
+    const back = { ...found, returns: true };
+    expect(nextStep(stageOf(back, live(step("dns", "a", "b"))))).toBe("dns");
+    expect(nextStep(stageOf(back, live(step("stay", "a", "b"), step("dns", "a", "b"))))).toBe("tls");
   });
 });
 
 describe("the data of a unit", () => {
   const copy = [step("backup", "a", "b"), step("restore", "a", "b")];
+  const none = new Set<string>();
+  const home = (
+    carriers: readonly string[],
+    steps: Readonly<Record<string, readonly MoveStep[]>>,
+    silent: ReadonlySet<string> = none,
+  ) => homeOf("shop", carriers, silent, lives(steps));
 
   test("is with the one carrier that did not get it from elsewhere", () => {
-    expect(homeOf("shop", ["a", "b"], lives({ b: copy }))).toBe("a");
-    expect(homeOf("shop", ["b", "c"], lives({ b: copy, c: [step("restore", "a", "c")] }))).toBeNull();
-    expect(homeOf("shop", ["a", "b"], lives({}))).toBeNull();
-    expect(homeOf("shop", [], lives({}))).toBeNull();
+    expect(home(["a", "b"], {})).toBeNull();
+    expect(home(["a"], {})).toBe("a");
+    expect(home(["a", "c"], { c: [step("restore", "b", "c")] })).toBe("a");
+    expect(home(["b", "c"], { b: copy, c: [step("restore", "a", "c")] })).toBeNull();
+    expect(home([], {})).toBeNull();
+  });
+
+  test("is where it was taken from, until visitors are led away from there", () => {
+    expect(home(["a", "b"], { b: copy })).toBe("a");
+    expect(home(["a", "b"], { b: [...copy, step("dns", "a", "b", 2)] })).toBe("b");
+    expect(home(["a", "b"], { a: [step("dns", "a", "b", 2)], b: copy })).toBe("b");
   });
 
   test("is where visitors were led last, among those that carry it still", () => {
-    const both = lives({ a: [step("dns", "b", "a", 2)], b: [step("dns", "a", "b", 1)] });
-    expect(homeOf("shop", ["a", "b"], both)).toBe("a");
-    expect(homeOf("shop", ["b"], both)).toBe("b");
+    const both = { a: [step("dns", "b", "a", 2)], b: [step("dns", "a", "b", 1)] };
+    expect(home(["a", "b"], both)).toBe("a");
+    expect(home(["b"], both)).toBe("b");
+  });
+
+  test("may be on a node that can't be asked, as others tell", () => {
+    expect(home(["b"], { b: copy })).toBeNull();
+    expect(home(["b"], { b: copy }, new Set(["a"]))).toBe("a");
+    expect(home(["a"], { a: [step("dns", "a", "b", 2)] }, new Set(["b"]))).toBe("b");
+    expect(home(["a"], { a: [step("backup", "a", "b", 2)] }, new Set(["b"]))).toBe("a");
+  });
+
+  test("was where a later move took it from, whoever was led before", () => {
+    const steps = { b: [step("dns", "a", "b", 1)], c: [step("backup", "a", "c", 2)] };
+    expect(home(["a", "b"], steps)).toBe("a");
   });
 
   test("is where it was declared to have stayed", () => {
-    expect(homeOf("shop", ["a", "b"], lives({ a: [step("stay", "b", "a", 2)], b: copy }))).toBe("a");
+    expect(home(["a", "b"], { a: [step("stay", "b", "a", 2)], b: copy })).toBe("a");
+  });
+
+  test("came elsewhere last by whatever is written anywhere", () => {
+    const steps = lives({ a: [step("dns", "a", "b", 2)], c: [step("backup", "a", "c", 3)] });
+    expect(lastElsewhere("shop", "b", steps)).toBe(step("backup", "a", "c", 3).at);
+    expect(lastElsewhere("shop", "c", steps)).toBe(step("dns", "a", "b", 2).at);
+    expect(lastElsewhere("blog", "b", steps)).toBe("");
+  });
+
+  test("may be where a silent node is told of, but for moves that are over", () => {
+    const told = (...steps: MoveStep[]) => mayCarry("shop", new Set(["b"]), lives({ a: steps }));
+    expect(told(step("backup", "a", "b"))).toEqual(["b"]);
+    expect(told(step("backup", "a", "b"), step("dns", "a", "b", 2))).toEqual(["b"]);
+    expect(told(step("stay", "b", "a"), step("dns", "b", "a", 2))).toEqual(["b"]);
+    expect(told(step("stay", "b", "a"), step("dns", "b", "a", 2), step("tls", "b", "a", 3))).toEqual([]);
+    expect(told(step("dns", "b", "a"))).toEqual([]);
+    expect(told(step("backup", "a", "c"))).toEqual([]);
   });
 
   test("came with the latest move: what an earlier one led is over", () => {

@@ -6,11 +6,12 @@ export interface FoundMove {
   readonly move: Move;
   /** Other nodes that carry the unit, too, and were never where visitors are led. */
   readonly copies: readonly string[];
-  /**
-   * For a move that is turned back, and whose data never left the destination: when its source was last written
-   * of. Null for a move that brings data.
-   */
-  readonly returns: string | null;
+  /** Whether it brings no data: it is turned back, and its data never left the destination. */
+  readonly returns: boolean;
+  /** Whether the source can't be asked, and nobody said otherwise: visitors may have been led there unseen. */
+  readonly isUnheard: boolean;
+  /** What was written before that time is of an earlier move; "" where there was none. */
+  readonly since: string;
 }
 
 /** How far a move has come, by what its destination has written down. */
@@ -27,19 +28,24 @@ export interface MoveStage extends FoundMove {
 /** What a move needs next; `drop`: the source may let go of it. */
 export type NextStep = "backup" | "restore" | "dns" | "tls" | "drop";
 
-/** The stage of a move: of its journal only what was written for the same source and destination counts. */
-export function stageOf({ move, copies, returns }: FoundMove, live: Live | null): MoveStage {
+/**
+ * The stage of a move: of its journal only what was written for the same source and destination counts, and of a unit
+ * that the destination does not carry nothing is there, whatever was once.
+ */
+export function stageOf(found: FoundMove, live: Live | null): MoveStage {
+  const { move, returns, since } = found;
   const mine = (live?.steps ?? []).filter(
-    ({ environment, from, to }) => environment === move.name && from === move.from && to === move.to,
+    ({ environment, from, to, at }) =>
+      environment === move.name && from === move.from && to === move.to && at >= since,
   );
-  const done = (step: MoveStep["step"]) => mine.some((each) => each.step === step);
-  const counts = returns === null || mine.some(({ step, at }) => step === "stay" && at >= returns);
+  const isThere = Object.hasOwn((live?.facts.plan.environments ?? {}) as object, move.name);
+  const done = (step: MoveStep["step"]) => isThere && mine.some((each) => each.step === step);
+  const counts = !returns || done("stay");
   return {
-    move,
-    copies,
-    returns,
+    ...found,
     snapshots: mine.findLast(({ step }) => step === "backup")?.snapshots ?? null,
-    restored: returns !== null || done("restore"),
+    // Visitors are led only to what has its data, and of a move that is over nothing else stays written.
+    restored: returns || done("restore") || done("dns"),
     switched: counts && done("dns"),
     secured: counts && done("tls"),
   };
@@ -74,22 +80,45 @@ export function pairsOf(moves: readonly FoundMove[]): Move[] {
 export function withStep(steps: readonly MoveStep[], step: MoveStep): MoveStep[] {
   const isOver = (each: MoveStep) =>
     each.environment === step.environment &&
+    each.to === step.to &&
     (each.step === step.step || each.from !== step.from || ["backup", "stay"].includes(step.step));
   return [...steps.filter((each) => !isOver(each)), step];
 }
 
 /**
- * A journal without what concerns moves that are over. That units in `held` arrived on this node must stay known for
- * as long as they are served there: it tells whose data is the newer.
+ * A node's journal without what is over. Of a unit whose move is open (`open`: where to, by unit) all is kept where it
+ * is to come or is carried still. Of any other that visitors were led here is kept where it is carried, and else where
+ * they were led away to, for as long as it is `known` at all: on the day when that node can't be asked it tells whose
+ * data is the newer.
  */
 export function openSteps(
   steps: readonly MoveStep[],
-  open: readonly Move[],
-  held: readonly string[],
+  node: string,
+  { open, carried, known }: OpenMoves,
 ): MoveStep[] {
-  return steps.filter(
-    ({ environment, from, to }) =>
-      held.includes(environment) ||
-      open.some((move) => move.name === environment && move.from === from && move.to === to),
-  );
+  return steps.filter((each) => {
+    const { environment } = each;
+    const isOpen = open.get(environment) === node || (open.has(environment) && carried.has(environment));
+    if (isOpen) return true;
+    const isHere = carried.has(environment);
+    const isLed = (step: MoveStep) => isLedTo(step) && (step.to === node) === isHere;
+    const isLater = (other: MoveStep) =>
+      other.environment === environment && isLed(other) && other.at > each.at;
+    return (isHere || known.has(environment)) && isLed(each) && !steps.some(isLater);
+  });
+}
+
+/** By what a journal is kept short. */
+export interface OpenMoves {
+  /** Where units are to be whose moves are not over. */
+  readonly open: ReadonlyMap<string, string>;
+  /** Units that the node carries. */
+  readonly carried: ReadonlySet<string>;
+  /** Units that are planned anywhere. */
+  readonly known: ReadonlySet<string>;
+}
+
+/** Whether a step says that the data of a unit was at the step's destination from then on. */
+export function isLedTo({ step }: MoveStep): boolean {
+  return step === "dns" || step === "stay";
 }

@@ -1,5 +1,5 @@
 import type { Change, PinMove } from "../../domain/changes.ts";
-import { arrivalOf, homeOf } from "../../domain/deploy/homes.ts";
+import { arrivalOf, hasStayed, homeOf, lastElsewhere, mayCarry } from "../../domain/deploy/homes.ts";
 import type { Live } from "../../domain/deploy/live.ts";
 import { type FoundMove, leftBy, type MoveStage, pairsOf, stageOf } from "../../domain/deploy/moves.ts";
 import { byBytes } from "../../domain/json.ts";
@@ -56,35 +56,49 @@ export interface DeployPlan {
   readonly moves: readonly MoveStage[];
   /** Nodes in the order of the deploy. */
   readonly waves: readonly (readonly string[])[];
+  /** Nodes at which nothing is to be done: they carry all that is wanted, and answered when they were last asked. */
+  readonly standing: readonly string[];
   /** All that a review must have seen. */
   readonly changes: readonly Change[];
   readonly pinMoves: readonly PinMove[];
   /** Environments that nodes carry and nobody wants any more, with the node. */
   readonly removed: readonly { readonly environment: string; readonly node: string }[];
-  /** Environments whose data may lie on a node that could not be asked, with the node that is to have them. */
-  readonly uncertain: readonly { readonly environment: string; readonly node: string }[];
+  /** Environments of whose data nobody can say where it is. */
+  readonly uncertain: readonly Uncertain[];
+}
+
+/** An environment of whose data nobody can say where it is. */
+export interface Uncertain {
+  readonly environment: string;
+  /** The node that is to have it. */
+  readonly node: string;
+  /** Nodes that carry it, and nothing says which has the newest; none where one that can't be asked may have it. */
+  readonly carriers: readonly string[];
 }
 
 /** Compares what is wanted with what the nodes carry. */
 export function deployPlan(ground: DeployGround): DeployPlan {
   const known = hostsOf(ground.wanted.plan).filter((node) => ground.lives.has(node));
   const carried = new Map(known.map((node) => [node, carriedBy(node, ground)]));
-  const moves = movesIn(carried, ground);
+  const guessed = movesIn(carried, ground);
+  const moves = guessed.map(({ found }) => stageOf(found, ground.lives.get(found.move.to) ?? null));
   const touched = new Set(moves.flatMap((found) => [...leftBy(found), found.move.to]));
   const situations = new Map(
     known.map((node) => [node, situation(node, carried.get(node) ?? emptySide, ground, touched)]),
   );
   const affected = known.filter((node) => situations.get(node)?.reasons.length);
+  const isStanding = (node: string) => !affected.includes(node) && !ground.unasked?.has(node);
   const [base, head] = [fleetOf(mergedSides(carried, ground.wanted)), fleetOf(ground.wanted)];
   const canaries = hostenv.canaries(ground.wanted);
   return {
     situations,
     moves,
     waves: wavesOf(affected, pairsOf(moves), emptiedHosts(base, head), canaries),
+    standing: known.filter(isStanding),
     changes: changesFor(carried, [...situations.values()], ground),
     pinMoves: pinMovesFor(carried, [...situations.values()], ground),
     removed: removedIn(carried, ground),
-    uncertain: uncertainIn(carried, moves, ground),
+    uncertain: [...uncertainIn(carried, moves, ground), ...ambiguousIn(guessed, ground)],
   };
 }
 
@@ -126,59 +140,81 @@ function isDrifted({ profiles }: Live, links: Readonly<Record<string, string | n
   return Object.entries(profiles).some(([name, { storePath }]) => (links?.[name] ?? null) !== storePath);
 }
 
-function movesIn(carried: ReadonlyMap<string, HostenvSide>, ground: DeployGround): MoveStage[] {
+/** A move, and whether where its data is could only be guessed. */
+interface Guessed {
+  readonly found: FoundMove;
+  readonly isGuess: boolean;
+}
+
+function movesIn(carried: ReadonlyMap<string, HostenvSide>, ground: DeployGround): Guessed[] {
   const { environments } = ground.wanted.plan;
   return Object.keys(environments)
     .sort(byBytes)
     .flatMap((name) => {
-      const environment = environments[name] as { node: string; previousNode?: unknown };
-      const found = moveOf(name, environment, carried, ground);
-      return found === null ? [] : [stageOf(found, ground.lives.get(environment.node) ?? null)];
+      const found = moveOf(name, environments[name] as Planned, carried, ground);
+      return found === null ? [] : [found];
     });
+}
+
+interface Planned {
+  readonly node: string;
+  readonly previousNode?: unknown;
 }
 
 // Whoever carries it besides may be where visitors are led, at least some of them, and is let go of last.
 function moveOf(
   name: string,
-  { node: to, previousNode }: { node: string; previousNode?: unknown },
+  planned: Planned,
   carried: ReadonlyMap<string, HostenvSide>,
-  { lives, unasked, sources }: DeployGround,
-): FoundMove | null {
-  const carriers = [...carried.keys()].filter((each) =>
-    Object.hasOwn(carried.get(each)?.plan.environments ?? {}, name),
-  );
-  const arrival = arrivalOf(name, to, lives);
-  const silent = arrival !== null && unasked?.has(arrival.from) ? [arrival.from] : [];
-  const known = [...new Set([...carriers, ...silent])];
+  ground: DeployGround,
+): Guessed | null {
+  const { lives, sources } = ground;
+  const unasked = ground.unasked ?? new Set<string>();
+  const to = planned.node;
+  const isCarried = (node: string) => Object.hasOwn(carried.get(node)?.plan.environments ?? {}, name);
+  const carriers = [...carried.keys()].filter((node) => !unasked.has(node) && isCarried(node));
+  const known = [...new Set([...carriers, ...mayCarry(name, unasked, lives)])];
   const others = known.filter((each) => each !== to);
-  const planned = typeof previousNode === "string" ? previousNode : null;
-  const guessed = others[0] ?? (carriers.includes(to) ? to : planned);
-  const home = sources.get(name) ?? homeOf(name, known, lives) ?? guessed;
-  const found = (from: string, returns: string | null = null) => {
-    const copies = others.filter((each) => each !== from);
-    return { move: { name, from, to }, copies, returns };
-  };
-  if (home === null) return null;
-  if (home !== to) return found(home);
-  const [first] = others;
-  if (first === undefined || sources.has(name)) return null;
-  // It has arrived, and the source is still to let go of it.
-  const isGoingOn = (from: string) => others.includes(from) && arrivalOf(name, from, lives)?.from !== to;
-  // Where it stayed, what is elsewhere is a copy: nothing is ever brought from there, whatever that node says of it.
-  if (arrival?.led && isGoingOn(arrival.from))
-    return found(arrival.from, hasStayed(name, { from: arrival.from, to }, lives) ? "" : null);
-  return found(first, arrivalOf(name, first, lives)?.at ?? "");
+  const home = sources.get(name) ?? homeOf(name, carriers, unasked, lives);
+  const found = (from: string, returns = false): FoundMove => ({
+    move: { name, from, to },
+    copies: others.filter((each) => each !== from),
+    returns,
+    isUnheard: unasked.has(from) && !sources.has(name),
+    since: lastElsewhere(name, to, lives),
+  });
+  if (home !== null && home !== to) return { found: found(home), isGuess: false };
+  if (home === null && !carriers.includes(to)) {
+    const from = others.length > 0 ? others : previous(planned, ground);
+    return from[0] === undefined ? null : { found: found(from[0]), isGuess: from.length > 1 };
+  }
+  const back = stayingMove(name, to, others, ground);
+  return back && { found: found(back.from, back.returns), isGuess: false };
 }
 
-function hasStayed(
+// That data was there once counts where that node does not say what it carries.
+function previous({ node, previousNode }: Planned, { lives, unasked }: DeployGround): string[] {
+  const isOpen = typeof previousNode === "string" && !lives.get(previousNode) && !unasked?.has(node);
+  return isOpen && previousNode !== node ? [previousNode] : [];
+}
+
+// The data is where it is to be, and others carry the environment, too: the one that it came from, or copies.
+function stayingMove(
   name: string,
-  { from, to }: { readonly from: string; readonly to: string },
-  lives: DeployGround["lives"],
-): boolean {
-  const steps = lives.get(to)?.steps ?? [];
-  return steps.some(
-    (each) => each.environment === name && each.from === from && each.to === to && each.step === "stay",
-  );
+  to: string,
+  others: readonly string[],
+  { lives, sources, unasked }: DeployGround,
+): { readonly from: string; readonly returns: boolean } | null {
+  const arrival = arrivalOf(name, to, lives);
+  const from = arrival && others.includes(arrival.from) ? arrival.from : others[0];
+  if (from === undefined) return null;
+  // What it says of itself is not known: until it does, all that serve it go on.
+  if (unasked?.has(to)) return { from, returns: false };
+  const isLed =
+    arrival?.from === from && arrival.led !== null && arrival.led >= lastElsewhere(name, to, lives);
+  const isArriving = isLed && !sources.has(name) && !hasStayed(name, from, to, lives);
+  // Where it stayed, what is elsewhere is a copy: nothing is ever brought from there, whatever that node says of it.
+  return { from, returns: !isArriving };
 }
 
 // One without data to bring may start anywhere.
@@ -186,7 +222,7 @@ function uncertainIn(
   carried: ReadonlyMap<string, HostenvSide>,
   moves: readonly MoveStage[],
   { wanted, unasked, sources }: DeployGround,
-) {
+): Uncertain[] {
   if (!unasked?.size) return [];
   const moving = new Set(moves.map(({ move }) => move.name));
   return Object.entries(wanted.plan.environments).flatMap(([environment, { node }]) => {
@@ -194,8 +230,20 @@ function uncertainIn(
       moving.has(environment) ||
       sources.has(environment) ||
       Object.hasOwn(carried.get(node)?.plan.environments ?? {}, environment);
-    return isKnown || migrationsOf(wanted.plan, environment).length === 0 ? [] : [{ environment, node }];
+    return isKnown || migrationsOf(wanted.plan, environment).length === 0
+      ? []
+      : [{ environment, node, carriers: [] }];
   });
+}
+
+function ambiguousIn(guessed: readonly Guessed[], { wanted }: DeployGround): Uncertain[] {
+  return guessed
+    .filter(({ found, isGuess }) => isGuess && migrationsOf(wanted.plan, found.move.name).length > 0)
+    .map(({ found }) => ({
+      environment: found.move.name,
+      node: found.move.to,
+      carriers: [...leftBy(found)].sort(byBytes),
+    }));
 }
 
 function removedIn(carried: ReadonlyMap<string, HostenvSide>, { wanted }: DeployGround) {
