@@ -30,10 +30,10 @@ describe("the answer of a deploy", () => {
     expect(JSON.parse(answer.files.report?.() ?? "")).toEqual(JSON.parse(JSON.stringify(report)));
   });
 
-  test("names the nodes that were left as they are", () => {
-    const report = { ...example("all good"), result: "held-back" as const, heldBack: ["node-a"] };
-    const { outputs, exitCode } = deployAnswer(report);
-    expect([outputs?.["held-back"], exitCode]).toEqual(['["node-a"]', 0]);
+  test("names the nodes that wait for a run that was agreed to, and no others that were left", () => {
+    const report = { ...example("all good"), result: "held-back" as const, heldBack: ["node-a", "node-b"] };
+    const { outputs, exitCode } = deployAnswer({ ...report, awaited: ["node-b"] });
+    expect([outputs?.["held-back"], exitCode]).toEqual(['["node-b"]', 0]);
   });
 
   test("may be no where the report alone does not tell", () => {

@@ -32,6 +32,8 @@ export function reportOfDeploy(
       ...{ provider, planId, commit, toolVersion, seconds, unreviewed, waves, nodes },
       told: result,
       heldBack: end.heldBack.map(({ node }) => node),
+      awaited: end.heldBack.filter(isAwaited).map(({ node }) => node),
+      standing: [...end.plan.standing],
       environments: environmentsOf(end),
       ...(result === "dry-run" ? { steps: rehearsedSteps(end) } : {}),
       waitingForDns: waiting.map((each) => ({ ...each })),
@@ -50,6 +52,11 @@ function troubleNotice({ code, message, hint }: Problem): string {
   return `[${code}] ${message}: ${hint}. What is deployed stays, and the next run goes on from there`;
 }
 
+// A freeze ends by itself, and no reviewer brings back forward what somebody rolled back.
+function isAwaited({ until, types }: HeldBack): boolean {
+  return until === null && types.length > 0;
+}
+
 function heldBackNotice(held: HeldBack): string {
   const by = held.through === null ? "" : `, since data moves between it and ${held.through}`;
   return `${held.node} is left as it is${by}: ${whyHeldBack(held)}`;
@@ -61,7 +68,7 @@ function whyHeldBack({ node, until, reason, types, rolledBack, through }: HeldBa
     return `deploys of ${named} are frozen until ${until}: ${reason}. The first deploy after that brings it; one that names the plan's id does now`;
   if (rolledBack.length === 0) return `deploys of ${named} are left to a run that was agreed to`;
   const whose = through === null ? "" : ` on ${through}`;
-  return `somebody rolled back ${rolledBack.join(", ")}${whose}, and what it is to carry is what was rolled back from. A repaired plan brings it forward; with this one, -n ${through ?? node} does, or the plan's id`;
+  return `somebody rolled back ${rolledBack.join(", ")}${whose}, and what it is to carry is what was rolled back from. A repaired plan brings it forward; with this one, -n ${through ?? node} does`;
 }
 
 /** The environments of the nodes that a deploy reaches, as it is told of them. */

@@ -28,7 +28,7 @@ export function deployAnswer(
       result: report.result,
       "plan-id": report.planId,
       "waiting-for-dns": JSON.stringify(report.waitingForDns),
-      "held-back": JSON.stringify(report.heldBack),
+      "held-back": JSON.stringify(report.awaited),
     },
     annotations: annotations(report),
     notices: [...report.notices],

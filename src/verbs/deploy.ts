@@ -115,7 +115,8 @@ export const deployVerb = {
     "plan-id": "64 hex digits that name the plan by its content",
     "waiting-for-dns":
       "JSON list of hostnames whose owner must set a record before a move can end, each an object with hostname, environment, from, to, record and why",
-    "held-back": "JSON list of nodes that are left as they are, for a freeze or for a run that was agreed to",
+    "held-back":
+      "JSON list of nodes that are left as they are until a run that was agreed to; others are in the notices",
     "report-path": "the JSON document, for an artifact",
     ...reportPage,
   },
@@ -144,7 +145,7 @@ export const rollbackVerb = {
   ],
   inputs: sopsInputs,
   outputs: {
-    result: "rolled-back, unverified where a site does not answer, failed or dry-run",
+    result: "rolled-back, unchanged, unverified where a site does not answer, failed or dry-run",
     "report-path": "the JSON document, for an artifact",
   },
 } as const satisfies Verb;

@@ -92,3 +92,12 @@ test("a deploy's report says the same as what it prints: the workflow gives that
   expect(confirmed(written)).toEqual([true, false, false]);
   expect(confirmed(outcomeOf(report))).toEqual([true, false, false]);
 });
+
+test("one on a node at which nothing was to be done is as it was confirmed before", () => {
+  const nothing = { schema: 1, planId: "a".repeat(64), hosts: [], waitingForDns: [] };
+  const isThere = (more: object) =>
+    isConfirmed(deployOutcomeSchema.parse({ ...nothing, ...more }), "shop-main", "node-a");
+  expect(isThere({ standing: ["node-a"] })).toBe(true);
+  expect(isThere({ standing: ["node-b"] })).toBe(false);
+  expect(isThere({})).toBe(false);
+});

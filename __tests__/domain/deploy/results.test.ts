@@ -237,7 +237,7 @@ describe("the whole", () => {
     ["one of ten nodes is down (fault 55)", "deployed", [ok, down], 1, "partial"],
     ["one profile of many failed", "failed", [half], 0, "partial"],
     ["nothing is new", "failed", [failed, down], 0, "failed"],
-    ["what no node tells of", "failed", [ok], 0, "failed"],
+    ["what no node tells of", "failed", [ok], 0, "partial"],
     ["not begun", "unreviewed", [], 0, "unreviewed"],
     ["overtaken by a later commit", "superseded", [ok], 0, "superseded"],
     ["overtaken before its turn", "superseded", [ok, { result: "skipped", profiles: [] }], 0, "superseded"],

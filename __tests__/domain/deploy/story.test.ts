@@ -66,7 +66,7 @@ describe("a deploy's report", () => {
 
 test("what others read has the keys that were promised, and no more", () => {
   const outcome = outcomeOf(example("not answering"));
-  expect(Object.keys(outcome)).toEqual(["schema", "planId", "hosts", "waitingForDns"]);
+  expect(Object.keys(outcome)).toEqual(["schema", "planId", "hosts", "waitingForDns", "standing"]);
   const [host] = outcome.hosts;
   expect(Object.keys(host ?? {})).toEqual(["host", "wave", "result", "profiles", "verification"]);
   expect(host?.profiles[1]).toEqual({

@@ -37,6 +37,10 @@ export const deployOutcomeSchema = z.looseObject({
     }),
   ),
   waitingForDns: z.array(z.unknown()),
+  standing: z
+    .array(z.string())
+    .default([])
+    .describe("Nodes at which nothing was to be done: they carry all that is wanted, and answered."),
 });
 
 /** The outcome of a deploy. */
@@ -44,9 +48,10 @@ export type DeployOutcome = z.infer<typeof deployOutcomeSchema>;
 
 /**
  * Whether an environment is known to run, and to answer as it should, on a node. A host that stands twice must be
- * right each time.
+ * right each time. Of one at which nothing was to be done, that was so before.
  */
-export function isConfirmed({ hosts }: DeployOutcome, environment: string, node: string): boolean {
+export function isConfirmed({ hosts, standing }: DeployOutcome, environment: string, node: string): boolean {
+  if (standing.includes(node)) return true;
   const there = hosts.filter(({ host }) => host === node);
   const profiles = there.flatMap((host) => host.profiles).filter(({ profile }) => profile === environment);
   const checks = there

@@ -77,6 +77,10 @@ export const deployReportSchema = z.strictObject({
   environments: z.array(environment).describe("Those of the nodes of this deploy."),
   waitingForDns: z.array(waiting),
   heldBack: z.array(z.string()).describe("Nodes that are left as they are; the notices say why."),
+  awaited: z.array(z.string()).describe("Those of them that wait for a run that was agreed to."),
+  standing: z
+    .array(z.string())
+    .describe("Nodes at which nothing was to be done: they carry all that is wanted, and answered."),
   unreviewed: z.strictObject({
     changes: z.array(changeSchema),
     pins: z.array(
@@ -97,7 +101,7 @@ export type DeployedEnvironment = DeployReport["environments"][number];
 export type WaitingForDns = DeployReport["waitingForDns"][number];
 
 /** `deploy --json`: what scripts decide from. */
-export function outcomeOf({ planId, hosts, waitingForDns }: DeployReport): DeployOutcome {
+export function outcomeOf({ planId, hosts, waitingForDns, standing }: DeployReport): DeployOutcome {
   return {
     schema: 1,
     planId,
@@ -123,6 +127,7 @@ export function outcomeOf({ planId, hosts, waitingForDns }: DeployReport): Deplo
       ),
     })),
     waitingForDns,
+    standing,
   };
 }
 

@@ -186,8 +186,11 @@ export function wholeResult(told: DeployResult, hosts: readonly Judged[], waitin
   const isOvertaken =
     told === "superseded" && hosts.every(({ result }) => result === "ok" || result === "skipped");
   if (isOvertaken || ["nothing", "unreviewed", "stopped", "dry-run"].includes(told)) return told;
-  if (hosts.every(({ result }) => result === "ok"))
+  if (hosts.every(({ result }) => result === "ok")) {
+    // What went wrong beside the nodes, such as a zone that could not be written.
+    if (told === "failed" && hosts.length > 0) return "partial";
     return told === "deployed" && waiting > 0 ? "waiting-for-dns" : told;
+  }
   return hosts.some(({ profiles }) => profiles.some(isGood)) ? "partial" : "failed";
 }
 

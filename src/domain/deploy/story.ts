@@ -30,7 +30,12 @@ export interface NodeRun {
 /** What a deploy was to do, and what it found. */
 export interface DeployStory
   extends Pick<DeployReport, "provider" | "planId" | "commit" | "toolVersion" | "seconds">,
-    Partial<Pick<DeployReport, "environments" | "waitingForDns" | "heldBack" | "notices" | "steps">> {
+    Partial<
+      Pick<
+        DeployReport,
+        "environments" | "waitingForDns" | "heldBack" | "awaited" | "standing" | "notices" | "steps"
+      >
+    > {
   readonly unreviewed?: Unreviewed;
   /** How the deploy itself says that it ended. */
   readonly told: DeployResult;
@@ -51,6 +56,8 @@ export function deployReport(story: DeployStory, resume: (nodes: readonly string
       environments: [],
       waitingForDns: [],
       heldBack: [],
+      awaited: [],
+      standing: [],
       unreviewed: {
         changes: (unreviewed?.changes ?? []).map((change) => ({ ...change })),
         pins: (unreviewed?.pinMoves ?? []).map((move) => ({ ...move })),
