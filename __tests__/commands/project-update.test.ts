@@ -18,6 +18,8 @@ interface Remote {
   readonly pinned: string;
   /** What the snapshot's lock has, by branch; null where there is none. */
   readonly snapshot: Readonly<Record<string, string>> | null;
+  /** What is said of a branch that it does not give. */
+  readonly unread: string;
 }
 
 const remote: Remote = {
@@ -26,6 +28,7 @@ const remote: Remote = {
   declared: { m1: ["main", "staging", "feature/old"], m2: ["main", "staging", "feature/x"] },
   pinned: "m1",
   snapshot: { main: "m1", staging: "s1", "feature/old": "o1" },
+  unread: "couldn't find remote ref refs/heads/main",
 };
 
 const user = (branch: string) => `shop-${branch.replace("/", "-")}`;
@@ -64,7 +67,7 @@ async function run(given: object, has: Partial<Remote> = {}) {
     const ref =
       name === "acme__shop" ? world.follows : Object.keys(world.branches).find((each) => user(each) === name);
     const rev = world.branches[name === "acme__shop" ? declares : (ref ?? "none")];
-    if (rev === undefined) throw new InputError(name, "no such branch");
+    if (rev === undefined) throw new InputError(name, world.unread);
     return node(ref, rev);
   };
   const { ports, said, written, disposals } = planPorts({
@@ -185,6 +188,9 @@ describe("project update", () => {
     const given = { ref: "refs/heads/main", deleted: true };
     const { main: _, ...branches } = remote.branches;
     await expect(run(given, { branches })).rejects.toMatchObject({ code: "project-branch-gone" });
+    // Who can't read it does not know that.
+    const unread = "unable to download 'https://api.github.com/repos/acme/shop': HTTP error 401";
+    await expect(run(given, { branches, unread })).rejects.toMatchObject({ code: "input-unlockable" });
     const { update } = await run(given);
     expect([update.result, update.reason]).toEqual([
       "ignored",

@@ -111,7 +111,7 @@ class Updating {
     try {
       await this.newestRoot(tree, root);
     } catch (error) {
-      throw error instanceof InputError ? branchGone(this.projects, branch) : error;
+      throw error instanceof InputError && error.isGone ? branchGone(this.projects, branch) : error;
     }
     return this.ended("ignored", `the branch ${branch} of ${this.named()} is still there`);
   }
