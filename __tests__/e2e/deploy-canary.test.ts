@@ -5,7 +5,7 @@ import { agePair } from "../support/sops.ts";
 import { describeWithNodes } from "../support/with-nodes.ts";
 
 const MINUTE = 60_000;
-const CONTROLS = ["control", "hostname"];
+const CONTROLS = ["control", "hostname", "planted"];
 
 /** What of a process its user may see: what the runner started us with, and what sops is to open its file with. */
 const ALLOWED = [/^node INPUT_[A-Z-]+$/, /^sops SOPS_AGE_KEY$/];
@@ -34,7 +34,11 @@ describeWithNodes("a deploy with secrets", () => {
       .map(({ program, variable }) => `${program} ${variable}`)
       .filter((each) => !ALLOWED.some((allowed) => allowed.test(each)));
   /** What must hold of every deploy, however it ended. */
-  const keepsSecrets = (written: Written) => expect([secretsIn(written), shown(written)]).toEqual([[], []]);
+  const keepsSecrets = (written: Written) => {
+    expect([secretsIn(written), shown(written)]).toEqual([[], []]);
+    // The search on nodes finds what lies there.
+    expect(channels(written, "planted")).toEqual(expect.arrayContaining(Object.keys(deploys.fleet.nodes)));
+  };
 
   test(
     "that ends well writes none, and uses all that it must not show",

@@ -41,6 +41,9 @@ export interface Written {
   readonly programs: readonly string[];
 }
 
+/** Where a control lies on nodes. */
+const PLANTED = "/tmp/planted";
+
 /**
  * Deploys by the bundled action, with every secret that it can be given: a file of sops, tokens, a webhook. GitHub and
  * the webhook's service are told. All that is written is searched for the secrets, and for controls: words that are
@@ -53,6 +56,8 @@ export class CanaryDeploys {
   readonly control = `control-${randomBytes(12).toString("hex")}`;
   /** A hostname of the lab's, which is told where a node's words are not. */
   readonly hostname = `hostname-${randomBytes(12).toString("hex")}.client.example`;
+  /** Lies on every node while it is deployed. */
+  private readonly planted = `planted-${randomBytes(12).toString("hex")}`;
   /** What the webhook's service answers. */
   hookStatus = 204;
   private changes = 0;
@@ -164,6 +169,8 @@ export class CanaryDeploys {
     // The runner's folder for temporary files, and everybody's.
     const files = join(runner.folder, `files-${this.control}`);
     for (const name of ["everybodys", `files-${this.control}`]) mkdirSync(join(runner.folder, name));
+    for (const node of Object.values(this.fleet.nodes))
+      node.run("sh", "-c", `echo ${this.planted} >${PLANTED}`);
     try {
       const watch = await canary.watch();
       const step = await runner.run("deploy", this.inputs(given, files), {
@@ -200,6 +207,7 @@ export class CanaryDeploys {
       signing: signingKey ?? String(this.fleet.env.NIX_SIGNING_KEY),
       control: this.control,
       hostname: this.hostname,
+      planted: this.planted,
     };
     return new Canary(all);
   }
@@ -247,5 +255,8 @@ const lab = (hosts: string) => `main = { type = "testing"; virtualHosts = { ${ho
 function filesOf(node: TestNode): string {
   const found = `find $(ls -d ${NODE_FOLDERS.join(" ")} 2>/dev/null) -xdev -type f -size -2048k`;
   // Some are gone before they are read: somebody is at work there.
-  return node.try("sh", "-c", `${found}; ${found} -exec cat {} +`).stdout;
+  const { error, stdout } = node.try("sh", "-c", `${found}; ${found} -exec cat {} +`);
+  // What could not be read as a whole proves nothing.
+  if (error) throw error;
+  return stdout;
 }
