@@ -2145,6 +2145,14 @@ const liveSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
         .nullable()
         .default(null)
         .describe("Of what the node was to carry when it was brought back; null where it was not."),
+    rolledBackTo: hash
+        .nullable()
+        .default(null)
+        .describe("The plan that it was brought back to; null where that was none, or a generation by its number."),
+    wantedSha256: hash
+        .nullable()
+        .default(null)
+        .describe("Of what a deploy last wanted it to carry, whether all of that came there or not."),
     unproved: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP())
         .describe("Profiles whose activation failed and could not be undone: the next deploy activates them again."),
     unanswered: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP())

@@ -970,12 +970,17 @@ const deployOutcomeSchema = schemas/* looseObject */._H3({
         })),
     })),
     waitingForDns: schemas/* array */.YOg(schemas/* unknown */.L5J()),
+    standing: schemas/* array */.YOg(schemas/* string */.YjP())
+        .default([])
+        .describe("Nodes at which nothing was to be done: they carry all that is wanted, and answered."),
 });
 /**
  * Whether an environment is known to run, and to answer as it should, on a node. A host that stands twice must be
- * right each time.
+ * right each time. Of one at which nothing was to be done, that was so before.
  */
-function isConfirmed({ hosts }, environment, node) {
+function isConfirmed({ hosts, standing }, environment, node) {
+    if (standing.includes(node))
+        return true;
     const there = hosts.filter(({ host }) => host === node);
     const profiles = there.flatMap((host) => host.profiles).filter(({ profile }) => profile === environment);
     const checks = there
@@ -3036,12 +3041,14 @@ const isNew = ({ entry, live }) => entry === null && !live;
 const isRight = ({ verdict }) => verdict === "match" || verdict === "proxied";
 function beforeOf(site, { memory, off, certified, unseen }) {
     const entry = hereOf(site, memory);
-    const isOff = off.has(site.hostname);
+    // It is off for the node that it was to move to, where one that kept it with TLS is to have it again.
+    const isKept = memory !== null && (0,dns_memory/* keepsTls */.qN)(memory, site, site.node);
+    const isOff = off.has(site.hostname) && !isKept;
     return {
         entry,
         switchedOn: (0,dns_memory/* entryOf */.Ms)(memory, site.hostname)?.switchedOn ?? [],
         off: isOff,
-        live: isLive(site, memory) || certified.has(site.hostname),
+        live: isLive(site, memory) || isKept || certified.has(site.hostname),
         // It was switched on once.
         maybeLive: unseen.has(site.hostname) && entry !== null && !isOff,
     };

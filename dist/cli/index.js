@@ -11263,6 +11263,9 @@ const deployReportSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .
     environments: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(environment).describe("Those of the nodes of this deploy."),
     waitingForDns: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(waiting),
     heldBack: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).describe("Nodes that are left as they are; the notices say why."),
+    awaited: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).describe("Those of them that wait for a run that was agreed to."),
+    standing: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP())
+        .describe("Nodes at which nothing was to be done: they carry all that is wanted, and answered."),
     unreviewed: zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
         changes: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(_report_js__WEBPACK_IMPORTED_MODULE_1__/* .changeSchema */ .Kr),
         pins: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ name: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), before: _report_js__WEBPACK_IMPORTED_MODULE_1__/* .pinSchema */ .rA.nullable(), after: _report_js__WEBPACK_IMPORTED_MODULE_1__/* .pinSchema */ .rA.nullable() })),
@@ -11274,7 +11277,7 @@ const deployReportSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .
     resume: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable().describe("What to run for the nodes that are left."),
 });
 /** `deploy --json`: what scripts decide from. */
-function outcomeOf({ planId, hosts, waitingForDns }) {
+function outcomeOf({ planId, hosts, waitingForDns, standing }) {
     return {
         schema: 1,
         planId,
@@ -11298,6 +11301,7 @@ function outcomeOf({ planId, hosts, waitingForDns }) {
             })),
         })),
         waitingForDns,
+        standing,
     };
 }
 /** Reads a report; `name` is what messages call it. Throws HostenvError `deploy-report-schema`. */
@@ -11445,8 +11449,12 @@ function wholeResult(told, hosts, waiting) {
     const isOvertaken = told === "superseded" && hosts.every(({ result }) => result === "ok" || result === "skipped");
     if (isOvertaken || ["nothing", "unreviewed", "stopped", "dry-run"].includes(told))
         return told;
-    if (hosts.every(({ result }) => result === "ok"))
+    if (hosts.every(({ result }) => result === "ok")) {
+        // What went wrong beside the nodes, such as a zone that could not be written.
+        if (told === "failed" && hosts.length > 0)
+            return "partial";
         return told === "deployed" && waiting > 0 ? "waiting-for-dns" : told;
+    }
     return hosts.some(({ profiles }) => profiles.some(isGood)) ? "partial" : "failed";
 }
 /** 2 where something that was to be done is not, 0 where there is nothing that a person must look at now. */
@@ -11476,7 +11484,9 @@ function nodesLeft(hosts) {
 /* harmony export */   Qy: () => (/* binding */ MEMORY),
 /* harmony export */   Tm: () => (/* binding */ isHeldOn),
 /* harmony export */   al: () => (/* binding */ inOrder),
-/* harmony export */   jx: () => (/* binding */ isOnItsWay)
+/* harmony export */   jx: () => (/* binding */ isOnItsWay),
+/* harmony export */   lk: () => (/* binding */ copyOn),
+/* harmony export */   qN: () => (/* binding */ keepsTls)
 /* harmony export */ });
 /* unused harmony export memorySchema */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4377);
@@ -11509,9 +11519,9 @@ const memorySchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
     off: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).describe("Virtual hosts that are built without certificate and forced TLS."),
     holds: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP())
         .describe("Environments on their way to another node: the old node, which goes on serving them."),
-    copies: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()))
+    copies: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP())))
         .exactOptional()
-        .describe("Environments whose move was turned elsewhere: nodes that go on serving a copy while visitors may be led there."),
+        .describe("Environments whose move was turned elsewhere: nodes that go on serving a copy while visitors may be led there, with the virtual hosts that each serves over TLS."),
 });
 /** What is remembered before the first run. */
 const NOTHING = { schema: 1, hostnames: {}, off: [], holds: {} };
@@ -11542,10 +11552,26 @@ function inOrder({ hostnames, off, holds, copies }) {
     };
 }
 /** Whether a node goes on serving an environment that is planned elsewhere, or was. */
-function isHeldOn({ holds, copies = {} }, environment, node) {
-    if (Object.hasOwn(holds, environment) && holds[environment] === node)
-        return true;
-    return Object.hasOwn(copies, environment) && copies[environment].includes(node);
+function isHeldOn(memory, environment, node) {
+    return isHolder(memory, environment, node) || copyOn(memory, environment, node) !== null;
+}
+/** The virtual hosts that a node with a copy of an environment serves over TLS; null where it has none. */
+function copyOn({ copies = {} }, environment, node) {
+    const nodes = Object.hasOwn(copies, environment) ? copies[environment] : {};
+    return Object.hasOwn(nodes, node) ? nodes[node] : null;
+}
+/** Whether a node that goes on serving an environment has TLS for a virtual host, as far as is known. */
+function keepsTls(memory, { environment, hostname }, node) {
+    const copy = copyOn(memory, environment, node);
+    const mayHave = copy === null ? isHolder(memory, environment, node) : copy.includes(hostname);
+    if (!mayHave)
+        return false;
+    const entry = entryOf(memory, hostname);
+    // What an old node serves it serves as before, where it is not known to have had no TLS.
+    return entry === null || entry.node !== node || entry.environment !== environment || entry.live;
+}
+function isHolder({ holds }, environment, node) {
+    return Object.hasOwn(holds, environment) && holds[environment] === node;
 }
 /** Whether visitors of an environment are on their way to another node, or back. */
 function isOnItsWay({ holds, copies = {} }, environment) {
@@ -12934,14 +12960,19 @@ class BuildError extends HostenvError {
         this.log = log;
     }
 }
+// What git says, and how GitHub answers a question for a commit by a name that it does not have.
+const GONE = /couldn't find remote ref|HTTP error 422\b/i;
 /** An input of the generated flake can't be locked. */
 class InputError extends HostenvError {
     input;
+    /** Whether its repository was read and has no such branch. */
+    isGone;
     constructor(input, why) {
         const hint = "check the network, the branch, and that this machine may read the input's repository";
         super("input-unlockable", `input '${input}' of the generated flake can't be locked: ${why}`, hint);
         this.name = "InputError";
         this.input = input;
+        this.isGone = GONE.test(why);
     }
 }
 /** The error as people are told of it; anything else than a HostenvError is a mistake of ours. */
@@ -19811,7 +19842,7 @@ class Updating {
             await this.newestRoot(tree, root);
         }
         catch (error) {
-            throw error instanceof errors/* InputError */.dz ? branchGone(this.projects, branch) : error;
+            throw error instanceof errors/* InputError */.dz && error.isGone ? branchGone(this.projects, branch) : error;
         }
         return this.ended("ignored", `the branch ${branch} of ${this.named()} is still there`);
     }
@@ -20838,8 +20869,8 @@ const run_verb_verbs = {
     },
     // Loaded where it is asked for: no other verb talks to name servers.
     "dns-gate": async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(666)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4333))).composedDnsGate(call),
-    deploy: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(587), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(135), __nccwpck_require__.e(49)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5049))).composedDeploy(call),
-    rollback: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(587), __nccwpck_require__.e(135), __nccwpck_require__.e(338)]).then(__nccwpck_require__.bind(__nccwpck_require__, 224))).composedRollback(call),
+    deploy: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(587), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(468), __nccwpck_require__.e(518)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6518))).composedDeploy(call),
+    rollback: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(587), __nccwpck_require__.e(468), __nccwpck_require__.e(260)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4330))).composedRollback(call),
     drift: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(587), __nccwpck_require__.e(779), __nccwpck_require__.e(236)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9236))).composedDrift(call),
     doctor: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(587), __nccwpck_require__.e(146), __nccwpck_require__.e(71)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2071))).composedDoctor(call),
     "snapshot checkout": async (call) => (await __nccwpck_require__.e(/* import() */ 530).then(__nccwpck_require__.bind(__nccwpck_require__, 5530))).composedSnapshotCheckout(call),
@@ -21225,7 +21256,7 @@ const deployVerb = {
         result: "deployed, waiting-for-dns, held-back, nothing, partial, failed, unreviewed, superseded, stopped or dry-run",
         "plan-id": "64 hex digits that name the plan by its content",
         "waiting-for-dns": "JSON list of hostnames whose owner must set a record before a move can end, each an object with hostname, environment, from, to, record and why",
-        "held-back": "JSON list of nodes that are left as they are, for a freeze or for a run that was agreed to",
+        "held-back": "JSON list of nodes that are left as they are until a run that was agreed to; others are in the notices",
         "report-path": "the JSON document, for an artifact",
         ...reportPage,
     },
@@ -21251,7 +21282,7 @@ const rollbackVerb = {
     ],
     inputs: sopsInputs,
     outputs: {
-        result: "rolled-back, unverified where a site does not answer, failed or dry-run",
+        result: "rolled-back, unchanged, unverified where a site does not answer, failed or dry-run",
         "report-path": "the JSON document, for an artifact",
     },
 };
