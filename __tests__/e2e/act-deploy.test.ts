@@ -115,6 +115,51 @@ describeWithAct("the caller deploy.yml, run by act", () => {
   );
 
   test(
+    "deploys nothing where the golden plan was forgotten, and says how it is mended",
+    async () => {
+      const before = [systems(), act.api.deployments.length];
+      act.merged("A lab of another type", () => {
+        act.fleet.rewrite("acme__lab", PROJECTS.acme__lab.replace('"testing"', '"development"'));
+      });
+      const golden = "tests/golden/plan.json";
+      act.pushed("The golden plan before", () => act.fleet.git(["checkout", "HEAD~1", "--", golden]));
+      const said = await push(FAILED);
+      expect(said).toContain("the plan is not what the golden file holds");
+      expect([systems(), act.api.deployments.length]).toEqual(before);
+      expect(act.log(1)).toEqual([expect.stringMatching(/: The golden plan before$/)]);
+      act.merged("The lab as it was", () => {
+        act.fleet.rewrite("acme__lab", PROJECTS.acme__lab);
+        note("node-a", "as it was");
+      });
+      await push(DEPLOYED);
+    },
+    8 * MINUTE,
+  );
+
+  test(
+    "brings a node back that somebody names in rollback.yml, and the schedule leaves it so",
+    async () => {
+      const [, b] = systems();
+      act.merged("A note that breaks something", () => note("node-a", "broken"));
+      const [before] = systems();
+      await push(DEPLOYED);
+      const [broken] = systems();
+      expect(broken).not.toBe(before);
+      const payload = { inputs: { node: "node-a" } };
+      const said = await act.ran("rollback", "workflow_dispatch", [["rollback", "success"]], payload);
+      expect(said).toContain("Deploys leave the node so");
+      expect(systems()).toEqual([before, b]);
+      await act.ran("deploy", "schedule", DEPLOYED, { schedule: "17 * * * *" });
+      expect([act.report().result, act.report().heldBack, systems()]).toEqual([
+        "held-back",
+        ["node-a"],
+        [before, b],
+      ]);
+    },
+    8 * MINUTE,
+  );
+
+  test(
     "stops after the first wave where an activation fails, and a run of the same push goes on once that is mended",
     async () => {
       const { lab, site } = act.environments;

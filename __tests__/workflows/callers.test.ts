@@ -106,7 +106,7 @@ function ours(steps: readonly WorkflowStep[]): [string, WorkflowStep][] {
 }
 
 test("a job that needs programs, keys or nodes ends a failure by saying what is broken", () => {
-  const verbs = ["plan", "dns-gate", "deploy", "drift", "project update"];
+  const verbs = ["plan", "dns-gate", "deploy", "drift", "rollback", "project update"];
   const lacking = files.flatMap(({ path, workflow }) =>
     Object.values(workflow.jobs).flatMap(({ steps = [] }) => {
       const used = steps.map((step) => String(step.with?.command ?? step.uses?.replace("$/", "")));
@@ -162,7 +162,7 @@ describe("scripts of steps", () => {
     },
   );
 
-  test.each(["plan", "dns-gate", "deploy", "drift"])(
+  test.each(["plan", "dns-gate", "deploy", "drift", "rollback"])(
     "find the report by its folder, where there is one: %s",
     (name) => {
       const path = `.github/workflows/${name}.yml`;
@@ -180,6 +180,7 @@ test.each([
   ["docs/watching.md", ["dns-gate"]],
   ["docs/workflows.md", ["deploy"]],
   ["docs/drift.md", ["drift"]],
+  ["docs/deploy-results.md", ["rollback"]],
   ["docs/client-pushes.md", ["project-updated", "for-projects/notify-provider"]],
 ] as const)("%s shows the callers as they are", (page, shown) => {
   const text = readFileSync(`${root}${page}`, "utf8");

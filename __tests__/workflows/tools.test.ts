@@ -10,6 +10,7 @@ const SCRIPTS = [
   [".github/workflows/deploy.yml", "Install what deploys"],
   [".github/workflows/dns-gate.yml", "Install what opens the secrets"],
   [".github/workflows/drift.yml", "Install what opens the secrets"],
+  [".github/workflows/rollback.yml", "Install what opens the secrets"],
 ] as const;
 
 function scriptOf(path: string, name: string): string {
