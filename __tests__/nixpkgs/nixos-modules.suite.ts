@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { document } from "../../src/render/json.ts";
 import { describeWithNix, evaluate, root } from "../support/nix.ts";
 import { bridge, exampleFolder, exampleNode, MODULES, ours, system } from "./nixos.ts";
 
@@ -55,6 +56,20 @@ describeWithNix("the NixOS modules", (nix) => {
       writeFileSync(GOLDEN, `${JSON.stringify(found, null, 2)}\n`);
     expect(found).toEqual(JSON.parse(readFileSync(GOLDEN, "utf8")));
     expect(failed([...all(), SETTINGS])).toEqual([]);
+  });
+
+  test("warn of backups of which nothing gives the password", () => {
+    const warnings = (settings: string, options = {}) =>
+      value(`${system([nodeA(), ours("backups-hostenv"), settings], options)}.config.warnings`);
+    const enabled = `hostenv.backups = { enable = true; repositoryPrefix = "/srv"; };`;
+    expect(warnings(`{ ${enabled} }`, { sops: false })).toEqual([
+      expect.stringMatching(
+        new RegExp(`the backups of blog-main-\\w+, intranet-main-\\w+, ${SHOP}, so they will fail`),
+      ),
+    ]);
+    const entry = `hostenv.backups.secretEntries.${SHOP} = "acme_shop";`;
+    expect(warnings(`{ ${enabled} ${entry} }`, { sops: false })).toEqual([expect.not.stringContaining(SHOP)]);
+    expect(warnings(`{ ${enabled} }`)).toEqual([]);
   });
 
   test("and the plan define no option twice", () => {
@@ -200,7 +215,7 @@ describeWithNix("the NixOS modules", (nix) => {
     test("are written whole: what an environment is, what the gate turned off, deploys and backups", () => {
       const off = `(let node = ${exampleNode(folder, "node-a")}; in node // { off = [ "shop.acme.example" ]; })`;
       const script = value(
-        `${system([bridge(off), ours("monitoring-hostenv"), `{ hostenv.monitoring = { enable = true; textfileDirectory = "${place}/metrics"; }; }`])}.config.systemd.services.hostenv-metrics.script`,
+        `${system([bridge(off), ours("monitoring-hostenv"), ours("backups-hostenv"), `{ hostenv.backups = { enable = true; repositoryPrefix = "/srv"; }; hostenv.monitoring = { enable = true; textfileDirectory = "${place}/metrics"; }; }`])}.config.systemd.services.hostenv-metrics.script`,
       ) as string;
       const run = () =>
         spawnSync("sh", ["-c", script.replaceAll("/var/lib/", `${place}/`)], { encoding: "utf8" });
@@ -215,17 +230,31 @@ describeWithNix("the NixOS modules", (nix) => {
       expect(written()).toContain(
         `hostenv_gate_tls_off{environment="${SHOP}",hostname="www.shop.acme.example"} 0\n`,
       );
-      expect(written()).not.toContain("timestamp");
+      // It is to be backed up, and never was: that must be seen.
+      expect(written()).not.toContain("hostenv_deploy_timestamp_seconds");
+      expect(written()).toContain(`hostenv_backup_timestamp_seconds{environment="${SHOP}"} 0\n`);
       for (const [name, time] of [
-        ["hostenv-provider/deployed.json", 1000],
         [`hostenv-backups/${SHOP}`, 2000],
         ["hostenv-backups/other", 3000],
       ] as const) {
         writeFileSync(join(place, name), "");
         utimesSync(join(place, name), time, time);
       }
-      expect(run().status).toBe(0);
+      const live = (...times: string[]) =>
+        document({
+          steps: [{ at: "2026-02-01T00:00:00.000Z" }],
+          history: times.map((at) => ({ planId: "a".repeat(64), at, generations: { system: 1 } })),
+        });
+      writeFileSync(join(place, "hostenv-provider/deployed.json"), live());
+      expect(run()).toMatchObject({ status: 0, stderr: "" });
+      expect(written()).not.toContain("hostenv_deploy_timestamp_seconds");
+      writeFileSync(
+        join(place, "hostenv-provider/deployed.json"),
+        live("1970-01-01T00:10:00.000Z", "1970-01-01T00:16:40.123Z"),
+      );
+      expect(run()).toMatchObject({ status: 0, stderr: "" });
       expect(written()).toContain("hostenv_deploy_timestamp_seconds 1000\n");
+      expect(written()).not.toContain('environment="other"');
       expect(written()).toContain(`hostenv_backup_timestamp_seconds{environment="${SHOP}"} 2000\n`);
       expect(written().match(/# TYPE hostenv_backup_timestamp_seconds gauge/g)).toHaveLength(1);
       // No draft stays, and every line is one that Prometheus reads.

@@ -12,6 +12,8 @@ let
   repositoryOf = name: environment:
     "${prefixOf environment}/${environment.hostenv.organisation}-${environment.hostenv.project}/${name}/provider";
   homeless = filterAttrs (_: environment: prefixOf environment == null) backedUp;
+  # Somebody may place the files by other means than sops.
+  unopened = if options ? sops then { } else filterAttrs (name: _: !(cfg.secretEntries ? ${name})) placed;
   # What has no place is told by an assertion.
   placed = filterAttrs (_: environment: prefixOf environment != null) backedUp;
 
@@ -126,6 +128,9 @@ in
         echo "the backup of environment $1 failed: journalctl -u restic-backups-$1.service" >&2
         ${cfg.failureScript}'';
     };
+
+    warnings = lib.optional (unopened != { })
+      "hostenv.backups: nothing gives the passwords of the backups of ${lib.concatStringsSep ", " (builtins.attrNames unopened)}, so they will fail unless you place the files backups_secret and backups_env yourself. Add secrets.yaml to the provider's folder.";
 
     assertions = [
       {

@@ -25,6 +25,9 @@ let
     (hostname: host: sample "hostenv_gate_tls_off" { inherit hostname; environment = if host.environment == null then "" else host.environment; } (number host.off))
     plan.hostnames);
 
+  # The jobs that backups-hostenv makes, whether one of them ever succeeded or not.
+  backedUp = builtins.filter (name: plan.environments ? ${name}) (builtins.attrNames config.services.restic.backups);
+
   # What changes with a deploy alone is written at build time: no text of a client's gets into a script.
   fixed = builtins.toFile "hostenv.prom" (lib.concatLines (environments ++ gate));
 in
@@ -78,17 +81,24 @@ in
         about() { printf '# HELP %s %s\n# TYPE %s gauge\n' "$1" "$2" "$1"; }
         cat ${fixed} > "$draft"
         deployed=/var/lib/hostenv-provider/deployed.json
+        # Attempts write that file, too: what was brought as a whole is in its history, the latest last.
+        at=
         if [ -e "$deployed" ]; then
-          about hostenv_deploy_timestamp_seconds 'When this node was deployed last.' >> "$draft"
-          echo "hostenv_deploy_timestamp_seconds $(stat -c %Y "$deployed")" >> "$draft"
+          at=$(sed -n '/^  "history": \[$/,/^  \]/s/^ *"at": "\(.*\)".*$/\1/p' "$deployed" | tail -n 1)
         fi
-        first=yes
-        for stamp in /var/lib/hostenv-backups/*; do
-          [ -e "$stamp" ] || continue
-          [ "$first" = no ] || about hostenv_backup_timestamp_seconds 'When a backup of the environment succeeded last.' >> "$draft"
-          first=no
-          echo "hostenv_backup_timestamp_seconds{environment=\"$(basename "$stamp")\"} $(stat -c %Y "$stamp")" >> "$draft"
+        if [ -n "$at" ]; then
+          about hostenv_deploy_timestamp_seconds 'When a plan was brought to this node as a whole last.' >> "$draft"
+          echo "hostenv_deploy_timestamp_seconds $(date -d "$at" +%s)" >> "$draft"
+        fi
+      '' + lib.optionalString (backedUp != [ ]) ''
+        about hostenv_backup_timestamp_seconds 'When a backup of the environment succeeded last; 0 for never.' >> "$draft"
+        for name in ${lib.escapeShellArgs backedUp}; do
+          stamp=/var/lib/hostenv-backups/$name
+          time=0
+          [ ! -e "$stamp" ] || time=$(stat -c %Y "$stamp")
+          echo "hostenv_backup_timestamp_seconds{environment=\"$name\"} $time" >> "$draft"
         done
+      '' + ''
         chmod 0644 "$draft"
         mv -f "$draft" ${cfg.textfileDirectory}/hostenv.prom
       '';
