@@ -316,6 +316,17 @@ describe("rollback", () => {
     expect(world.log).toEqual([]);
   });
 
+  test("has no plan to go back to after the first deploy, and says what can be done", async () => {
+    world = new World(sideWith(shop), ["node-a", "node-b"]);
+    await deployed(sideWith(shop));
+    const hint = expect.stringMatching(
+      /it carried, oldest first: [^;]+; .*; --to 1 brings the system, and that alone,/,
+    );
+    await expect(run({ node: "node-a" })).rejects.toMatchObject({ code: "rollback-unknown", hint });
+    await run({ node: "node-a", to: "1" });
+    expect(world.link("node-a", "system")).toBe("/nix/store/installed");
+  });
+
   test.each([
     [{}, "usage", "give --node or --environment"],
     [{ node: "node-x" }, "usage", "did you mean"],

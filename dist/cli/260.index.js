@@ -93,9 +93,17 @@ function found(to, live) {
 function unknown(node, to, live) {
     const known = (live?.history ?? []).map(({ planId, at }) => `${planId.slice(0, 12)} (${at.slice(0, 16)})`);
     const what = to === null ? "a plan before the present one" : `the plan '${to}'`;
-    return new errors/* HostenvError */.aY("rollback-unknown", `${node} does not remember ${what}`, known.length > 0
-        ? `it carried, oldest first: ${known.join(", ")}; or give a generation's number`
-        : "it was not deployed as a whole yet: give a generation's number");
+    const carried = `it carried, oldest first: ${known.join(", ")}; or give a generation's number`;
+    const hint = known.length > 0 ? carried : "it was not deployed as a whole yet: give a generation's number";
+    return new errors/* HostenvError */.aY("rollback-unknown", `${node} does not remember ${what}`, `${hint}${before(live)}`);
+}
+// What a node ran before it was deployed for the first time no plan tells of.
+function before(live) {
+    const first = live?.history[0]?.generations;
+    const system = first && Object.hasOwn(first, "system") ? first.system : 1;
+    return system > 1
+        ? `; --to ${system - 1} brings the system, and that alone, back to what it was before its first plan`
+        : "";
 }
 /** `rollback --json`. */
 const rollbackSchema = schemas/* strictObject */.rej({
