@@ -193,9 +193,27 @@ export const moves = [
     why: "moves: a node lets go of what was rolled back where it went to",
   },
   {
-    file: "src/commands/rollback.ts",
-    from: "rolledBackFrom: live.wantedSha256 ?? wanted,",
-    to: "rolledBackFrom: wanted,",
+    file: "src/commands/rollback-switch.ts",
+    from: "await ports.nodes.writeLive(target, document(marked(live, moving, ground)));",
+    to: "",
+    why: "reviewed: a rollback that lost its node on the way is undone within the hour",
+  },
+  {
+    file: "src/commands/rollback-switch.ts",
+    from: `if (profile === "system" || system === undefined || system.problem === null) return null;`,
+    to: "return null;",
+    why: "reviewed: environments go back below a system that did not",
+  },
+  {
+    file: "src/domain/deploy/rollback.ts",
+    from: "&& unproved.length === 0;",
+    to: ";",
+    why: "reviewed: after a killed deploy a rollback goes two plans back",
+  },
+  {
+    file: "src/commands/rollback-switch.ts",
+    from: "rolledBackFrom: live.wantedSha256 ?? wantedSha256,",
+    to: "rolledBackFrom: wantedSha256,",
     why: "reviewed: a rollback is undone by the next deploy that nobody asked for",
   },
   {
