@@ -118,6 +118,16 @@ test("a job that needs programs, keys or nodes ends a failure by saying what is 
   expect(lacking).toEqual([]);
 });
 
+test("what is said once of data counts in no run that a schedule, a push or the gate starts", () => {
+  const deploy = named(".github/workflows/deploy.yml");
+  const step = Object.values(deploy.workflow.jobs).flatMap(({ steps = [] }) => steps);
+  const given = step.find(({ uses }) => uses === "$/deploy")?.with ?? {};
+  for (const name of ["skip-migrations", "migration-source", "ignore-migration-errors"])
+    expect(given[name]).toMatch(
+      /^\$\{\{ github\.event_name == 'workflow_dispatch' && github\.event\.sender\.type != 'Bot' && inputs\./,
+    );
+});
+
 test("after a fork's plan runs what waits for the plan's caller by its name", () => {
   const caller = (name: string) =>
     callers().find(({ path }) => path === `workflows/${name}.yml`) as WorkflowFile;
