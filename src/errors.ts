@@ -49,21 +49,18 @@ export class BuildError extends HostenvError {
   }
 }
 
-// What git says, and how GitHub answers a question for a commit by a name that it does not have.
-const GONE = /couldn't find remote ref|HTTP error 422\b/i;
-
 /** An input of the generated flake can't be locked. */
 export class InputError extends HostenvError {
   readonly input: string;
   /** Whether its repository was read and has no such branch. */
   readonly isGone: boolean;
 
-  constructor(input: string, why: string) {
+  constructor(input: string, why: string, isGone = false) {
     const hint = "check the network, the branch, and that this machine may read the input's repository";
     super("input-unlockable", `input '${input}' of the generated flake can't be locked: ${why}`, hint);
     this.name = "InputError";
     this.input = input;
-    this.isGone = GONE.test(why);
+    this.isGone = isGone;
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { nixFailure } from "../../src/adapters/nix-errors.ts";
+import { lockFailure, nixFailure } from "../../src/adapters/nix-errors.ts";
 
 test("reads the planner's error out of a trace, wherever a version of Nix puts it", () => {
   const thrown = "hostenv-provider[no-node]: environment 'x' has [hint]: set nodeFor [end]";
@@ -29,4 +29,14 @@ test("carries exit code and the last error of anything else", () => {
   const failure = nixFailure("warning: a\nerror: undefined variable 'x'\n", 1, "a");
   expect(failure).toMatchObject({ code: "command-failed", exitCode: 1 });
   expect(failure.message).toContain("exit code 1: undefined variable 'x'");
+});
+
+test.each([
+  ["fatal: couldn't find remote ref refs/heads/gone", true],
+  ["error: unable to download 'https://api.github.com/repos/a/b/commits/gone': HTTP error 422", true],
+  ["error: unable to download 'https://api.github.com/repos/a/b/commits/main': HTTP error 401", false],
+  ["fatal: unable to access 'https://git.example/a/': Could not resolve host", false],
+])("a branch is gone where its repository says so: %s", (said, isGone) => {
+  const error = lockFailure(`${said}\n… while updating the flake input 'acme__shop'`, 1);
+  expect(error).toMatchObject({ code: "input-unlockable", isGone });
 });

@@ -20,6 +20,8 @@ interface Remote {
   readonly snapshot: Readonly<Record<string, string>> | null;
   /** What is said of a branch that it does not give. */
   readonly unread: string;
+  /** Whether that means that the branch is gone. */
+  readonly isGone: boolean;
 }
 
 const remote: Remote = {
@@ -29,6 +31,7 @@ const remote: Remote = {
   pinned: "m1",
   snapshot: { main: "m1", staging: "s1", "feature/old": "o1" },
   unread: "couldn't find remote ref refs/heads/main",
+  isGone: true,
 };
 
 const user = (branch: string) => `shop-${branch.replace("/", "-")}`;
@@ -67,7 +70,7 @@ async function run(given: object, has: Partial<Remote> = {}) {
     const ref =
       name === "acme__shop" ? world.follows : Object.keys(world.branches).find((each) => user(each) === name);
     const rev = world.branches[name === "acme__shop" ? declares : (ref ?? "none")];
-    if (rev === undefined) throw new InputError(name, world.unread);
+    if (rev === undefined) throw new InputError(name, world.unread, world.isGone);
     return node(ref, rev);
   };
   const { ports, said, written, disposals } = planPorts({
@@ -190,7 +193,9 @@ describe("project update", () => {
     await expect(run(given, { branches })).rejects.toMatchObject({ code: "project-branch-gone" });
     // Who can't read it does not know that.
     const unread = "unable to download 'https://api.github.com/repos/acme/shop': HTTP error 401";
-    await expect(run(given, { branches, unread })).rejects.toMatchObject({ code: "input-unlockable" });
+    await expect(run(given, { branches, unread, isGone: false })).rejects.toMatchObject({
+      code: "input-unlockable",
+    });
     const { update } = await run(given);
     expect([update.result, update.reason]).toEqual([
       "ignored",

@@ -97,12 +97,12 @@ function unknown(node, to, live) {
     const hint = known.length > 0 ? carried : "it was not deployed as a whole yet: give a generation's number";
     return new errors/* HostenvError */.aY("rollback-unknown", `${node} does not remember ${what}`, `${hint}${before(live)}`);
 }
-// What a node ran before it was deployed for the first time no plan tells of.
+// What a node ran before the oldest plan that it remembers, such as before its first one, no plan tells of.
 function before(live) {
     const first = live?.history[0]?.generations;
     const system = first && Object.hasOwn(first, "system") ? first.system : 1;
     return system > 1
-        ? `; --to ${system - 1} brings the system, and that alone, back to what it was before its first plan`
+        ? `; --to ${system - 1} brings the system, and that alone, back to what it was before the oldest of them`
         : "";
 }
 /** `rollback --json`. */

@@ -2022,7 +2022,7 @@ function orderIn(plan, zones) {
 function waitingFor({ environment, hostname, node, records, verdict, reason }, from) {
     return { environment, hostname, from, to: node, record: records.join("\n"), why: reason ?? verdict };
 }
-/** Environments whose new node shows valid certificates for all their virtual hosts that want one, and which lack one. */
+/** Which environments are served with valid certificates by their new node for all that want one, and what lacks one. */
 async function securedMoves(moves, memory, side, ports) {
     const moving = new Map(moves.map((stage) => [stage.move.name, stage]));
     const sites = (0,hostnames/* sitesOf */.Yc)(side.plan).filter(({ environment, skipped }) => moving.has(environment) && skipped === null);

@@ -9260,6 +9260,8 @@ function bounded(stderr) {
         .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line))
         .join("\n");
 }
+// What git says of a branch that is not there, and GitHub of a commit by a name that it does not have.
+const GONE = /couldn't find remote ref|HTTP error 422\b/i;
 /** The error behind a failed `nix flake lock` of the generated flake. */
 function lockFailure(said, exit) {
     const stderr = bounded(said);
@@ -9267,7 +9269,7 @@ function lockFailure(said, exit) {
     // git says more than Nix does of it.
     const why = /^fatal: (.*)$/m.exec(stderr)?.[1] ?? reason(stderr);
     if (input !== undefined)
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .InputError */ .dz(input, why);
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .InputError */ .dz(input, why, GONE.test(why));
     const hint = "run it yourself for the whole message: nix flake lock, in the snapshot's folder";
     if (typeof exit === "string")
         return killed(exit, "the generated flake");
@@ -12960,19 +12962,17 @@ class BuildError extends HostenvError {
         this.log = log;
     }
 }
-// What git says, and how GitHub answers a question for a commit by a name that it does not have.
-const GONE = /couldn't find remote ref|HTTP error 422\b/i;
 /** An input of the generated flake can't be locked. */
 class InputError extends HostenvError {
     input;
     /** Whether its repository was read and has no such branch. */
     isGone;
-    constructor(input, why) {
+    constructor(input, why, isGone = false) {
         const hint = "check the network, the branch, and that this machine may read the input's repository";
         super("input-unlockable", `input '${input}' of the generated flake can't be locked: ${why}`, hint);
         this.name = "InputError";
         this.input = input;
-        this.isGone = GONE.test(why);
+        this.isGone = isGone;
     }
 }
 /** The error as people are told of it; anything else than a HostenvError is a mistake of ours. */

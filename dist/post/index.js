@@ -260,19 +260,17 @@ class BuildError extends HostenvError {
         this.log = log;
     }
 }
-// What git says, and how GitHub answers a question for a commit by a name that it does not have.
-const GONE = /couldn't find remote ref|HTTP error 422\b/i;
 /** An input of the generated flake can't be locked. */
 class InputError extends HostenvError {
     input;
     /** Whether its repository was read and has no such branch. */
     isGone;
-    constructor(input, why) {
+    constructor(input, why, isGone = false) {
         const hint = "check the network, the branch, and that this machine may read the input's repository";
         super("input-unlockable", `input '${input}' of the generated flake can't be locked: ${why}`, hint);
         this.name = "InputError";
         this.input = input;
-        this.isGone = GONE.test(why);
+        this.isGone = isGone;
     }
 }
 /** The error as people are told of it; anything else than a HostenvError is a mistake of ours. */

@@ -82,13 +82,16 @@ function bounded(stderr: string): string {
     .join("\n");
 }
 
+// What git says of a branch that is not there, and GitHub of a commit by a name that it does not have.
+const GONE = /couldn't find remote ref|HTTP error 422\b/i;
+
 /** The error behind a failed `nix flake lock` of the generated flake. */
 export function lockFailure(said: string, exit: number | string): HostenvError {
   const stderr = bounded(said);
   const input = /while updating the flake input '([^'/]+)/.exec(stderr)?.[1];
   // git says more than Nix does of it.
   const why = /^fatal: (.*)$/m.exec(stderr)?.[1] ?? reason(stderr);
-  if (input !== undefined) return new InputError(input, why);
+  if (input !== undefined) return new InputError(input, why, GONE.test(why));
   const hint = "run it yourself for the whole message: nix flake lock, in the snapshot's folder";
   if (typeof exit === "string") return killed(exit, "the generated flake");
   return new CommandError("nix flake lock", exit, why, hint);

@@ -93,7 +93,7 @@ function waitingFor(
   return { environment, hostname, from, to: node, record: records.join("\n"), why: reason ?? verdict };
 }
 
-/** Environments whose new node shows valid certificates for all their virtual hosts that want one, and which lack one. */
+/** Which environments are served with valid certificates by their new node for all that want one, and what lacks one. */
 export async function securedMoves(
   moves: readonly MoveStage[],
   memory: Memory,

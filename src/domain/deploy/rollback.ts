@@ -70,12 +70,12 @@ function unknown(node: string, to: string | null, live: Live | null): HostenvErr
   return new HostenvError("rollback-unknown", `${node} does not remember ${what}`, `${hint}${before(live)}`);
 }
 
-// What a node ran before it was deployed for the first time no plan tells of.
+// What a node ran before the oldest plan that it remembers, such as before its first one, no plan tells of.
 function before(live: Live | null): string {
   const first = live?.history[0]?.generations;
   const system = first && Object.hasOwn(first, "system") ? (first.system as number) : 1;
   return system > 1
-    ? `; --to ${system - 1} brings the system, and that alone, back to what it was before its first plan`
+    ? `; --to ${system - 1} brings the system, and that alone, back to what it was before the oldest of them`
     : "";
 }
 
