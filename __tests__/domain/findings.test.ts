@@ -139,7 +139,7 @@ describe("rules", () => {
     const of = (severity: string) => ruleNames.filter((rule) => RULES[rule].severity === severity).sort();
     expect(of("block")).toEqual([
       ...["environment-removed", "frozen", "hostname-removed", "hostname-taken-over", "mass-move"],
-      ...["move-without-backup", "secret-in-plan", "uid-changed"],
+      ...["move-off-removed-node", "move-without-backup", "secret-in-plan", "uid-changed"],
     ]);
     expect(of("info")).toEqual([
       ...["environment-added", "environment-disabled", "environment-enabled", "hostname-added"],

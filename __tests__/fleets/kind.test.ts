@@ -345,7 +345,12 @@ test("every rule that has a finder fires in a change that does everything at onc
   const before: ProviderSpec = {
     environments: [
       { name: "moves-1", type: "production", users: { alice: [key("x")] } },
-      { name: "moves-2", type: "production", hosts: { "goes.test": {}, "taken.test": {} } },
+      {
+        name: "moves-2",
+        type: "production",
+        migrations: ["db"],
+        hosts: { "goes.test": {}, "taken.test": {} },
+      },
       { name: "gone-main", node: "node-b" },
       { name: "stays-1", node: "node-c", hosts: { "tls.test": {}, "hsts.test": {} } },
       { name: "stays-2", node: "node-c", enable: false },
@@ -362,7 +367,14 @@ test("every rule that has a finder fires in a change that does everything at onc
     ...before,
     environments: [
       { name: "moves-1", type: "production", node: "node-c", users: { bob: [key("y")] }, uid: 1900 },
-      { name: "moves-2", type: "production", node: "node-c", hosts: { "comes.test": {} }, enable: false },
+      {
+        name: "moves-2",
+        type: "production",
+        node: "node-c",
+        migrations: ["db"],
+        hosts: { "comes.test": {} },
+        enable: false,
+      },
       { name: "new-main", node: "node-d", uid: 1901, hosts: { "taken.test": {} } },
       {
         name: "stays-1",

@@ -222,6 +222,29 @@ describe("move-without-backup", () => {
   });
 });
 
+describe("move-off-removed-node", () => {
+  const before: ProviderSpec = {
+    environments: [
+      { name: "shop-main", type: "production", node: "node-a", migrations: ["db"] },
+      { name: "blog-main", node: "node-b", uid: 2001 },
+    ],
+  };
+  const off = (spec: Partial<ProviderSpec>, change: object = {}) =>
+    linesBetween(before, changing({ ...before, ...spec }, "shop-main", { node: "node-b", ...change })).filter(
+      (line) => line.includes("move-off-removed-node"),
+    );
+
+  test("blocks where the node that has the data goes in the same change", () => {
+    expect(off({})).toEqual([
+      "block move-off-removed-node shop-main @node-b: shop-main moves off node-a, which is not known any more: its data stays there",
+    ]);
+  });
+
+  test("is not said where the node stays for as long as the data is there, nor where nothing is brought", () => {
+    expect([off({ spareNodes: ["node-a"] }), off({}, { migrations: [] })]).toEqual([[], []]);
+  });
+});
+
 describe("move-without-dns-control", () => {
   const move = (provider: Partial<ProviderSpec>, hosts: string[]) => {
     const named = { hosts: Object.fromEntries(hosts.map((host) => [host, {}])) };

@@ -57,6 +57,12 @@ export const RULES = {
     "no migration is declared, so the data stays behind on the old node",
     "declare a backup whose name ends in -migrate",
   ),
+  "move-off-removed-node": rule(
+    "block",
+    "move off a removed node",
+    "the data can't be brought from a node that no deploy knows any more, and that node goes on serving",
+    "keep the node in the provider until the environment has moved, and remove it by a change of its own",
+  ),
   "mass-move": rule(
     "block",
     "mass move",

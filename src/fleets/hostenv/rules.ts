@@ -174,6 +174,10 @@ function moveFindings(context: Context, { name, before, after }: Moved): Finding
       finding("move-without-backup", about, say`production environment ${name} moves without a migration`),
     );
   }
+  if (migrations.length > 0 && !context.comparison.head.hosts.includes(before.node)) {
+    const words = say`${name} moves off ${before.node}, which is not known any more: its data stays there`;
+    found.push(finding("move-off-removed-node", about, words));
+  }
   const foreign = hostnamesOf(after)
     .filter((hostname) => !isOurs(context.head, hostname))
     .sort(byBytes);
