@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { SshNodes } from "../../src/adapters/ssh-nodes.ts";
 import { addBackup, snapshotsOf } from "../support/node/backups.ts";
 import { cutsAfter } from "../support/node/faults.ts";
@@ -158,7 +158,7 @@ describeWithNodes("data that moves", () => {
 
   describe("a restore plan", () => {
     const PLAN = { sourceNode: "node-b", snapshots: { "app-migrate": "abc", "it's $(id)": "ü" } };
-    const wiki = { user: "wiki", uid: 1001, runtimeDir: "/run/hostenv/user/wiki" };
+    const wiki = { user: "wiki", uid: 1001, runtimeDir: "/run/hostenv/user/wiki", folders: [] };
     const file = `${wiki.runtimeDir}/restore/plan.json`;
     const leave = (plan: typeof PLAN | null, place = wiki) => nodes.restorePlan(node.target, place, plan);
     const parsed = (path = file) => JSON.parse(node.read(path) ?? "null");
@@ -189,7 +189,8 @@ describeWithNodes("data that moves", () => {
     });
 
     test("waits for a user that activating the system will make", async () => {
-      const place = { user: "new-main-1234567", uid: 1077, runtimeDir: "/run/hostenv/user/new-main-1234567" };
+      const runtimeDir = "/run/hostenv/user/new-main-1234567";
+      const place = { user: "new-main-1234567", uid: 1077, runtimeDir, folders: [] };
       await leave(PLAN, place);
       node.addUser({ name: place.user, uid: place.uid, keys: [] });
       expect(JSON.parse(node.runAs(place.user, `cat ${place.runtimeDir}/restore/plan.json`))).toEqual(PLAN);
@@ -281,6 +282,23 @@ describeWithNodes("data that moves", () => {
       expect(node.run("ls", "-A", "/run/theirs/user")).toBe("");
     });
 
+    test("is looked at for what its environment has left of it", async () => {
+      const left = () => nodes.restoreLeft(node.target, wiki);
+      expect(await left()).toEqual([]);
+      await leave(PLAN);
+      expect(await left()).toEqual(["app-migrate", "it's $(id)"]);
+      node.runAs("wiki", `echo '{"sourceNode":"node-b","snapshots":{}}' >${file}`);
+      expect(await left()).toEqual([]);
+      node.runAs("wiki", `echo '{}' >${file}`);
+      expect(await left()).toEqual(["plan.json"]);
+      node.runAs("wiki", `echo no json >${file}`);
+      await expect(left()).rejects.toMatchObject({ code: "file-not-json" });
+      node.runAs("wiki", `rm ${file}; ln -s /etc/passwd ${file}`);
+      expect(await left()).toEqual([]);
+      node.runAs("wiki", `rm ${file}`);
+      expect(await left()).toEqual([]);
+    });
+
     test.each([
       "/etc/user/wiki",
       "/run/../etc/user/wiki",
@@ -290,6 +308,117 @@ describeWithNodes("data that moves", () => {
       "/run/a b/user/wiki",
     ])("has no place at %j, whatever a project sets its root to", async (runtimeDir) => {
       await expect(leave(PLAN, { ...wiki, runtimeDir })).rejects.toMatchObject({ code: "node-path" });
+    });
+  });
+
+  describe("data in the way of a restore", () => {
+    const folders = ["/home/wiki/.local/share", "/home/wiki/.local/state"];
+    const wiki = { user: "wiki", uid: 1001, runtimeDir: "/run/hostenv/user/wiki", folders };
+    const setAside = (as: "before" | "copy", place = wiki) => nodes.setAside(node.target, place, as);
+    const files = () => node.runAs("wiki", "cd .local && find . -type f | sort").trim().split("\n");
+    const MANAGER = "/etc/systemd/test/user@1001.service";
+    /** What the service manager of the user was told, and what lay in the way then. */
+    const told = () => (node.read("/tmp/told") ?? "").trim().split("\n");
+
+    beforeEach(() => {
+      node.run("mkdir", "-p", "/etc/systemd/test");
+      node.runAs(
+        "wiki",
+        "rm -rf .local && mkdir -p .local/share/db .local/state && echo old >.local/share/db/rows",
+      );
+    });
+    afterEach(() => {
+      node.run("rm", "-rf", MANAGER, "/run/test-units", "/tmp/told");
+    });
+
+    test("is renamed where it is, with its time, and nothing else is", async () => {
+      const [aside, ...more] = await setAside("before");
+      expect([aside, more]).toEqual([
+        expect.stringMatching(/^\/home\/wiki\/\.local\/share\.before-\d{8}T\d{6}Z$/),
+        [],
+      ]);
+      expect(files()).toEqual([`./${aside?.split("/").at(-1)}/db/rows`]);
+      expect(node.owner(aside as string)).toMatch(/^directory \d+ wiki wiki$/);
+      expect(await setAside("before")).toEqual([]);
+    });
+
+    test("takes the place of an earlier copy, and of nothing that was there before any", async () => {
+      const [kept] = await setAside("before");
+      for (const rows of ["first", "second"]) {
+        node.runAs(
+          "wiki",
+          `mkdir -p .local/share .local/state && echo ${rows} | tee .local/share/rows >.local/state/marker`,
+        );
+        expect(await setAside("copy")).toEqual(folders.map((folder) => `${folder}.copy`));
+      }
+      expect(files()).toEqual(
+        [`./${kept?.split("/").at(-1)}/db/rows`, "./share.copy/rows", "./state.copy/marker"].sort(),
+      );
+      expect(node.read("/home/wiki/.local/share.copy/rows")).toBe("second\n");
+    });
+
+    test("is let go of first by what the environment runs, which begins again with nothing", async () => {
+      const say = (word: string) => `echo ${word} $(ls -A /home/wiki/.local/share 2>/dev/null) >>/tmp/told`;
+      node.write(MANAGER, `[Service]\nExecStart=${say("start")}\nExecStop=${say("stop")}\n`);
+      node.run("mkdir", "-p", "/run/test-units");
+      node.write("/run/test-units/user@1001.service.active", "active\n");
+      expect(await setAside("before")).toHaveLength(1);
+      expect(told()).toEqual(["stop db", "start"]);
+      // Nothing is there any more: nothing has to end for it.
+      node.write("/run/test-units/user@1001.service.active", "active\n");
+      expect([await setAside("before"), told()]).toEqual([[], ["stop db", "start"]]);
+    });
+
+    test("of a manager that can't be ended stays, and so does what can't be renamed, whose manager goes on", async () => {
+      node.write(MANAGER, "[Service]\nExecStart=echo start >>/tmp/told\nExecStop=false\n");
+      node.run("mkdir", "-p", "/run/test-units");
+      node.write("/run/test-units/user@1001.service.active", "active\n");
+      await expect(setAside("before")).rejects.toMatchObject({
+        message: expect.stringMatching(/can't be stopped/),
+      });
+      expect(files()).toEqual(["./share/db/rows"]);
+      node.write(MANAGER, "[Service]\nExecStart=echo start >>/tmp/told\n");
+      node.run("mount", "--bind", "/home/wiki/.local/share", "/home/wiki/.local/share");
+      await expect(setAside("before")).rejects.toMatchObject({
+        message: expect.stringMatching(/can't be renamed/),
+      });
+      node.run("umount", "/home/wiki/.local/share");
+      expect([files(), told()]).toEqual([["./share/db/rows"], ["start"]]);
+    });
+
+    test("of an environment whose user is gone is its number's still", async () => {
+      const place = {
+        user: "gone",
+        uid: 1088,
+        runtimeDir: "/run/hostenv/user/gone",
+        folders: ["/home/gone/.local/share"],
+      };
+      node.run(
+        "install",
+        "-d",
+        "-o",
+        "1088",
+        "-g",
+        "1088",
+        "/home/gone",
+        "/home/gone/.local",
+        "/home/gone/.local/share",
+      );
+      node.write("/home/gone/.local/share/rows", "old");
+      expect(await setAside("before", place)).toHaveLength(1);
+      expect(node.run("ls", "/home/gone/.local")).toMatch(/^share\.before-\S+\n$/);
+    });
+
+    test("is nobody else's: a link leads no further than its own name", async () => {
+      node.runAs("blog", "mkdir -p theirs && touch theirs/file");
+      node.run("chmod", "755", "/home/blog", "/home/blog/theirs");
+      node.runAs("wiki", "rm -rf .local/share && ln -s /home/blog/theirs .local/share");
+      expect(await setAside("before")).toHaveLength(1);
+      expect(node.run("ls", "/home/blog/theirs")).toBe("file\n");
+      for (const folder of ["/home/blog/.local/share", "/etc", "/home/wiki/../blog/x"])
+        await expect(setAside("before", { ...wiki, folders: [folder] })).rejects.toMatchObject({
+          code: "node-path",
+        });
     });
   });
 });

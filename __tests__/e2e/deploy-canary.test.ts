@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { CanaryDeploys, type Given, type Written } from "../support/canary-deploy.ts";
+import { type Brought, CanaryDeploys, type Given, type Written } from "../support/canary-deploy.ts";
 import { keyPair } from "../support/node/keys.ts";
 import { agePair } from "../support/sops.ts";
 import { describeWithNodes } from "../support/with-nodes.ts";
@@ -63,7 +63,7 @@ describeWithNodes("a deploy with secrets", () => {
       const { control } = deploys;
       // Each is what must be found: in a log, in a file of the node, in its processes.
       const leak = `echo ${control} >/tmp/left; sh -c 'sleep 1; :' ${control}; echo ${control} >&2; exit 9`;
-      deploys.merged(leak);
+      deploys.merged({ hook: leak });
       const written = await deploys.deploy();
       deploys.node("node-b").run("rm", "/tmp/left");
       expect([written.step.status, written.step.outputs.result]).toEqual([1, "partial"]);
@@ -83,7 +83,31 @@ describeWithNodes("a deploy with secrets", () => {
 
   describe("where", () => {
     const elsewhere = keyPair();
-    test.each<[string, string, () => Given | Promise<Given>, (() => unknown)?]>([
+    test.each<[string, string, () => Given | Promise<Given>, (() => unknown)?, Brought?]>([
+      [
+        "a site does not answer",
+        "not answering",
+        () => ({ inputs: { "skip-verification": "false" } }),
+        () => {},
+        {
+          more: 'hostenv.gitRef = "main"; deploymentVerification = { enable = true; enforce = true; checks = [ { type = "httpHostHeaderCurl"; name = "front"; request = { virtualHost = "lab.client.example"; timeoutSeconds = 1; }; constraints = [ ]; } ]; };',
+        },
+      ],
+      ["a system can't be built", "[build-failed]", () => ({}), () => {}, { note: '"unbuildable"' }],
+      [
+        "a system can't be evaluated",
+        "the note can't be read",
+        () => ({}),
+        () => {},
+        { note: 'throw "the note can\'t be read"' },
+      ],
+      [
+        "an environment that moves has no backup",
+        "[backup-missing]",
+        () => ({}),
+        () => {},
+        { type: "production", more: 'migrations = [ "db-migrate" ];' },
+      ],
       [
         "no node trusts the signing key",
         "nixSigning.trustedPublicKeys",
@@ -128,8 +152,8 @@ describeWithNodes("a deploy with secrets", () => {
       ],
     ])(
       "%s writes none",
-      async (_, said, prepare, mend = () => {}) => {
-        deploys.merged();
+      async (_, said, prepare, mend = () => {}, brought = {}) => {
+        deploys.merged(brought);
         const written = await deploys.deploy(await prepare());
         await mend();
         expect(written.log).toContain(said);
@@ -138,4 +162,16 @@ describeWithNodes("a deploy with secrets", () => {
       5 * MINUTE,
     );
   });
+
+  test(
+    "that is rolled back writes none either",
+    async () => {
+      const inputs = { command: "rollback", node: "node-a", "skip-verification": "true" };
+      const written = await deploys.deploy({ other: { door: "action", inputs } });
+      expect([written.step.status, written.step.outputs.result]).toEqual([0, "rolled-back"]);
+      keepsSecrets(written);
+      expect(written.programs).toEqual(expect.arrayContaining(["sops", "ssh"]));
+    },
+    5 * MINUTE,
+  );
 });

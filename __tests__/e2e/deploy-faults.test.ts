@@ -15,8 +15,8 @@ import { describeWithNodes } from "../support/with-nodes.ts";
 
 const MINUTE = 60_000;
 const LIVE = "/var/lib/hostenv-provider/deployed.json";
-/** With two of the blog and three of the intranet, a node has ten. */
-const MORE = 5;
+/** With two of the blog and three of the intranet, a node has twenty. */
+const MORE = 15;
 
 const environments = (last: string) =>
   `${Array.from({ length: MORE - 1 }, (_, index) => `e${index} = { type = "production"; hostenv.gitRef = "main"; };`).join(" ")}
@@ -48,7 +48,7 @@ describeWithNodes("faults of a deploy to three nodes", () => {
   const deploy = (...args: string[]) => fleet.deploy(["--json", ...args]);
   const lines = (text: string | null) => (text ?? "").split("\n").filter((line) => line !== "");
   const live = (name: string) => liveSchema.parse(JSON.parse(node(name).read(LIVE) ?? "null"));
-  /** How often each of the ten was activated. */
+  /** How often each of the twenty was activated. */
   const activations = () =>
     users.map((user) => lines(node("node-a").read(`/home/${user}/activations`)).length);
   const systems = () =>
@@ -115,7 +115,7 @@ describeWithNodes("faults of a deploy to three nodes", () => {
   );
 
   test(
-    "one profile of ten fails, and a node whose disk is full gets nothing: all else is new and stays so (53, 57, 76)",
+    "one profile of twenty fails, and a node whose disk is full gets nothing: all else is new and stays so (53, 57, 76)",
     () => {
       for (const user of users) fleet.hook(user, "true");
       fleet.hook(users[2] as string, "exit 7");
@@ -202,12 +202,21 @@ describeWithNodes("faults of a deploy to three nodes", () => {
         { [checked]: "deployed-unverified" },
       ]);
       expect([links(), activations(), live("node-a").unanswered]).toEqual([before, counts, [checked]]);
+      // There is something to activate, too.
+      const [system, [first, second, third]] = [fleet.profile("node-b", "system"), systems()];
+      fleet.hook("system-node-b", "# while GitHub is down");
       fleet.rewrite("acme__many", environments(""));
       api.fault({ path: /\/deployments/, status: 503, times: 1_000 });
       const { status, stdout } = await step({ deployments: "on" });
       expect([status, stdout]).toEqual([0, expect.stringContaining("deployments are not shown on GitHub")]);
       expect(api.requests.some(({ path }) => path.endsWith("/deployments"))).toBe(true);
+      const now = fleet.profile("node-b", "system");
+      expect([now, systems()]).toEqual([
+        expect.not.stringMatching(`^${system}$`),
+        [first, (second as number) + 1, third],
+      ]);
       expect([links(), activations(), results(deploy())]).toEqual([before, counts, {}]);
+      expect([fleet.profile("node-b", "system"), systems()[1]]).toEqual([now, (second as number) + 1]);
     },
     6 * MINUTE,
   );

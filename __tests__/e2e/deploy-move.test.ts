@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type DeployOutcome, deployOutcomeSchema } from "../../src/domain/deploy/outcome.ts";
+import { deployReportSchema } from "../../src/domain/deploy/report.ts";
 import { rollbackSchema } from "../../src/domain/deploy/rollback.ts";
 import { Deployable } from "../support/deployable.ts";
 import type { Run } from "../support/example.ts";
@@ -21,6 +23,7 @@ const BACKUPS = ["mysql-migrate", "files-migrate"];
 describeWithNodes("a move whose visitors we lead", () => {
   let fleet: Deployable;
   let internet: ProviderInternet;
+  let backups: string;
   const node = (name: string) => fleet.nodes[name] as TestNode;
   const outcome = (run: Run): DeployOutcome => deployOutcomeSchema.parse(JSON.parse(run.stdout));
   const result = (run: Run, host: string) => {
@@ -33,9 +36,24 @@ describeWithNodes("a move whose visitors we lead", () => {
   const restored = (name: string) =>
     lines(node(name).read(`/home/${SHOP}/restored`)).map((line) => JSON.parse(line));
   const hasUser = (name: string) => node(name).try("id", "-u", SHOP).status === 0;
-  /** Snapshots of the shop's repository on a node, whose user may be gone by now. */
-  const snapshots = (name: string) =>
-    lines(node(name).run("ls", `/home/${SHOP}/repository/snapshots`)).sort();
+  /** Runs restic on the repository that all nodes share. */
+  const restic = (...args: string[]) => {
+    const repository = ["--repo", `/run/backups/${SHOP}`, "--password-file", `/run/backups/${SHOP}.password`];
+    return node("node-a").run("restic", "--no-cache", "--quiet", ...repository, ...args);
+  };
+  /** Snapshots that were made on a node, whether it carries the shop still or not. */
+  const snapshots = (name: string): string[] =>
+    (JSON.parse(restic("snapshots", "--json", "--host", name)) as { id: string }[])
+      .map(({ id }) => id)
+      .sort();
+  const backUp = (name: string) => {
+    for (const backup of BACKUPS) addBackup(node(name), SHOP, backup, { shared: true });
+  };
+  const ORDERS = `/home/${SHOP}/.local/share/site/orders`;
+  /** What visitors have ordered, as a node has it. */
+  const orders = (name: string) => lines(node(name).read(ORDERS));
+  const order = (name: string, what: string) => node(name).runAs(SHOP, `echo ${what} >>${ORDERS}`);
+  const ordersIn = (snapshot: string) => lines(restic("dump", snapshot, ORDERS));
   /** Transactions at Cloudflare. */
   const writes = () => internet.api.requests.filter(({ method }) => method !== "GET").length;
   const trust = () => JSON.parse(readFileSync(join(fleet.provider, "generated/dns-gate.json"), "utf8"));
@@ -56,7 +74,9 @@ describeWithNodes("a move whose visitors we lead", () => {
 
   beforeAll(async () => {
     const nix = process.env.HOSTENV_TEST_NIX_CURRENT ?? (process.env.HOSTENV_TEST_NIX as string);
-    fleet = await Deployable.start(nix, { without: ["acme__blog", "globex__intranet"] });
+    backups = mkdtempSync(join(tmpdir(), "hostenv-backups-"));
+    chmodSync(backups, 0o1777);
+    fleet = await Deployable.start(nix, { without: ["acme__blog", "globex__intranet"], backups });
     internet = await ProviderInternet.start({
       nodes: Object.values(fleet.nodes),
       zones: ["hosting.example", "acme.example"],
@@ -67,6 +87,7 @@ describeWithNodes("a move whose visitors we lead", () => {
   afterAll(async () => {
     await internet?.stop();
     await fleet?.stop();
+    rmSync(backups, { recursive: true, force: true });
   });
 
   test(
@@ -82,7 +103,8 @@ describeWithNodes("a move whose visitors we lead", () => {
   test(
     "leads nobody to a destination that does not answer, and keeps the source (64)",
     async () => {
-      for (const name of BACKUPS) addBackup(node("node-a"), SHOP, name);
+      backUp("node-a");
+      order("node-a", "first");
       fleet.edit('production = "node-a";', 'production = "node-b";');
       fleet.plan("Production moves");
       internet.sites.broken.add(`node-b ${SHOP}`);
@@ -92,6 +114,8 @@ describeWithNodes("a move whose visitors we lead", () => {
       expect(run.stderr).toContain("HTTP 503");
       expect(writes()).toBe(0);
       expect(fleet.profile("node-b", SHOP)).not.toBeNull();
+      // Byte by byte what the old node had.
+      expect(orders("node-b")).toEqual(["first"]);
       expect([fleet.profile("node-a", SHOP), hasUser("node-a")]).toEqual([link, true]);
       expect(trust().holds[SHOP]).toBe("node-a");
       expect(new Set(visits.map((visit) => JSON.stringify(visit)))).toEqual(
@@ -105,6 +129,7 @@ describeWithNodes("a move whose visitors we lead", () => {
     "goes on once it answers: records when the data is there, TLS when they are seen, the source last",
     async () => {
       internet.sites.broken.clear();
+      order("node-a", "while-it-waits");
       const [made, active] = [snapshots("node-a"), activations("node-b")];
       const before: unknown[] = [];
       const stop = internet.api.before("POST", /batch/, () => {
@@ -125,6 +150,8 @@ describeWithNodes("a move whose visitors we lead", () => {
         active,
       ]);
       const told = outcome(run).hosts.flatMap(({ host }) => host);
+      for (const snapshot of last) expect(ordersIn(snapshot)).toEqual(["first", "while-it-waits"]);
+      expect(orders("node-b")).toEqual(["first"]);
       expect([last.length, told]).toEqual([BACKUPS.length, expect.arrayContaining(["node-a"])]);
       const [plan] = restored("node-b");
       expect([plan.sourceNode, Object.values(plan.snapshots).sort()]).toEqual(["node-a", made]);
@@ -153,15 +180,26 @@ describeWithNodes("a move whose visitors we lead", () => {
   );
 
   test(
-    "takes the data along also where somebody has switched DNS before (62)",
+    "takes the data along also where somebody has switched DNS before, to where it was before (62)",
     async () => {
-      for (const name of BACKUPS) addBackup(node("node-b"), SHOP, name);
+      backUp("node-b");
+      order("node-b", "second");
       fleet.edit('production = "node-b";', 'production = "node-a";');
       fleet.plan("Production moves back");
       for (const host of HOSTS) internet.lead(host, "node-a");
       const written = writes();
-      const run = await deploy();
+      const report = join(fleet.folder, "moved-back.json");
+      const run = await fleet.begin(["--json", "--report", report], internet.machine).ended;
       expect([run.status, outcome(run).waitingForDns, writes()]).toEqual([0, [], written]);
+      // The home that it left there was no empty one, and what is in a home projects do not restore over.
+      expect(orders("node-a")).toEqual(["first", "second"]);
+      const told = deployReportSchema.parse(JSON.parse(readFileSync(report, "utf8")));
+      const aside = told.hosts.flatMap(({ setAside }) => setAside.map(({ path }) => path));
+      expect(aside).toContainEqual(
+        expect.stringMatching(/^\/home\/[^/]+\/\.local\/share\.before-\d{8}T\d{6}Z$/),
+      );
+      const kept = aside.find((path) => path.includes("/share.")) as string;
+      expect(lines(node("node-a").read(`${kept}/site/orders`))).toEqual(["first", "while-it-waits"]);
       const made = snapshots("node-b");
       const plan = restored("node-a").at(-1);
       expect([plan.sourceNode, Object.values(plan.snapshots).sort()]).toEqual(["node-b", made]);
@@ -176,7 +214,7 @@ describeWithNodes("a move whose visitors we lead", () => {
   test(
     "is turned back while it waits: the data that was written meanwhile stays, and nobody notices",
     async () => {
-      for (const name of BACKUPS) addBackup(node("node-a"), SHOP, name);
+      backUp("node-a");
       fleet.edit('production = "node-a";', 'production = "node-b";');
       fleet.plan("Production moves once more");
       internet.sites.broken.add(`node-b ${SHOP}`);
@@ -191,7 +229,7 @@ describeWithNodes("a move whose visitors we lead", () => {
         activations("node-a"),
         restored("node-a").length,
       ];
-      for (const name of BACKUPS) addBackup(node("node-b"), SHOP, name);
+      backUp("node-b");
       const arrived = snapshots("node-b");
       fleet.edit('production = "node-b";', 'production = "node-a";');
       fleet.plan("Production stays");
@@ -223,7 +261,7 @@ describeWithNodes("a move whose visitors we lead", () => {
   test(
     "is turned back while its new node is down: the old one goes on with TLS, and takes nothing from it later",
     async () => {
-      for (const name of BACKUPS) addBackup(node("node-a"), SHOP, name);
+      backUp("node-a");
       fleet.edit('production = "node-a";', 'production = "node-b";');
       fleet.plan("Production moves once again");
       internet.sites.broken.add(`node-b ${SHOP}`);
@@ -251,7 +289,7 @@ describeWithNodes("a move whose visitors we lead", () => {
         new Set([JSON.stringify({ node: "node-a", isSecure: true })]),
       );
       await node("node-b").open();
-      for (const name of BACKUPS) addBackup(node("node-b"), SHOP, name);
+      backUp("node-b");
       expect((await deploy()).status).toBe(0);
       expect([kept(), hasUser("node-b"), trust().copies]).toEqual([before, false, undefined]);
       internet.sites.broken.clear();

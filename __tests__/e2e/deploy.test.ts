@@ -31,6 +31,18 @@ describeWithNodes("deploy on real nodes", () => {
   /** How often each profile was activated on a node. */
   const activations = (name: string, user: string) =>
     (node(name).read(`/home/${user}/activations`) ?? "").split("\n").filter((line) => line !== "").length;
+  /** How often anything was activated: the systems, then the environments of node-a. */
+  const counts = () => [
+    ...["node-a", "node-b"].map((name) => (node(name).read("/run/activations") ?? "").split("\n").length - 1),
+    ...[SHOP, BLOG].map((user) => activations("node-a", user)),
+  ];
+  /** Deploys twice: what is left is the system of node-a, and then nothing is. */
+  const settles = () => {
+    const [a, ...rest] = counts() as [number, ...number[]];
+    expect([deploy().status, counts()]).toEqual([0, [a + 1, ...rest]]);
+    const again = deploy();
+    expect([again.status, results(again), counts()]).toEqual([0, {}, [a + 1, ...rest]]);
+  };
   /** Commits a change that reaches the system of node-a alone. */
   const change = (text: string) => {
     fleet.write("nodes/node-a/note.nix", JSON.stringify(text));
@@ -49,6 +61,11 @@ describeWithNodes("deploy on real nodes", () => {
     () => {
       const rehearsed = deploy("--dry-run");
       expect([rehearsed.status, fleet.profile("node-a", "system")]).toEqual([0, null]);
+      // Without a system to rehearse on, users are missing: what can be tried is, and nothing is done.
+      expect([rehearsed.stderr, counts()]).toEqual([
+        expect.stringContaining("would activate node-a"),
+        [0, 0, 0, 0],
+      ]);
       const run = deploy();
       expect([run.status, run.stderr]).toEqual([0, expect.stringContaining("can't be rolled back")]);
       expect(results(run)["node-b"]).toEqual([
@@ -137,6 +154,7 @@ describeWithNodes("deploy on real nodes", () => {
       "shows another host key: nothing is copied to it, both fingerprints are named, the other node is done (50)",
       async () => {
         const before = fleet.profile("node-a", "system");
+        const activated = counts();
         change("another key");
         const known = node("node-a").hostKey;
         await node("node-a").changeHostKey();
@@ -145,14 +163,15 @@ describeWithNodes("deploy on real nodes", () => {
         expect(run.status).toBe(2);
         expect(run.stderr).toContain("known_hosts pins");
         expect(run.stderr.match(/SHA256:[\w+/]{43}/g)?.length).toBeGreaterThanOrEqual(2);
-        expect([fleet.profile("node-a", "system"), node("node-a").sessions().length]).toEqual([
+        expect([fleet.profile("node-a", "system"), node("node-a").sessions().length, counts()]).toEqual([
           before,
           sessions,
+          activated,
         ]);
         const path = join(fleet.provider, "known_hosts");
         writeFileSync(path, readFileSync(path, "utf8").replace(known.trim(), node("node-a").hostKey.trim()));
         fleet.plan("The new key is pinned");
-        expect(deploy().status).toBe(0);
+        settles();
       },
       5 * MINUTE,
     );
@@ -173,6 +192,8 @@ describeWithNodes("deploy on real nodes", () => {
         await node("node-b").open();
         const again = deploy();
         expect([again.status, Object.keys(results(again))]).toEqual([0, ["node-b"]]);
+        const activated = counts();
+        expect([results(deploy()), counts()]).toEqual([{}, activated]);
       },
       5 * MINUTE,
     );
@@ -182,6 +203,7 @@ describeWithNodes("deploy on real nodes", () => {
     "a connection that is lost before the confirmation: the node goes back by itself, and it is said (51)",
     () => {
       const before = fleet.profile("node-a", "system");
+      const [system, ...rest] = counts() as [number, ...number[]];
       change("lost");
       node("node-a").inject(drops("rm .*canary"));
       const run = deploy();
@@ -190,8 +212,9 @@ describeWithNodes("deploy on real nodes", () => {
         2,
         expect.objectContaining({ system: "rolled-back" }),
       ]);
-      expect(fleet.profile("node-a", "system")).toBe(before);
-      expect(deploy().status).toBe(0);
+      // The new one and, again, the old one.
+      expect([fleet.profile("node-a", "system"), counts()]).toEqual([before, [system + 2, ...rest]]);
+      settles();
       expect(fleet.profile("node-a", "system")).not.toBe(before);
     },
     6 * MINUTE,
@@ -200,7 +223,7 @@ describeWithNodes("deploy on real nodes", () => {
   test(
     "exit 0 although the node went back is a failure (52)",
     () => {
-      const before = fleet.profile("node-a", "system");
+      const [before, activated] = [fleet.profile("node-a", "system"), counts()];
       change("said to be well");
       // Activation and waiting end well, and nothing was done.
       node("node-a").inject(becomes("activate-rs", "true"), becomes("rm .*canary", "true"));
@@ -208,8 +231,8 @@ describeWithNodes("deploy on real nodes", () => {
       node("node-a").inject();
       expect(run.status).toBe(2);
       expect(results(run)["node-a"]?.[1]).toMatchObject({ system: "rolled-back" });
-      expect(fleet.profile("node-a", "system")).toBe(before);
-      expect(deploy().status).toBe(0);
+      expect([fleet.profile("node-a", "system"), counts()]).toEqual([before, activated]);
+      settles();
     },
     6 * MINUTE,
   );
@@ -217,7 +240,7 @@ describeWithNodes("deploy on real nodes", () => {
   test(
     "a signing key that the node does not trust: refused with the remedy, nothing unsigned is sent (58)",
     () => {
-      const before = fleet.profile("node-a", "system");
+      const [before, activated] = [fleet.profile("node-a", "system"), counts()];
       change("untrusted");
       const stranger = fleet.strangersKey();
       const run = fleet.deploy(["--skip-verification", "-n", "node-a"], { NIX_SIGNING_KEY: stranger });
@@ -225,8 +248,8 @@ describeWithNodes("deploy on real nodes", () => {
         2,
         expect.stringContaining("nixSigning.trustedPublicKeys"),
       ]);
-      expect(fleet.profile("node-a", "system")).toBe(before);
-      expect(deploy().status).toBe(0);
+      expect([fleet.profile("node-a", "system"), counts()]).toEqual([before, activated]);
+      settles();
     },
     5 * MINUTE,
   );

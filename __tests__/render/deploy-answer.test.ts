@@ -90,7 +90,21 @@ describe("the job summary", () => {
         "| file `nodes/node-a/extra.nix` | `/sha256`: `111111111111` → `222222222222` |",
       ],
     ],
-    ["dry run", ["**Wave 2**", "3. activate the system, with generation `41` to go back to"]],
+    [
+      "dry run",
+      [
+        "**Wave 2**",
+        "3. activate the system, with generation `41` to go back to",
+        "<summary>What <code>system</code> on <code>node&#45;b</code> would do, by its dry activation</summary>",
+        "would restart the following units: nginx.service",
+      ],
+    ],
+    [
+      "all good",
+      [
+        "- what `shop-main-4155301` had on `node-a` before is now in `/home/shop-main-4155301/.local/share.before-20260101T000000Z`: remove it when nobody needs it",
+      ],
+    ],
     ["300 nodes", ["299 more nodes as wanted.", "site802-main-"]],
   ])("of '%s' says what matters", (name, lines) => {
     const text = summary(example(name));

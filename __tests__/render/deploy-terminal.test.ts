@@ -47,6 +47,10 @@ wave 2
     3. activate the system for the first time, with no way back
     4. go on serving blog-main-a81d04e until visitors are led to node-b
     5. cease to serve wiki-main-77ab310, which is at node-c now
+
+node-b system would, by its dry activation:
+    would restart the following units: nginx.service
+    would reload the following units: dbus.service
 `);
 });
 
@@ -58,6 +62,7 @@ describe("what stands in a deploy's text", () => {
         "deployed · 2 nodes · 3 environments",
         "Not checked over HTTP, since they have no checks: wiki-main-77ab310 on node-b",
         "Last backup of legacy-main-0c4e2b9, removed from node-a: files 4be1c07d",
+        "What shop-main-4155301 had on node-a before is now in /home/shop-main-4155301/.local/share.before-20260101T000000Z: remove it when nobody needs it",
       ],
     ],
     [

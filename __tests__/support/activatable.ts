@@ -1,7 +1,7 @@
 /**
  * A provider's setting `builders`: closures that deploy-rs can activate, of /bin/sh alone. A system brings its users and
- * takes away all others; an environment takes up what is to be restored and says that it runs. A hook in the provider's
- * folder may fail either.
+ * takes away all others; an environment restores what it finds in /run/backups, and says that it runs. A hook in the provider's
+ * folder may fail either, and a node whose note is `unbuildable` can't be built.
  */
 // The last word is the shell's own: Nix kills a builder whose output is closed, as programs do shortly before they end.
 export const BUILDERS = `builders =
@@ -13,6 +13,7 @@ export const BUILDERS = `builders =
             passAsFile = [ "activate" ];
             args = [ "-c" ''
               PATH=/bin:/usr/bin
+              if grep -q '^# unbuildable' $activatePath; then cat $activatePath; exit 1; fi
               mkdir $out
               { echo '#!/bin/sh'; cat $activatePath; } > $out/deploy-rs-activate
               printf '#!/bin/sh\\nexec activate "$@"\\n' > $out/activate-rs
@@ -57,7 +58,10 @@ export const BUILDERS = `builders =
               if [ "$DRY_ACTIVATE" = 1 ]; then echo "would activate \${name}"; exit; fi
               \${hook name}
               plan='\${environment.hostenv.runtimeDir}/restore/plan.json'
-              if [ -e "$plan" ]; then cat "$plan" >>"$HOME/restored"; echo >>"$HOME/restored"; rm "$plan"; fi
+              if [ -e "$plan" ]; then
+                cat "$plan" >>"$HOME/restored"; echo >>"$HOME/restored"
+                if [ -d '/run/backups/\${name}' ]; then test-restore "$plan"; else rm "$plan"; fi
+              fi
               echo '\${environment.input.rev or "not pinned"}' >>"$HOME/activations"
             '';
         };`;

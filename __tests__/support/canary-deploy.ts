@@ -27,6 +27,20 @@ export interface Given {
   readonly sshKey?: string;
   readonly signingKey?: string;
   readonly inputs?: Readonly<Record<string, string>>;
+  /** The bundle that is run, and all that it is given besides its secrets; by default the action deploy with everything. */
+  readonly other?: { readonly door: string; readonly inputs: Readonly<Record<string, string>> };
+}
+
+/** What a merge brings. */
+export interface Brought {
+  /** Shell that the lab runs first when it is activated. */
+  readonly hook?: string;
+  /** What stands in node-b's system; Nix text. */
+  readonly note?: string;
+  /** What the lab declares besides; Nix text. */
+  readonly more?: string;
+  /** Its type, which decides on which node it is. */
+  readonly type?: string;
 }
 
 /** A deploy that has ended, and all that it wrote, by where. */
@@ -115,20 +129,18 @@ export class CanaryDeploys {
     return this.fleet.nodes[name] as TestNode;
   }
 
-  /**
-   * Merges a pull request that changes both nodes and the lab, which runs this shell first when it is activated; its
-   * plan has left a report and a comment.
-   */
-  merged(hook = "true"): Pull {
+  /** Merges a pull request that changes both nodes and the lab; its plan has left a report and a comment. */
+  merged({ hook = "true", note, more = "", type = "testing" }: Brought = {}): Pull {
     const message = `Change ${++this.changes}`;
     const report = join(this.folder, "reviewed.json");
     const base = this.fleet.git(["rev-parse", "HEAD"]).trim();
     for (const name of Object.keys(this.fleet.nodes))
       this.fleet.write(`nodes/${name}/note.nix`, JSON.stringify(message));
+    if (note !== undefined) this.fleet.write("nodes/node-b/note.nix", note);
     this.fleet.hook(this.lab, hook);
     this.fleet.rewrite(
       "acme__lab",
-      lab(`"${this.hostname}" = { }; "z${this.changes}.client.example" = { };`),
+      lab(`"${this.hostname}" = { }; "z${this.changes}.client.example" = { };`, type, more),
     );
     const { status, stderr } = this.fleet.run(["plan", "--base", base, "--report", report]);
     if (status === 1) throw new Error(stderr);
@@ -173,7 +185,7 @@ export class CanaryDeploys {
       node.run("sh", "-c", `echo ${this.planted} >${PLANTED}`);
     try {
       const watch = await canary.watch();
-      const step = await runner.run("deploy", this.inputs(given, files), {
+      const step = await runner.run(given.other?.door ?? "deploy", this.inputs(given, files), {
         cwd: this.fleet.provider,
         env: this.variables(join(runner.folder, "everybodys")),
       });
@@ -212,7 +224,7 @@ export class CanaryDeploys {
     return new Canary(all);
   }
 
-  private inputs({ age = this.age, sshKey, signingKey, inputs }: Given, files: string) {
+  private inputs({ age = this.age, sshKey, signingKey, inputs, other }: Given, files: string) {
     const secrets = {
       SSH_KEY: sshKey ?? this.fleet.key.privateKey,
       NIX_SIGNING_KEY: signingKey ?? String(this.fleet.env.NIX_SIGNING_KEY),
@@ -220,9 +232,10 @@ export class CanaryDeploys {
     };
     const file = join(this.folder, "ci.json");
     writeSecrets(file, secrets, this.age);
+    const opens = { "sops-file": file, "sops-age-key": age.text };
+    if (other) return { ...opens, ...other.inputs };
     return {
-      "sops-file": file,
-      "sops-age-key": age.text,
+      ...opens,
       "github-token": this.api.token,
       "nix-access-tokens": `git.elsewhere.example=${this.tokens.private}`,
       "webhook-url": this.hook.address,
@@ -249,7 +262,8 @@ export class CanaryDeploys {
   }
 }
 
-const lab = (hosts: string) => `main = { type = "testing"; virtualHosts = { ${hosts} }; };`;
+const lab = (hosts: string, type = "testing", more = "") =>
+  `main = { type = "${type}"; virtualHosts = { ${hosts} }; ${more} };`;
 
 /** The names and contents of a node's files, but for big ones, which are programs. */
 function filesOf(node: TestNode): string {

@@ -22,6 +22,8 @@ export interface WorldNode {
   readonly restores: Record<string, JsonValue>;
   /** What was restored, by environment, in the order of the activations. */
   readonly restored: [environment: string, plan: JsonValue][];
+  /** Environments that have data there, whether the node carries them or did so once: homes stay. */
+  readonly homes: Set<string>;
   os: string;
   freeBytes: number;
   trustedKeys: string[] | null;
@@ -41,6 +43,8 @@ export interface WorldFaults {
   readonly mute: Set<string>;
   /** Backups that fail, by `<node>.<environment>`. */
   readonly backups: Set<string>;
+  /** Environments whose activation leaves what is to be restored. */
+  readonly unrestored: Set<string>;
 }
 
 /** Nodes in memory that deploys of the real loop change. */
@@ -52,6 +56,7 @@ export class World {
     silent: new Set(),
     mute: new Set(),
     backups: new Set(),
+    unrestored: new Set(),
   };
   /** What was done, a line each. */
   readonly log: string[] = [];
@@ -227,6 +232,16 @@ export class World {
           this.log.push(`backup ${user} on ${name}`);
           return { name: backup, snapshot: `snapshot-of-${user}-${name}` };
         }),
+      restoreLeft: async ({ name }, { user }) =>
+        this.reach(name, (node) =>
+          Object.keys((node.restores[user] as { snapshots?: object })?.snapshots ?? {}),
+        ),
+      setAside: async ({ name }, { user, folders }, as) =>
+        this.reach(name, (node) => {
+          if (!node.homes.delete(user)) return [];
+          this.log.push(`set aside ${user} on ${name}: ${as}`);
+          return folders.map((folder) => `${folder}.${as === "copy" ? "copy" : "before-20260101T000000Z"}`);
+        }),
       restorePlan: async ({ name }, { user }, plan) =>
         this.reach(name, (node) => {
           if (plan === null) delete node.restores[user];
@@ -278,13 +293,19 @@ export class World {
       node.generations[profile] = { ...node.generations[profile], [generation]: storePath };
       node.profiles[profile] = { storePath, generation, activatable: true, canRollBack: true };
       if (isStuck) return failed("no way back");
-      const plan = node.restores[profile];
-      if (plan !== undefined) node.restored.push([profile, plan]);
-      delete node.restores[profile];
+      if (!this.faults.unrestored.has(key)) this.restore(node, profile);
+      node.homes.add(profile);
       // What a system does not carry, it drops.
       if (profile === "system") this.dropOthers(name);
     }
     return { exit: 0, begun, log: [] };
+  }
+
+  // As the modules of projects do: data that they find is never restored over, and the plan is done with.
+  private restore(node: WorldNode, profile: string): void {
+    const plan = node.restores[profile];
+    if (plan !== undefined && !node.homes.has(profile)) node.restored.push([profile, plan]);
+    delete node.restores[profile];
   }
 
   private dropOthers(name: string): void {
@@ -351,6 +372,7 @@ function freshNode(): WorldNode {
     lock: null,
     restores: {},
     restored: [],
+    homes: new Set(),
     os: "nixos",
     freeBytes: 2 ** 40,
     trustedKeys: null,

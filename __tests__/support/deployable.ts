@@ -18,6 +18,8 @@ export interface FleetOptions {
   readonly without?: readonly string[];
   /** More projects, with their environments as Nix text. */
   readonly projects?: Readonly<Record<string, string>>;
+  /** A folder that is /run/backups of all of them. */
+  readonly backups?: string;
 }
 
 /** The example's provider with test nodes to deploy to: everything but what runs on the nodes is real. */
@@ -45,10 +47,15 @@ export class Deployable extends Example {
 
   static async start(
     nix: string,
-    { nodes = ["node-a", "node-b"], without = [], projects = {} }: FleetOptions = {},
+    { nodes = ["node-a", "node-b"], without = [], projects = {}, backups = "" }: FleetOptions = {},
   ): Promise<Deployable> {
     const [key, signing] = [keyPair(), signingKey()];
-    const options = { deployKeys: [key.publicKey], trustedKeys: [signing.publicKey], storeMib: 1024 };
+    const options = {
+      deployKeys: [key.publicKey],
+      trustedKeys: [signing.publicKey],
+      storeMib: 1024,
+      backups,
+    };
     const started = await Promise.all(
       nodes.map(async (name) => [name, await startNode({ ...options, name })] as const),
     );

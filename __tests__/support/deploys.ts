@@ -67,7 +67,17 @@ export function node(
   profiles: readonly ProfileRun[],
   more: Partial<NodeRun> = {},
 ): NodeRun {
-  return { node: name, wave, problem: null, profiles, checks: [], lastBackups: {}, seconds: 64, ...more };
+  return {
+    node: name,
+    wave,
+    problem: null,
+    profiles,
+    checks: [],
+    lastBackups: {},
+    setAside: {},
+    seconds: 64,
+    ...more,
+  };
 }
 
 /** An environment of a project that visitors find at its own name. */
@@ -147,6 +157,7 @@ export const EXAMPLES: Readonly<Record<string, () => DeployReport>> = {
         node("node-a", 2, [deployed("system"), unchanged("blog-main-a81d04e")], {
           checks: [passed("blog-main-a81d04e")],
           lastBackups: { "legacy-main-0c4e2b9": { files: "4be1c07d" } },
+          setAside: { "shop-main-4155301": ["/home/shop-main-4155301/.local/share.before-20260101T000000Z"] },
         }),
       ],
       {
@@ -340,11 +351,16 @@ export const EXAMPLES: Readonly<Record<string, () => DeployReport>> = {
       steps: stepsOn(wish).map((step) => [...step]),
     }));
     const before = (profile: string) => untried(profile);
-    return reportOf(
-      [
-        node("node-b", 1, [before("system"), before("shop-main-4155301")]),
-        node("node-a", 2, [before("system")]),
+    const system = {
+      ...before("system"),
+      exit: 0,
+      log: [
+        "would restart the following units: nginx.service",
+        "would reload the following units: dbus.service",
       ],
+    };
+    return reportOf(
+      [node("node-b", 1, [system, before("shop-main-4155301")]), node("node-a", 2, [before("system")])],
       {
         told: "dry-run",
         steps,

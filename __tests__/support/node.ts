@@ -32,6 +32,8 @@ export interface NodeOptions {
   readonly shell?: "bash" | "dash";
   /** ID of its /etc/os-release. */
   readonly os?: string;
+  /** A folder that is its /run/backups. */
+  readonly backups?: string;
 }
 
 /** One command that came to a node by SSH. */
@@ -86,7 +88,7 @@ export class TestNode {
     this.process = spawn("/bin/sh", [
       ...clean,
       ...args,
-      ...[String(options.storeMib ?? 256), this.name, options.shell ?? "bash"],
+      ...[String(options.storeMib ?? 256), this.name, options.shell ?? "bash", options.backups ?? ""],
     ]);
     this.lines = createInterface(this.process.stdout);
     this.answers = this.lines[Symbol.asyncIterator]();

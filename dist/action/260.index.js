@@ -508,8 +508,8 @@ function closingOf(told) {
 var compose_call = __webpack_require__(1082);
 // EXTERNAL MODULE: ./build/compose/node-run.js + 5 modules
 var node_run = __webpack_require__(512);
-// EXTERNAL MODULE: ./build/compose/nodes.js + 15 modules
-var compose_nodes = __webpack_require__(6061);
+// EXTERNAL MODULE: ./build/compose/nodes.js + 17 modules
+var compose_nodes = __webpack_require__(8416);
 // EXTERNAL MODULE: ./build/compose/secrets.js
 var secrets = __webpack_require__(5666);
 ;// CONCATENATED MODULE: ./build/compose/rollback.js

@@ -123,7 +123,7 @@ function isInterruption(error) {
 }
 /** A node to which nothing was done. */
 function untouched(node, wave, problem) {
-    const nothing = { profiles: [], prepared: [], lastBackups: {}, checks: [] };
+    const nothing = { profiles: [], prepared: [], lastBackups: {}, setAside: {}, checks: [] };
     return { node, wave, problem, ...nothing, seconds: 0 };
 }
 /** Environments whose enforced checks did not pass. */
@@ -181,25 +181,34 @@ async function turnedBack(target, { move, returns, isUnheard }, { journal }) {
 }
 async function prepareOne(target, stage, wishes, side, ports) {
     const { name: environment, from } = stage.move;
+    const nothing = { environment, snapshots: null, setAside: [] };
+    const place = (0,_fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_3__/* .dataPlaceOf */ .nV)(side.plan, environment);
     try {
         const isSkipped = wishes.skipped.has(environment);
         // Always a new backup: the source went on serving since an earlier run made one.
         const snapshots = isSkipped ? {} : await backedUp(stage, side, ports);
+        const isBrought = Object.keys(snapshots).length > 0;
+        // Of an earlier attempt nothing is there but a copy, of an earlier stay it may be what nobody else has.
+        const as = stage.snapshots === null ? "before" : "copy";
+        const setAside = isBrought ? await ports.nodes.setAside(target, place, as) : [];
         await ports.journal.step(target, stage.move, "backup", snapshots);
         await toldSource(stage.move, "backup", side, ports);
         // One that an earlier run left must not be restored once somebody said that there is none.
-        const plan = Object.keys(snapshots).length > 0 ? { sourceNode: from, snapshots } : null;
-        await ports.nodes.restorePlan(target, (0,_fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_3__/* .restorePlaceOf */ .Dz)(side.plan, environment), plan);
-        return { environment, snapshots: plan && snapshots, error: null };
+        const plan = isBrought ? { sourceNode: from, snapshots } : null;
+        await ports.nodes.restorePlan(target, place, plan);
+        return { environment, snapshots: plan && snapshots, setAside, error: null };
     }
     catch (error) {
         if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY) || (0,_deploy_judge_js__WEBPACK_IMPORTED_MODULE_1__/* .isInterruption */ .si)(error))
             throw error;
+        // Where the data is the plan says but once: of the next one nobody could tell that there is any.
+        if (stage.snapshots === null)
+            await ports.journal.step(target, stage.move, "backup");
         // That another run is at work there is not for good: its data need not be done without.
         if (!wishes.ignoreErrors || error.code === "node-locked")
-            return { environment, snapshots: null, error };
+            return { ...nothing, error };
         ports.progress.notice(`${environment} is deployed without its data, as was asked: ${error.message}`);
-        return { environment, snapshots: null, error: null };
+        return { ...nothing, error: null };
     }
 }
 /**
@@ -552,7 +561,7 @@ async function deployNode(target, wave, run, ports) {
     const result = await underLock(target, run, ports).catch((error) => ports.isStopped() && (0,_deploy_judge_js__WEBPACK_IMPORTED_MODULE_2__/* .isInterruption */ .si)(error) ? { ...NOTHING, problem: _deploy_judge_js__WEBPACK_IMPORTED_MODULE_2__/* .INTERRUPTED */ .t } : failed(error));
     return { node: target.name, wave, ...result, seconds: ports.clock.seconds() - started };
 }
-const NOTHING = { profiles: [], prepared: [], lastBackups: {}, checks: [] };
+const NOTHING = { profiles: [], prepared: [], lastBackups: {}, setAside: {}, checks: [] };
 function failed(error) {
     return { ...NOTHING, problem: toldOf(error) };
 }
@@ -612,12 +621,15 @@ async function bringForward(target, run, ports) {
             await run.journal.begins(target, begun, run.wanted);
         },
     }, ports);
+    const untaken = await untakenOn(target, { prepared, profiles }, run, ports);
     // What was done must be told also where it can't be written down, such as on a node that lets nobody in any more.
-    const unwritten = await written(target, { situation, prepared, profiles }, run).then(() => null, toldOf);
+    const unwritten = await written(target, { situation, prepared, profiles, untaken }, run).then(() => null, toldOf);
     const ended = error && (ports.isStopped() && (0,_deploy_judge_js__WEBPACK_IMPORTED_MODULE_2__/* .isInterruption */ .si)(error) ? _deploy_judge_js__WEBPACK_IMPORTED_MODULE_2__/* .INTERRUPTED */ .t : toldOf(error));
     const [first] = prepared.flatMap((each) => (each.error === null ? [] : [toldOf(each.error)]));
-    const problem = ended ?? unwritten ?? first ?? null;
-    return { ...NOTHING, problem, profiles, prepared, lastBackups: backups };
+    const [left] = untaken.values();
+    const problem = ended ?? unwritten ?? first ?? left ?? null;
+    const setAside = Object.fromEntries(prepared.map((each) => [each.environment, each.setAside]));
+    return { ...NOTHING, problem, profiles, prepared, lastBackups: backups, setAside };
 }
 // What is let go of, and may hold what is nowhere else: of an environment that is removed, and of one whose visitors
 // wrote on this node after its data was brought to another by an earlier deploy.
@@ -637,7 +649,35 @@ function heldOn(node, stages) {
     const held = stages.filter((stage) => (0,_domain_deploy_moves_js__WEBPACK_IMPORTED_MODULE_6__/* .leftBy */ .jf)(stage).includes(node) && (0,_domain_deploy_moves_js__WEBPACK_IMPORTED_MODULE_6__/* .mustHold */ .rD)(stage));
     return held.map(({ move }) => move.name);
 }
-async function written(target, { situation, prepared, profiles }, run) {
+// Why environments that were activated have not restored what was brought for them: what began empty must not be where
+// visitors are led, however well it answers.
+async function untakenOn(target, { prepared, profiles }, { wanted, wishes }, { nodes, progress }) {
+    const activated = new Set(profiles.filter(({ exit }) => exit === 0).map(({ profile }) => profile));
+    const brought = prepared.filter((each) => each.snapshots !== null && activated.has(each.environment));
+    const problems = new Map();
+    for (const { environment } of brought) {
+        const place = (0,_fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_5__/* .dataPlaceOf */ .nV)(wanted.side.plan, environment);
+        const problem = await nodes
+            .restoreLeft(target, place)
+            .then((left) => (left.length > 0 ? notRestored(target.name, environment, left) : null), toldOf);
+        if (problem === null)
+            continue;
+        if (wishes.ignoreErrors)
+            progress.notice(`${problem.message}; it goes on without, as was asked`);
+        else
+            problems.set(environment, problem);
+    }
+    return problems;
+}
+function notRestored(node, environment, left) {
+    return {
+        code: "restore-left",
+        message: `${environment} was activated on ${node} and has not restored ${left.join(", ")}`,
+        hint: "its old node goes on serving; see in its project why the activation leaves restore/plan.json there, and deploy " +
+            `again; or, where it needs none of that data: --skip-migrations ${environment}`,
+    };
+}
+async function written(target, { situation, prepared, profiles, untaken }, run) {
     const open = new Set(run.journal.of(target.name)?.unproved ?? []);
     const unproved = profiles.filter((each) => isUnproved(each, open)).map(({ profile }) => profile);
     const reached = new Set(profiles
@@ -645,7 +685,7 @@ async function written(target, { situation, prepared, profiles }, run) {
         .map(({ profile }) => profile));
     // A link that was right before proves nothing: only an activation takes up what is to be restored.
     const activated = new Set(profiles.filter(({ exit }) => exit === 0).map(({ profile }) => profile));
-    const restored = new Set([...reached].filter((profile) => activated.has(profile)));
+    const restored = new Set([...reached].filter((profile) => activated.has(profile) && !untaken.has(profile)));
     for (const { move } of run.stages().filter((stage) => isRestored(stage, target, prepared, restored)))
         await run.journal.step(target, move, "restore");
     const stages = run.stages();

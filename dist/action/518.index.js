@@ -1021,16 +1021,18 @@ function moveOf(name, planned, carried, ground) {
     if (home !== null && home !== to)
         return { found: found(home), isGuess: false };
     if (home === null && !carriers.includes(to)) {
-        const from = others.length > 0 ? others : previous(planned, ground);
+        const from = others.length > 0 ? others : previous(name, planned, ground);
         return from[0] === undefined ? null : { found: found(from[0]), isGuess: from.length > 1 };
     }
     const back = stayingMove(name, to, others, ground);
     return back && { found: found(back.from, back.returns), isGuess: false };
 }
-// That data was there once counts where that node does not say what it carries.
-function previous({ node, previousNode }, { lives, unasked }) {
-    const isOpen = typeof previousNode === "string" && !lives.get(previousNode) && !unasked?.has(node);
-    return isOpen && previousNode !== node ? [previousNode] : [];
+// That data was there once counts where that node does not say what it carries. The plan says it but once; what could
+// not be brought by the deploy of that one is written down where it was to come.
+function previous(name, { node, previousNode }, { lives, unasked }) {
+    const from = typeof previousNode === "string" ? previousNode : arrivalOf(name, node, lives)?.from;
+    const isOpen = from !== undefined && !lives.get(from) && !unasked?.has(node);
+    return isOpen && from !== node ? [from] : [];
 }
 // The data is where it is to be, and others carry the environment, too: the one that it came from, or copies.
 function stayingMove(name, to, others, { lives, sources, unasked }) {
@@ -1408,7 +1410,7 @@ async function rehearsal({ target, before, places, build, settings }, { store, a
         const said = { exit: (0,deploy_node/* exitOf */.sX)(profile, ended), log: (0,deploy_node/* wordsOn */.lD)(profile, ended) };
         return { profile, before: link, after: link, wanted, seconds: 0, ...said };
     });
-    const nothing = { problem: null, prepared: [], lastBackups: {}, checks: [] };
+    const nothing = { problem: null, prepared: [], lastBackups: {}, setAside: {}, checks: [] };
     return { node: target.name, profiles, ...nothing, seconds: clock.seconds() - started };
 }
 
@@ -1629,8 +1631,10 @@ class DeployLoop {
     async deployAll(nodes, wave) {
         const results = await (0,pooled/* pooled */.I)(nodes, deploy_look/* NODES_AT_ONCE */.QM, (node) => this.deployOne(node, wave));
         for (const result of results) {
-            const lastBackups = { ...this.results.get(result.node)?.lastBackups, ...result.lastBackups };
-            this.results.set(result.node, { ...result, lastBackups });
+            const earlier = this.results.get(result.node);
+            const lastBackups = { ...earlier?.lastBackups, ...result.lastBackups };
+            const setAside = { ...earlier?.setAside, ...result.setAside };
+            this.results.set(result.node, { ...result, lastBackups, setAside });
         }
     }
     async deployOne(node, wave) {
@@ -2100,10 +2104,12 @@ function hostReport(host, wave, run, isDry) {
             profiles: [],
             verification: [],
             lastBackups: [],
+            setAside: [],
         };
     const judge = isDry ? results/* rehearsedProfile */.rf : results/* judgedProfile */.v3;
     const profiles = run.profiles.map((each) => mutable((0,results/* withChecks */.cX)(judge(each), run.checks)));
     const lastBackups = Object.entries(run.lastBackups).flatMap(([name, snapshots]) => Object.entries(snapshots).map(([backup, snapshot]) => ({ environment: name, backup, snapshot })));
+    const setAside = Object.entries(run.setAside).flatMap(([name, paths]) => paths.map((path) => ({ environment: name, path })));
     return {
         host,
         wave,
@@ -2113,6 +2119,7 @@ function hostReport(host, wave, run, isDry) {
         profiles,
         verification: run.checks.map((each) => ({ ...each, failures: [...each.failures] })),
         lastBackups,
+        setAside,
     };
 }
 // Of what was only rehearsed nothing is as wanted, and nothing wrong.
@@ -2409,6 +2416,7 @@ function deployTerminal(report, color) {
     const sections = [
         title(report, paint),
         ...(report.steps ? [stepsText(report.steps)] : [nodes(report.hosts, paint), unchecked(report)]),
+        rehearsed((0,deploy_words/* rehearsals */.rH)(report), paint),
         backups(report.hosts),
         (0,deploy_unreviewed/* unreviewedText */.y)(report.unreviewed, report.planId),
         trouble((0,deploy_words/* troubles */.d4)(report), paint),
@@ -2471,8 +2479,19 @@ function unchecked({ hosts }) {
 }
 const MOST_NAMES = 10;
 function backups(hosts) {
-    const lines = hosts.flatMap(({ host, lastBackups }) => lastBackups.map(({ environment, backup, snapshot }) => `Last backup of ${(0,render_escape/* visible */.RK)(environment)}, removed from ${(0,render_escape/* visible */.RK)(host)}: ${(0,render_escape/* visible */.RK)(backup)} ${(0,render_escape/* visible */.RK)(snapshot)}`));
+    const lines = hosts.flatMap(({ host, lastBackups, setAside }) => [
+        ...lastBackups.map(({ environment, backup, snapshot }) => `Last backup of ${(0,render_escape/* visible */.RK)(environment)}, removed from ${(0,render_escape/* visible */.RK)(host)}: ${(0,render_escape/* visible */.RK)(backup)} ${(0,render_escape/* visible */.RK)(snapshot)}`),
+        ...setAside.map(({ environment, path }) => `What ${(0,render_escape/* visible */.RK)(environment)} had on ${(0,render_escape/* visible */.RK)(host)} before is now in ${(0,render_escape/* visible */.RK)(path)}: remove it when nobody needs it`),
+    ]);
     return lines.join("\n");
+}
+function rehearsed(all, paint) {
+    const parts = all.slice(0, MOST_TROUBLES).map(({ host, profile, log }) => {
+        const lines = log.map((line) => paint.dim(`    ${(0,render_escape/* shortened */.vI)((0,render_escape/* visible */.RK)(line), LINE_LENGTH)}`));
+        return [`${(0,render_escape/* visible */.RK)(host)} ${(0,render_escape/* visible */.RK)(profile)} would, by its dry activation:`, ...lines].join("\n");
+    });
+    const rest = all.length - parts.length;
+    return [...parts, ...(rest > 0 ? [`and ${rest} more: see the report`] : [])].join("\n");
 }
 function trouble(all, paint) {
     const lines = all.slice(0, MOST_TROUBLES).map((each) => {
@@ -2554,18 +2573,22 @@ function troubleCard(trouble, numbers, hasLogs) {
 <p>${why}</p>${hint === "" ? null : (0,html/* html */.qy) `<p><b>What to do:</b> ${hint}</p>`}${hasLogs && log.length > 0 ? (0,html/* html */.qy) `<pre tabindex="0">${(0,html/* lined */.Tn)(log)}</pre>` : null}</article>
 `;
 }
-/** What a deploy would do, node by node in the order of its waves. */
-function stepsBody(steps) {
+/** What a deploy would do, node by node in the order of its waves, with what its rehearsal said. */
+function stepsBody(steps, said, hasLogs) {
     const items = steps.map(({ host, wave, steps: own }) => {
         const lines = own.map((parts) => {
             const shown = parts.map((part, index) => (index % 2 === 1 ? (0,html/* html */.qy) `<code>${part}</code>` : part));
             return (0,html/* html */.qy) `<li>${shown}</li>
 `;
         });
+        const logs = said
+            .filter((each) => hasLogs && each.host === host)
+            .map(({ profile, log }) => (0,html/* html */.qy) `<p><code>${profile}</code> would, by its dry activation:</p><pre tabindex="0">${(0,html/* lined */.Tn)(log)}</pre>
+`);
         return (0,html/* html */.qy) `<h3>wave ${wave}: <code>${host}</code></h3>
 <ol class="waves">
 ${lines}</ol>
-`;
+${logs}`;
     });
     return (0,html/* html */.qy) `${items}`;
 }
@@ -2735,7 +2758,7 @@ function sectionsOf(report, numbers, hasLogs) {
             count: hosts.length,
             body: (0,html/* html */.qy) `${timeline(hosts)}${hosts.map((host) => nodeItem(host, numbers))}`,
         },
-        ...optional("steps", "What would be done", steps.length, () => stepsBody(steps)),
+        ...optional("steps", "What would be done", steps.length, () => stepsBody(steps, (0,deploy_words/* rehearsals */.rH)(report), hasLogs)),
         ...optional("checks", "Verification", checks.length, () => checksBody(checks, numbers)),
         ...optional("dns", "Waiting for DNS", waitingForDns.length, () => waitingBody(waitingForDns)),
         ...optional("environments", "Environments", environments.length, () => environmentsBody(report, numbers)),
@@ -2743,15 +2766,17 @@ function sectionsOf(report, numbers, hasLogs) {
 }
 function nodeItem(host, numbers) {
     const look = lookOf(host.result);
-    const { problem, profiles, lastBackups } = host;
+    const { problem, profiles, lastBackups, setAside } = host;
     const backups = lastBackups.map(({ environment, backup, snapshot }) => (0,html/* html */.qy) `<li><code>${environment}</code>: last backup <code>${backup}</code>, snapshot <code>${snapshot}</code></li>\n`);
+    const aside = setAside.map(({ environment, path }) => (0,html/* html */.qy) `<li><code>${environment}</code>: what it had here before is now in <code>${path}</code></li>\n`);
+    const data = [...backups, ...aside];
     const told = problem
         ? (0,html/* html */.qy) `<p><code>${problem.code}</code>: ${problem.message}</p><p><b>What to do:</b> ${problem.hint}</p>\n`
         : null;
     return (0,html/* html */.qy) `<details class="item" ${(0,filters/* filterable */.v2)("node", attentionOf(look), [host.host], numbers)}>
 <summary><code>${host.host}</code> <span class="muted">wave ${host.wave}</span><span class="badge ${look}">${(0,deploy_words/* hostWord */.Vh)(host)}</span><span class="aspects">${(0,deploy_words/* duration */.p0)(host.seconds)}</span></summary>
 <div id="${(0,page_anchors/* nodeAnchor */.sJ)(host.host)}" class="inside">
-${told}${profilesTable(profiles)}${backups.length > 0 ? (0,html/* html */.qy) `<ul class="told">\n${backups}</ul>\n` : null}</div>
+${told}${profilesTable(profiles)}${data.length > 0 ? (0,html/* html */.qy) `<ul class="told">\n${data}</ul>\n` : null}</div>
 </details>
 `;
 }
@@ -3718,8 +3743,8 @@ function announcerOf({ announcing, isPublic, runUrl }, commit, github) {
 var compose_dns_gate = __webpack_require__(4333);
 // EXTERNAL MODULE: ./build/compose/node-run.js + 5 modules
 var node_run = __webpack_require__(512);
-// EXTERNAL MODULE: ./build/compose/nodes.js + 15 modules
-var compose_nodes = __webpack_require__(6061);
+// EXTERNAL MODULE: ./build/compose/nodes.js + 17 modules
+var compose_nodes = __webpack_require__(8416);
 // EXTERNAL MODULE: ./build/compose/secrets.js
 var compose_secrets = __webpack_require__(5666);
 ;// CONCATENATED MODULE: ./build/compose/deploy.js

@@ -516,8 +516,8 @@ function isSettled(key, { nodes, planned }) {
 var compose_call = __webpack_require__(1082);
 // EXTERNAL MODULE: ./build/compose/issues.js + 4 modules
 var issues = __webpack_require__(3342);
-// EXTERNAL MODULE: ./build/compose/nodes.js + 15 modules
-var nodes = __webpack_require__(6061);
+// EXTERNAL MODULE: ./build/compose/nodes.js + 17 modules
+var nodes = __webpack_require__(8416);
 // EXTERNAL MODULE: ./build/compose/secrets.js
 var secrets = __webpack_require__(5666);
 ;// CONCATENATED MODULE: ./build/compose/drift.js

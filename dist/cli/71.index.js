@@ -1342,8 +1342,8 @@ function fineRow({ area, name, state, found }) {
 
 // EXTERNAL MODULE: ./build/compose/call.js + 3 modules
 var compose_call = __webpack_require__(1082);
-// EXTERNAL MODULE: ./build/compose/nodes.js + 15 modules
-var compose_nodes = __webpack_require__(6061);
+// EXTERNAL MODULE: ./build/compose/nodes.js + 17 modules
+var compose_nodes = __webpack_require__(8416);
 // EXTERNAL MODULE: ./build/compose/secrets.js
 var compose_secrets = __webpack_require__(5666);
 ;// CONCATENATED MODULE: ./build/compose/doctor.js

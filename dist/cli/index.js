@@ -11210,7 +11210,7 @@ const profile = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
     storePath: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable().describe("What it runs now; null where that is nothing or not known."),
     seconds,
     reason: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
-    log: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).describe("Last lines of what failed."),
+    log: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).describe("Last lines of what failed; of a dry run what it would do."),
 });
 /** One check of an environment's sites, and how it ended. */
 const checkSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
@@ -11234,6 +11234,8 @@ const host = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
     verification: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(checkSchema),
     lastBackups: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ environment: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), backup: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), snapshot: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }))
         .describe("Of environments that this node let go of: removed ones, and those that moved away after a wait."),
+    setAside: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ environment: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), path: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().describe("Where it is now.") }))
+        .describe("What environments had on this node in the way of what was restored: `.before-…` is of an earlier stay and stays, `.copy` is of an earlier attempt."),
 });
 const environment = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
     name: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
@@ -11356,13 +11358,13 @@ function judgedProfile(run) {
         log: reason === null ? [] : log,
     };
 }
-/** Judges a profile that was only rehearsed: its link is to be where it was. */
+/** Judges a profile that was only rehearsed: its link is to be where it was. What it would do is in its log. */
 function rehearsedProfile(run) {
     const { profile, before, wanted, exit, seconds, log } = run;
     const isFine = exit === null || exit === 0;
     const result = !isFine ? "failed" : before?.storePath === wanted ? "unchanged" : "skipped";
     const reason = isFine ? null : `the rehearsal ended with ${ending(exit)}`;
-    return { profile, result, storePath: before?.storePath ?? null, seconds, reason, log: isFine ? [] : log };
+    return { profile, result, storePath: before?.storePath ?? null, seconds, reason, log };
 }
 function verdict(run) {
     const { before, after, wanted, exit } = run;
@@ -12547,6 +12549,7 @@ const RULES = {
     "hostname-taken-over": rule("block", "hostname taken over", "visitors of the name reach another environment", "confirm with the owner of the name"),
     "hostname-removed": rule("block", "hostname removed", "the name stops answering, and its certificate is no longer renewed", "remove the DNS record first"),
     "move-without-backup": rule("block", "move without backup", "no migration is declared, so the data stays behind on the old node", "declare a backup whose name ends in -migrate"),
+    "move-off-removed-node": rule("block", "move off a removed node", "the data can't be brought from a node that no deploy knows any more, and that node goes on serving", "keep the node in the provider until the environment has moved, and remove it by a change of its own"),
     "mass-move": rule("block", "mass move", "every environment of the type changes its node at once, mostly by a changed default", "check nodeFor"),
     frozen: rule("block", "deploy freeze", "the provider's policy allows no deploy of these environments now", "wait until it ends"),
     "environment-moved": rule("warn", "moved", "what is written after the last backup on the old node is lost", "tell the owner, see the migration card"),
@@ -13483,6 +13486,10 @@ function moveFindings(context, { name, before, after }) {
     ];
     if (migrations.length === 0 && [before, after].some(isProduction)) {
         found.push((0,findings/* finding */.gk)("move-without-backup", about, (0,findings/* say */.cv) `production environment ${name} moves without a migration`));
+    }
+    if (migrations.length > 0 && !context.comparison.head.hosts.includes(before.node)) {
+        const words = (0,findings/* say */.cv) `${name} moves off ${before.node}, which is not known any more: its data stays there`;
+        found.push((0,findings/* finding */.gk)("move-off-removed-node", about, words));
     }
     const foreign = (0,facts/* hostnamesOf */.qG)(after)
         .filter((hostname) => !isOurs(context.head, hostname))
@@ -15465,17 +15472,26 @@ function waitingTable({ waitingForDns }, most) {
         ...(rest > 0 ? ["", `And ${rest} more.`] : []),
     ].join("\n");
 }
-/** The last lines of what failed, folded; null where there are none. */
+/** The last lines of what failed, and what a dry run would do, folded; null where there are none. */
 function logs(report, most) {
-    const found = (0,_deploy_words_js__WEBPACK_IMPORTED_MODULE_1__/* .troubles */ .d4)(report).filter(({ log }) => log.length > 0);
+    const failed = (0,_deploy_words_js__WEBPACK_IMPORTED_MODULE_1__/* .troubles */ .d4)(report)
+        .filter(({ log }) => log.length > 0)
+        .map(({ host, profile, log }) => ({
+        title: `Last lines of ${profile === null ? "the node" : (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .codeInHtml */ .ON)(profile)} on ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .codeInHtml */ .ON)(host)}`,
+        log,
+    }));
+    const dry = (0,_deploy_words_js__WEBPACK_IMPORTED_MODULE_1__/* .rehearsals */ .rH)(report).map(({ host, profile, log }) => ({
+        title: `What ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .codeInHtml */ .ON)(profile)} on ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .codeInHtml */ .ON)(host)} would do, by its dry activation`,
+        log,
+    }));
+    const found = [...failed, ...dry];
     if (found.length === 0 || most === 0)
         return null;
     return found
         .slice(0, most)
-        .map(({ host, profile, log }) => {
+        .map(({ title, log }) => {
         const text = log.map((line) => (0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .shortened */ .vI)((0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(line), LINE_LENGTH)).join("\n");
-        const title = `Last lines of ${profile ?? "the node"} on ${host}`;
-        return folded((0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(title, "text"), fenced(text));
+        return folded(title, fenced(text));
     })
         .join("\n\n");
 }
@@ -15495,15 +15511,17 @@ function resumeLine({ resume }) {
         return null;
     return `What is deployed stays. To go on with the rest, run the workflow again, or:\n\n${fenced((0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(resume))}`;
 }
-/** Environments nobody asked whether they answer, and last backups of those that were removed. */
+/** Environments nobody asked whether they answer, last backups of those that were removed, and data that was in the way. */
 function remarks({ hosts }, most) {
     const open = hosts.flatMap((host) => (0,_domain_deploy_report_js__WEBPACK_IMPORTED_MODULE_0__/* .unchecked */ .VJ)(host).map((name) => `${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(name, "text")} on ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(host.host, "text")}`));
     const removed = hosts.flatMap(({ host, lastBackups }) => lastBackups.map(({ environment, backup, snapshot }) => `- last backup of ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(environment, "text")}, removed from ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(host, "text")}: ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(backup, "text")} ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(snapshot, "text")}`));
+    const aside = hosts.flatMap(({ host, setAside }) => setAside.map(({ environment, path }) => `- what ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(environment, "text")} had on ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(host, "text")} before is now in ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(path, "text")}: remove it when nobody needs it`));
     const rest = open.length - most;
     const names = [...open.slice(0, most), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
     const lines = [
         ...(open.length > 0 ? [`- not checked over HTTP, since they have no checks: ${names}`] : []),
         ...removed.slice(0, most),
+        ...aside.slice(0, most),
     ];
     return lines.length > 0 ? lines.join("\n") : null;
 }
@@ -15640,7 +15658,8 @@ function unreviewedMarkdown(unreviewed, planId, most = MOST_SUBJECTS) {
 /* harmony export */   d4: () => (/* binding */ troubles),
 /* harmony export */   iZ: () => (/* binding */ checksLine),
 /* harmony export */   oW: () => (/* binding */ profileWord),
-/* harmony export */   p0: () => (/* binding */ duration)
+/* harmony export */   p0: () => (/* binding */ duration),
+/* harmony export */   rH: () => (/* binding */ rehearsals)
 /* harmony export */ });
 /* harmony import */ var _domain_deploy_report_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6751);
 /* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8712);
@@ -15761,6 +15780,14 @@ function checksLine(host) {
         ...(open > 0 ? [`${open} not checked`] : []),
     ];
     return parts.join(", ");
+}
+/** What the profiles of a dry run said that they would do; those that failed are troubles. */
+function rehearsals({ hosts, steps }) {
+    if (steps === undefined)
+        return [];
+    return hosts.flatMap(({ host, profiles }) => profiles
+        .filter(({ result, log }) => result !== "failed" && log.length > 0)
+        .map(({ profile, log }) => ({ host, profile, log })));
 }
 /** All that went otherwise than wanted, worst first. */
 function troubles({ hosts }) {
@@ -15892,6 +15919,7 @@ function upgrade({ toolUpgrade, changes }) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Is: () => (/* binding */ harmless),
+/* harmony export */   ON: () => (/* binding */ codeInHtml),
 /* harmony export */   RK: () => (/* binding */ visible),
 /* harmony export */   aY: () => (/* binding */ code),
 /* harmony export */   js: () => (/* binding */ htmlText),
@@ -15941,6 +15969,10 @@ function htmlCode(text) {
         return /[@:.]/.test(character) ? `<!-- -->${entity}` : entity;
     });
     return `<code>${body}</code>`;
+}
+/** A value as code where Markdown is not read, as in a `<summary>`. */
+function codeInHtml(value) {
+    return htmlCode(visible(value));
 }
 /** The value with control, bidirectional and zero-width characters replaced by visible ones. */
 function visible(value) {
@@ -20869,10 +20901,10 @@ const run_verb_verbs = {
     },
     // Loaded where it is asked for: no other verb talks to name servers.
     "dns-gate": async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(666)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4333))).composedDnsGate(call),
-    deploy: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(587), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(468), __nccwpck_require__.e(518)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6518))).composedDeploy(call),
-    rollback: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(587), __nccwpck_require__.e(468), __nccwpck_require__.e(260)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4330))).composedRollback(call),
-    drift: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(587), __nccwpck_require__.e(779), __nccwpck_require__.e(236)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9236))).composedDrift(call),
-    doctor: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(587), __nccwpck_require__.e(146), __nccwpck_require__.e(71)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2071))).composedDoctor(call),
+    deploy: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(640), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(468), __nccwpck_require__.e(518)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6518))).composedDeploy(call),
+    rollback: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(640), __nccwpck_require__.e(468), __nccwpck_require__.e(260)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4330))).composedRollback(call),
+    drift: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(640), __nccwpck_require__.e(779), __nccwpck_require__.e(236)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9236))).composedDrift(call),
+    doctor: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(640), __nccwpck_require__.e(146), __nccwpck_require__.e(71)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2071))).composedDoctor(call),
     "snapshot checkout": async (call) => (await __nccwpck_require__.e(/* import() */ 530).then(__nccwpck_require__.bind(__nccwpck_require__, 5530))).composedSnapshotCheckout(call),
     "snapshot commit": async (call) => (await __nccwpck_require__.e(/* import() */ 530).then(__nccwpck_require__.bind(__nccwpck_require__, 5530))).composedSnapshotCommit(call),
     "project update": async (call) => {
@@ -21184,7 +21216,7 @@ const deployVerb = {
             name: "skip-migrations",
             value: "ENV",
             repeatable: true,
-            about: "let this environment start empty on its new node",
+            about: "bring this environment no data: it starts with what its new node has of it, mostly nothing",
         },
         {
             name: "migration-source",

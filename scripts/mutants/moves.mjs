@@ -240,4 +240,34 @@ export const moves = [
     to: "return old;",
     why: "reviewed: a site counts for the environment that failed and for the one that has it now",
   },
+  {
+    file: "src/commands/deploy-migrate.ts",
+    from: "isBrought ? await ports.nodes.setAside(target, place, as) : [];",
+    to: "[];",
+    why: "moves: a project keeps what it finds on a node where it was before, and visitors get it",
+  },
+  {
+    file: "src/commands/deploy-migrate.ts",
+    from: 'stage.snapshots === null ? "before" : "copy";',
+    to: '"copy";',
+    why: "moves: what was there before a move takes the place of an earlier copy, and is gone with the next",
+  },
+  {
+    file: "src/commands/deploy-migrate.ts",
+    from: 'if (stage.snapshots === null) await ports.journal.step(target, stage.move, "backup");',
+    to: "",
+    why: "moves: the next plan does not know where the data is, and starts the environment empty",
+  },
+  {
+    file: "src/commands/deploy-wave.ts",
+    from: "activated.has(profile) && !untaken.has(profile)",
+    to: "activated.has(profile)",
+    why: "moves: visitors are led to an environment that has not restored its data",
+  },
+  {
+    file: "src/fleets/hostenv/rules.ts",
+    from: "!context.comparison.head.hosts.includes(before.node)",
+    to: "false",
+    why: "moves: a node is removed together with the move of what it has",
+  },
 ];

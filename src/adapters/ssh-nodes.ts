@@ -1,12 +1,13 @@
 import { hostKeysIn } from "../domain/deploy/host-keys.ts";
 import { CANARY_FOLDER, LIVE_FILE, LIVE_FOLDER } from "../domain/deploy/live.ts";
-import { checkedProfilePath, checkedRuntimeDir } from "../domain/deploy/node-paths.ts";
+import { checkedProfilePath } from "../domain/deploy/node-paths.ts";
 import { lockedBy } from "../domain/deploy/preflight.ts";
 import { checkedUser, connectionOf } from "../domain/deploy/ssh-options.ts";
-import { canonical, type JsonValue } from "../domain/json.ts";
+import type { JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
 import type {
   BackupDone,
+  DataPlace,
   LookAt,
   NodeLock,
   NodeLook,
@@ -23,6 +24,7 @@ import { type Call, SshClient } from "./ssh-client.ts";
 import { lastLines } from "./ssh-failures.ts";
 import { SshLogins } from "./ssh-logins.ts";
 import { Renewals } from "./ssh-renewals.ts";
+import { asideIn, leavingPlan, leftIn, lookingWhatIsLeft, settingAside } from "./ssh-restores.ts";
 import * as scripts from "./ssh-scripts.ts";
 import * as units from "./ssh-unit-scripts.ts";
 import { type SshSettings, SshWrapper } from "./ssh-wrapper.ts";
@@ -182,16 +184,18 @@ export class SshNodes implements Nodes, RunningSystems {
     return backupIn(answer, user, name, this.settings.parse);
   }
 
-  async restorePlan(
-    node: NodeTarget,
-    place: { readonly user: string; readonly uid: number; readonly runtimeDir: string },
-    plan: JsonValue | null,
-  ): Promise<void> {
-    const folder = checkedRuntimeDir(place.runtimeDir, checkedUser(place.user));
-    const input = plan === null ? "" : `${canonical(plan)}\n`;
-    const size = plan === null ? "remove" : String(Buffer.byteLength(input));
-    const call = { script: units.RESTORE, args: [folder, String(place.uid), size], input, asRoot: true };
-    await this.ask(node, `leave a restore plan for '${place.user}'`, call);
+  async restorePlan(node: NodeTarget, place: DataPlace, plan: JsonValue | null): Promise<void> {
+    await this.ask(node, `leave a restore plan for '${place.user}'`, leavingPlan(place, plan));
+  }
+
+  async restoreLeft(node: NodeTarget, place: DataPlace): Promise<readonly string[]> {
+    const answer = await this.ask(node, `look what '${place.user}' restored`, lookingWhatIsLeft(place));
+    return leftIn(answer, this.settings.parse);
+  }
+
+  async setAside(node: NodeTarget, place: DataPlace, as: "before" | "copy"): Promise<readonly string[]> {
+    const purpose = `set aside what '${place.user}' has there`;
+    return asideIn(await this.ask(node, purpose, settingAside(place, as)), place);
   }
 
   async rollBack(node: NodeTarget, place: ProfilePlace, generation: number): Promise<void> {

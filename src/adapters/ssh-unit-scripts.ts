@@ -1,6 +1,6 @@
-import { PROFILE, SAFE, script } from "./ssh-scripts.ts";
+import { PROFILE, script } from "./ssh-scripts.ts";
 
-// What nodes run about units, restored data and activations; see ssh-scripts.ts.
+// What nodes run about units and activations; see ssh-scripts.ts.
 
 const UNITS = `
 XDG_RUNTIME_DIR=/run/user/$(id -u)
@@ -43,43 +43,6 @@ else
     printf 'untagged '; listed
   fi
   printf 'journal '; journal 2>&1 | encoded "$most"
-fi
-`,
-);
-
-// The folder is the environment's: its owner may put links there, and change them while we look. So root
-// makes no more than the folder itself, in one of its own, and what is inside is done with the rights of
-// the owner, who may be no user yet.
-const AS_OWNER = `
-cd "$1" || exit
-[ ! -L restore ] || rm -f restore
-if [ "$2" = remove ]; then rm -f restore/plan.json; exit; fi
-mkdir -p restore && chmod 700 restore && cd restore || exit
-[ ! -d plan.json ] || [ -L plan.json ] || rm -rf plan.json
-rm -f plan.json.new
-umask 077
-set -C
-head -c "$2" >plan.json.new || exit
-[ "$(wc -c <plan.json.new)" = "$2" ] && mv -fT plan.json.new plan.json
-`;
-
-/** As root. Arguments: the runtimeDir, its owner's number, the plan's number of bytes or \`remove\`. Stdin: the plan. */
-export const RESTORE = script(
-  "hostenv-restore",
-  `${SAFE}
-folder=$1 owner=$2 size=$3
-if [ "$size" != remove ] || [ -e "$folder" ]; then
-  made_by_root "\${folder%/*}"
-  # As the system's own rules for temporary files make it.
-  group=$(getent group users | cut -d : -f 3)
-  if [ -L "$folder" ]; then fail "$folder is a link"; fi
-  if [ ! -e "$folder" ]; then
-    mkdir -m 700 "$folder" && chown "$owner:\${group:-$owner}" "$folder" && chmod 2700 "$folder" ||
-      fail "$folder can't be made"
-  fi
-  [ -d "$folder" ] && [ "$(stat -c %u "$folder")" = "$owner" ] || fail "$folder belongs to somebody else than $owner"
-  setpriv --reuid "$owner" --regid "$owner" --clear-groups --no-new-privs -- sh -c '${AS_OWNER}' sh "$folder" "$size" ||
-    fail "$folder/restore/plan.json can't be written"
 fi
 `,
 );

@@ -31,7 +31,7 @@ export function isInterruption(error: unknown): boolean {
 
 /** A node to which nothing was done. */
 export function untouched(node: string, wave: number, problem: Problem): NodeResult {
-  const nothing = { profiles: [], prepared: [], lastBackups: {}, checks: [] };
+  const nothing = { profiles: [], prepared: [], lastBackups: {}, setAside: {}, checks: [] };
   return { node, wave, problem, ...nothing, seconds: 0 };
 }
 

@@ -156,8 +156,10 @@ export class DeployLoop {
   private async deployAll(nodes: readonly string[], wave: number): Promise<void> {
     const results = await pooled(nodes, NODES_AT_ONCE, (node) => this.deployOne(node, wave));
     for (const result of results) {
-      const lastBackups = { ...this.results.get(result.node)?.lastBackups, ...result.lastBackups };
-      this.results.set(result.node, { ...result, lastBackups });
+      const earlier = this.results.get(result.node);
+      const lastBackups = { ...earlier?.lastBackups, ...result.lastBackups };
+      const setAside = { ...earlier?.setAside, ...result.setAside };
+      this.results.set(result.node, { ...result, lastBackups, setAside });
     }
   }
 

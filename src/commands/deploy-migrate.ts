@@ -1,7 +1,7 @@
 import { type MoveStage, nextStep } from "../domain/deploy/moves.ts";
 import type { Move } from "../domain/waves.ts";
 import { HostenvError } from "../errors.ts";
-import { migrationsOf, restorePlaceOf, type Target, targetOf } from "../fleets/hostenv/deploy-targets.ts";
+import { dataPlaceOf, migrationsOf, type Target, targetOf } from "../fleets/hostenv/deploy-targets.ts";
 import type { HostenvSide } from "../fleets/hostenv/facts.ts";
 import type { Nodes } from "../ports/nodes.ts";
 import type { NodeProgress, Progress } from "../ports/people.ts";
@@ -31,6 +31,8 @@ export interface Prepared {
   readonly environment: string;
   /** Snapshot ids by backup; null where there is nothing to restore. */
   readonly snapshots: Readonly<Record<string, string>> | null;
+  /** Where on the destination is now what was in the way of it. */
+  readonly setAside: readonly string[];
   /** Why its profile must not be activated; null where it may. */
   readonly error: HostenvError | null;
 }
@@ -73,22 +75,30 @@ async function prepareOne(
   ports: MigratePorts,
 ): Promise<Prepared> {
   const { name: environment, from } = stage.move;
+  const nothing = { environment, snapshots: null, setAside: [] };
+  const place = dataPlaceOf(side.plan, environment);
   try {
     const isSkipped = wishes.skipped.has(environment);
     // Always a new backup: the source went on serving since an earlier run made one.
     const snapshots = isSkipped ? {} : await backedUp(stage, side, ports);
+    const isBrought = Object.keys(snapshots).length > 0;
+    // Of an earlier attempt nothing is there but a copy, of an earlier stay it may be what nobody else has.
+    const as = stage.snapshots === null ? "before" : "copy";
+    const setAside = isBrought ? await ports.nodes.setAside(target, place, as) : [];
     await ports.journal.step(target, stage.move, "backup", snapshots);
     await toldSource(stage.move, "backup", side, ports);
     // One that an earlier run left must not be restored once somebody said that there is none.
-    const plan = Object.keys(snapshots).length > 0 ? { sourceNode: from, snapshots } : null;
-    await ports.nodes.restorePlan(target, restorePlaceOf(side.plan, environment), plan);
-    return { environment, snapshots: plan && snapshots, error: null };
+    const plan = isBrought ? { sourceNode: from, snapshots } : null;
+    await ports.nodes.restorePlan(target, place, plan);
+    return { environment, snapshots: plan && snapshots, setAside, error: null };
   } catch (error) {
     if (!(error instanceof HostenvError) || isInterruption(error)) throw error;
+    // Where the data is the plan says but once: of the next one nobody could tell that there is any.
+    if (stage.snapshots === null) await ports.journal.step(target, stage.move, "backup");
     // That another run is at work there is not for good: its data need not be done without.
-    if (!wishes.ignoreErrors || error.code === "node-locked") return { environment, snapshots: null, error };
+    if (!wishes.ignoreErrors || error.code === "node-locked") return { ...nothing, error };
     ports.progress.notice(`${environment} is deployed without its data, as was asked: ${error.message}`);
-    return { environment, snapshots: null, error: null };
+    return { ...nothing, error: null };
   }
 }
 

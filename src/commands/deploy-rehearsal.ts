@@ -42,6 +42,6 @@ export async function rehearsal(
     const said = { exit: exitOf(profile, ended), log: wordsOn(profile, ended) };
     return { profile, before: link, after: link, wanted, seconds: 0, ...said };
   });
-  const nothing = { problem: null, prepared: [], lastBackups: {}, checks: [] };
+  const nothing = { problem: null, prepared: [], lastBackups: {}, setAside: {}, checks: [] };
   return { node: target.name, profiles, ...nothing, seconds: clock.seconds() - started };
 }

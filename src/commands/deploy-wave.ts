@@ -4,7 +4,7 @@ import type { ProfileRun } from "../domain/deploy/results.ts";
 import type { CheckRun } from "../domain/deploy/verification.ts";
 import { explained } from "../errors.ts";
 import type { DeployPlan, NodeSituation } from "../fleets/hostenv/deploy-plan.ts";
-import { buildsItself, placesOf, type Target } from "../fleets/hostenv/deploy-targets.ts";
+import { buildsItself, dataPlaceOf, placesOf, type Target } from "../fleets/hostenv/deploy-targets.ts";
 import { sideFrom } from "../fleets/hostenv/live.ts";
 import type { Builds } from "./deploy-builds.ts";
 import type { Journal, Wanted } from "./deploy-journal.ts";
@@ -42,6 +42,8 @@ export interface NodeResult {
   readonly prepared: readonly Prepared[];
   /** Snapshots of environments that were removed, by environment and backup. */
   readonly lastBackups: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Where data is now that was in the way of what was restored, by environment. */
+  readonly setAside: Readonly<Record<string, readonly string[]>>;
   readonly checks: readonly CheckRun[];
   readonly seconds: number;
 }
@@ -60,9 +62,9 @@ export async function deployNode(
   return { node: target.name, wave, ...result, seconds: ports.clock.seconds() - started };
 }
 
-type Done = Pick<NodeResult, "problem" | "profiles" | "prepared" | "lastBackups" | "checks">;
+type Done = Pick<NodeResult, "problem" | "profiles" | "prepared" | "lastBackups" | "setAside" | "checks">;
 
-const NOTHING = { profiles: [], prepared: [], lastBackups: {}, checks: [] } as const;
+const NOTHING = { profiles: [], prepared: [], lastBackups: {}, setAside: {}, checks: [] } as const;
 
 function failed(error: unknown): Done {
   return { ...NOTHING, problem: toldOf(error) };
@@ -131,12 +133,18 @@ async function bringForward(target: Target, run: DeployRun, ports: NodePorts): P
     },
     ports,
   );
+  const untaken = await untakenOn(target, { prepared, profiles }, run, ports);
   // What was done must be told also where it can't be written down, such as on a node that lets nobody in any more.
-  const unwritten = await written(target, { situation, prepared, profiles }, run).then(() => null, toldOf);
+  const unwritten = await written(target, { situation, prepared, profiles, untaken }, run).then(
+    () => null,
+    toldOf,
+  );
   const ended = error && (ports.isStopped() && isInterruption(error) ? INTERRUPTED : toldOf(error));
   const [first] = prepared.flatMap((each) => (each.error === null ? [] : [toldOf(each.error)]));
-  const problem = ended ?? unwritten ?? first ?? null;
-  return { ...NOTHING, problem, profiles, prepared, lastBackups: backups };
+  const [left] = untaken.values();
+  const problem = ended ?? unwritten ?? first ?? left ?? null;
+  const setAside = Object.fromEntries(prepared.map((each) => [each.environment, each.setAside]));
+  return { ...NOTHING, problem, profiles, prepared, lastBackups: backups, setAside };
 }
 
 // What is let go of, and may hold what is nowhere else: of an environment that is removed, and of one whose visitors
@@ -164,9 +172,43 @@ interface Outcome {
   readonly situation: NodeSituation;
   readonly prepared: readonly Prepared[];
   readonly profiles: readonly ProfileRun[];
+  readonly untaken: ReadonlyMap<string, Problem>;
 }
 
-async function written(target: Target, { situation, prepared, profiles }: Outcome, run: DeployRun) {
+// Why environments that were activated have not restored what was brought for them: what began empty must not be where
+// visitors are led, however well it answers.
+async function untakenOn(
+  target: Target,
+  { prepared, profiles }: Pick<Outcome, "prepared" | "profiles">,
+  { wanted, wishes }: DeployRun,
+  { nodes, progress }: Pick<NodePorts, "nodes" | "progress">,
+): Promise<ReadonlyMap<string, Problem>> {
+  const activated = new Set(profiles.filter(({ exit }) => exit === 0).map(({ profile }) => profile));
+  const brought = prepared.filter((each) => each.snapshots !== null && activated.has(each.environment));
+  const problems = new Map<string, Problem>();
+  for (const { environment } of brought) {
+    const place = dataPlaceOf(wanted.side.plan, environment);
+    const problem = await nodes
+      .restoreLeft(target, place)
+      .then((left) => (left.length > 0 ? notRestored(target.name, environment, left) : null), toldOf);
+    if (problem === null) continue;
+    if (wishes.ignoreErrors) progress.notice(`${problem.message}; it goes on without, as was asked`);
+    else problems.set(environment, problem);
+  }
+  return problems;
+}
+
+function notRestored(node: string, environment: string, left: readonly string[]): Problem {
+  return {
+    code: "restore-left",
+    message: `${environment} was activated on ${node} and has not restored ${left.join(", ")}`,
+    hint:
+      "its old node goes on serving; see in its project why the activation leaves restore/plan.json there, and deploy " +
+      `again; or, where it needs none of that data: --skip-migrations ${environment}`,
+  };
+}
+
+async function written(target: Target, { situation, prepared, profiles, untaken }: Outcome, run: DeployRun) {
   const open = new Set(run.journal.of(target.name)?.unproved ?? []);
   const unproved = profiles.filter((each) => isUnproved(each, open)).map(({ profile }) => profile);
   const reached = new Set(
@@ -176,7 +218,7 @@ async function written(target: Target, { situation, prepared, profiles }: Outcom
   );
   // A link that was right before proves nothing: only an activation takes up what is to be restored.
   const activated = new Set(profiles.filter(({ exit }) => exit === 0).map(({ profile }) => profile));
-  const restored = new Set([...reached].filter((profile) => activated.has(profile)));
+  const restored = new Set([...reached].filter((profile) => activated.has(profile) && !untaken.has(profile)));
   for (const { move } of run.stages().filter((stage) => isRestored(stage, target, prepared, restored)))
     await run.journal.step(target, move, "restore");
   const stages = run.stages();

@@ -1,5 +1,15 @@
 import type { JsonValue } from "../domain/json.ts";
 
+/** Where an environment has its data on a node. */
+export interface DataPlace {
+  readonly user: string;
+  readonly uid: number;
+  /** Its folder below /run. */
+  readonly runtimeDir: string;
+  /** Absolute paths, in its home. */
+  readonly folders: readonly string[];
+}
+
 /** A node and how it is reached. */
 export interface NodeTarget {
   readonly name: string;
@@ -129,11 +139,18 @@ export interface Nodes {
    * Leaves `<runtimeDir>/restore/plan.json`, 0600 and the environment's own, for its next activation; null
    * removes it. The user need not be there yet.
    */
-  restorePlan(
-    node: NodeTarget,
-    place: { readonly user: string; readonly uid: number; readonly runtimeDir: string },
-    plan: JsonValue | null,
-  ): Promise<void>;
+  restorePlan(node: NodeTarget, place: DataPlace, plan: JsonValue | null): Promise<void>;
+  /**
+   * The backups that a restore plan still names: an activation removes from it what it has restored. Empty where
+   * there is none.
+   */
+  restoreLeft(node: NodeTarget, place: DataPlace): Promise<readonly string[]>;
+  /**
+   * Renames what an environment has on a node, so that what is restored there comes to an empty place: projects keep
+   * data that they find. `before` is of an earlier stay and stays; a `copy` takes the place of an earlier copy. What
+   * the environment runs is ended meanwhile. Gives the new paths, none where there was nothing.
+   */
+  setAside(node: NodeTarget, place: DataPlace, as: "before" | "copy"): Promise<readonly string[]>;
   /**
    * Makes another generation of a profile the current one and activates it. Where that fails the one before
    * is made current and activated again, and it throws HostenvError `rollback-failed`.

@@ -8,11 +8,12 @@ import {
   LEFT_BEHIND,
   LIGHTS,
   profileWord,
+  rehearsals,
   sizeLine,
   systemWord,
   troubles,
 } from "./deploy-words.ts";
-import { code, shortened, visible } from "./escape.ts";
+import { code, codeInHtml, shortened, visible } from "./escape.ts";
 import { counted } from "./words.ts";
 
 /** What only the place that tells of a deploy knows. */
@@ -122,16 +123,25 @@ export function waitingTable({ waitingForDns }: DeployReport, most: number): str
   ].join("\n");
 }
 
-/** The last lines of what failed, folded; null where there are none. */
+/** The last lines of what failed, and what a dry run would do, folded; null where there are none. */
 export function logs(report: DeployReport, most: number): string | null {
-  const found = troubles(report).filter(({ log }) => log.length > 0);
+  const failed = troubles(report)
+    .filter(({ log }) => log.length > 0)
+    .map(({ host, profile, log }) => ({
+      title: `Last lines of ${profile === null ? "the node" : codeInHtml(profile)} on ${codeInHtml(host)}`,
+      log,
+    }));
+  const dry = rehearsals(report).map(({ host, profile, log }) => ({
+    title: `What ${codeInHtml(profile)} on ${codeInHtml(host)} would do, by its dry activation`,
+    log,
+  }));
+  const found = [...failed, ...dry];
   if (found.length === 0 || most === 0) return null;
   return found
     .slice(0, most)
-    .map(({ host, profile, log }) => {
+    .map(({ title, log }) => {
       const text = log.map((line) => shortened(visible(line), LINE_LENGTH)).join("\n");
-      const title = `Last lines of ${profile ?? "the node"} on ${host}`;
-      return folded(code(title, "text"), fenced(text));
+      return folded(title, fenced(text));
     })
     .join("\n\n");
 }
@@ -154,7 +164,7 @@ export function resumeLine({ resume }: DeployReport): string | null {
   return `What is deployed stays. To go on with the rest, run the workflow again, or:\n\n${fenced(visible(resume))}`;
 }
 
-/** Environments nobody asked whether they answer, and last backups of those that were removed. */
+/** Environments nobody asked whether they answer, last backups of those that were removed, and data that was in the way. */
 export function remarks({ hosts }: DeployReport, most: number): string | null {
   const open = hosts.flatMap((host) =>
     unchecked(host).map((name) => `${code(name, "text")} on ${code(host.host, "text")}`),
@@ -165,11 +175,18 @@ export function remarks({ hosts }: DeployReport, most: number): string | null {
         `- last backup of ${code(environment, "text")}, removed from ${code(host, "text")}: ${code(backup, "text")} ${code(snapshot, "text")}`,
     ),
   );
+  const aside = hosts.flatMap(({ host, setAside }) =>
+    setAside.map(
+      ({ environment, path }) =>
+        `- what ${code(environment, "text")} had on ${code(host, "text")} before is now in ${code(path, "text")}: remove it when nobody needs it`,
+    ),
+  );
   const rest = open.length - most;
   const names = [...open.slice(0, most), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
   const lines = [
     ...(open.length > 0 ? [`- not checked over HTTP, since they have no checks: ${names}`] : []),
     ...removed.slice(0, most),
+    ...aside.slice(0, most),
   ];
   return lines.length > 0 ? lines.join("\n") : null;
 }

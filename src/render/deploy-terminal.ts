@@ -9,6 +9,8 @@ import {
   environmentsLine,
   hostWord,
   LEFT_BEHIND,
+  type Rehearsal,
+  rehearsals,
   sizeLine,
   systemWord,
   type Trouble,
@@ -38,6 +40,7 @@ export function deployTerminal(report: DeployReport, color: boolean): string {
   const sections = [
     title(report, paint),
     ...(report.steps ? [stepsText(report.steps)] : [nodes(report.hosts, paint), unchecked(report)]),
+    rehearsed(rehearsals(report), paint),
     backups(report.hosts),
     unreviewedText(report.unreviewed, report.planId),
     trouble(troubles(report), paint),
@@ -107,13 +110,26 @@ function unchecked({ hosts }: DeployReport): string {
 const MOST_NAMES = 10;
 
 function backups(hosts: readonly HostReport[]): string {
-  const lines = hosts.flatMap(({ host, lastBackups }) =>
-    lastBackups.map(
+  const lines = hosts.flatMap(({ host, lastBackups, setAside }) => [
+    ...lastBackups.map(
       ({ environment, backup, snapshot }) =>
         `Last backup of ${visible(environment)}, removed from ${visible(host)}: ${visible(backup)} ${visible(snapshot)}`,
     ),
-  );
+    ...setAside.map(
+      ({ environment, path }) =>
+        `What ${visible(environment)} had on ${visible(host)} before is now in ${visible(path)}: remove it when nobody needs it`,
+    ),
+  ]);
   return lines.join("\n");
+}
+
+function rehearsed(all: readonly Rehearsal[], paint: Paint): string {
+  const parts = all.slice(0, MOST_TROUBLES).map(({ host, profile, log }) => {
+    const lines = log.map((line) => paint.dim(`    ${shortened(visible(line), LINE_LENGTH)}`));
+    return [`${visible(host)} ${visible(profile)} would, by its dry activation:`, ...lines].join("\n");
+  });
+  const rest = all.length - parts.length;
+  return [...parts, ...(rest > 0 ? [`and ${rest} more: see the report`] : [])].join("\n");
 }
 
 function trouble(all: readonly Trouble[], paint: Paint): string {

@@ -153,6 +153,23 @@ export interface Trouble {
   readonly log: readonly string[];
 }
 
+/** What activating a profile would do, as deploy-rs' dry activation has it. */
+export interface Rehearsal {
+  readonly host: string;
+  readonly profile: string;
+  readonly log: readonly string[];
+}
+
+/** What the profiles of a dry run said that they would do; those that failed are troubles. */
+export function rehearsals({ hosts, steps }: DeployReport): Rehearsal[] {
+  if (steps === undefined) return [];
+  return hosts.flatMap(({ host, profiles }) =>
+    profiles
+      .filter(({ result, log }) => result !== "failed" && log.length > 0)
+      .map(({ profile, log }) => ({ host, profile, log })),
+  );
+}
+
 /** All that went otherwise than wanted, worst first. */
 export function troubles({ hosts }: DeployReport): Trouble[] {
   const found = hosts.flatMap((host) => [...ofNode(host), ...ofProfiles(host), ...ofChecks(host)]);

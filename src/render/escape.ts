@@ -48,6 +48,11 @@ function htmlCode(text: string): string {
   return `<code>${body}</code>`;
 }
 
+/** A value as code where Markdown is not read, as in a `<summary>`. */
+export function codeInHtml(value: string): string {
+  return htmlCode(visible(value));
+}
+
 /** The value with control, bidirectional and zero-width characters replaced by visible ones. */
 export function visible(value: string): string {
   // Most values are plain ASCII, and tables hold tens of thousands of them.

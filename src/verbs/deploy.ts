@@ -39,7 +39,7 @@ export const deployVerb = {
       name: "skip-migrations",
       value: "ENV",
       repeatable: true,
-      about: "let this environment start empty on its new node",
+      about: "bring this environment no data: it starts with what its new node has of it, mostly nothing",
     },
     {
       name: "migration-source",

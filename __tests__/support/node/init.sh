@@ -3,7 +3,7 @@
 # machine out of the folder it is given, then does what it is told on stdin. When stdin ends, for
 # whatever reason, so does this, and with it every process and mount of the node.
 set -eu
-folder=$1 sshd=$2 tools=$3 store_mib=$4 name=$5 shell=$6
+folder=$1 sshd=$2 tools=$3 store_mib=$4 name=$5 shell=$6 backups=${7-}
 
 # Still the machine's /proc, so this is our number there.
 read -r pid _ </proc/self/stat
@@ -44,6 +44,8 @@ for part in $tools; do
   number=$((number + 1))
   mkdir -p "$part" && mount --bind "$work/tools/$number" "$part"
 done
+# Where backups go is one place for all nodes that share it.
+[ -z "$backups" ] || { mkdir /run/backups && mount --bind "$backups" /run/backups; }
 fresh 1777 64m /tmp
 mount -t proc proc /proc
 # On NixOS, sh is bash.

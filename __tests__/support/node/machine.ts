@@ -18,6 +18,7 @@ export interface NodeFiles {
 const SCRIPTS = {
   "test-add-user": "add-user.sh",
   "test-session": "session.sh",
+  "test-restore": "restore.sh",
   systemctl: "systemctl.sh",
   journalctl: "journalctl.sh",
 };

@@ -27,6 +27,12 @@ export function checkedRuntimeDir(path: string, user: string): string {
   );
 }
 
+/** A folder of an environment's data, which is in its user's home. Throws HostenvError `node-path`. */
+export function checkedHomeFolder(path: string, user: string): string {
+  if (isPlain(path) && path.startsWith(`/home/${user}/`)) return path;
+  throw notThere(`a folder for data of '${user}'`, path, `it is below /home/${user}/: let it be as it was`);
+}
+
 function notThere(what: string, path: string, hint: string): HostenvError {
   return new HostenvError("node-path", `${what} can't be '${path}'`, hint);
 }

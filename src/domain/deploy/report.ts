@@ -14,7 +14,7 @@ const profile = z.strictObject({
   storePath: z.string().nullable().describe("What it runs now; null where that is nothing or not known."),
   seconds,
   reason: z.string().nullable(),
-  log: z.array(z.string()).describe("Last lines of what failed."),
+  log: z.array(z.string()).describe("Last lines of what failed; of a dry run what it would do."),
 });
 
 /** One check of an environment's sites, and how it ended. */
@@ -42,6 +42,11 @@ const host = z.strictObject({
     .array(z.strictObject({ environment: z.string(), backup: z.string(), snapshot: z.string() }))
     .describe(
       "Of environments that this node let go of: removed ones, and those that moved away after a wait.",
+    ),
+  setAside: z
+    .array(z.strictObject({ environment: z.string(), path: z.string().describe("Where it is now.") }))
+    .describe(
+      "What environments had on this node in the way of what was restored: `.before-…` is of an earlier stay and stays, `.copy` is of an earlier attempt.",
     ),
 });
 

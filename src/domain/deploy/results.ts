@@ -63,13 +63,13 @@ export function judgedProfile(run: ProfileRun): JudgedProfile {
   };
 }
 
-/** Judges a profile that was only rehearsed: its link is to be where it was. */
+/** Judges a profile that was only rehearsed: its link is to be where it was. What it would do is in its log. */
 export function rehearsedProfile(run: ProfileRun): JudgedProfile {
   const { profile, before, wanted, exit, seconds, log } = run;
   const isFine = exit === null || exit === 0;
   const result = !isFine ? "failed" : before?.storePath === wanted ? "unchanged" : "skipped";
   const reason = isFine ? null : `the rehearsal ended with ${ending(exit)}`;
-  return { profile, result, storePath: before?.storePath ?? null, seconds, reason, log: isFine ? [] : log };
+  return { profile, result, storePath: before?.storePath ?? null, seconds, reason, log };
 }
 
 type Verdict = readonly [ProfileResult, string | null];

@@ -24,6 +24,8 @@ export interface NodeRun {
   readonly checks: readonly CheckRun[];
   /** Snapshots of environments that were removed, by environment and backup. */
   readonly lastBackups: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Where data is now that was in the way of what was restored, by environment. */
+  readonly setAside: Readonly<Record<string, readonly string[]>>;
   readonly seconds: number;
 }
 
@@ -91,11 +93,15 @@ function hostReport(host: string, wave: number, run: NodeRun | null, isDry: bool
       profiles: [],
       verification: [],
       lastBackups: [],
+      setAside: [],
     };
   const judge = isDry ? rehearsedProfile : judgedProfile;
   const profiles = run.profiles.map((each) => mutable(withChecks(judge(each), run.checks)));
   const lastBackups = Object.entries(run.lastBackups).flatMap(([name, snapshots]) =>
     Object.entries(snapshots).map(([backup, snapshot]) => ({ environment: name, backup, snapshot })),
+  );
+  const setAside = Object.entries(run.setAside).flatMap(([name, paths]) =>
+    paths.map((path) => ({ environment: name, path })),
   );
   return {
     host,
@@ -106,6 +112,7 @@ function hostReport(host: string, wave: number, run: NodeRun | null, isDry: bool
     profiles,
     verification: run.checks.map((each) => ({ ...each, failures: [...each.failures] })),
     lastBackups,
+    setAside,
   };
 }
 

@@ -185,17 +185,19 @@ function moveOf(
   });
   if (home !== null && home !== to) return { found: found(home), isGuess: false };
   if (home === null && !carriers.includes(to)) {
-    const from = others.length > 0 ? others : previous(planned, ground);
+    const from = others.length > 0 ? others : previous(name, planned, ground);
     return from[0] === undefined ? null : { found: found(from[0]), isGuess: from.length > 1 };
   }
   const back = stayingMove(name, to, others, ground);
   return back && { found: found(back.from, back.returns), isGuess: false };
 }
 
-// That data was there once counts where that node does not say what it carries.
-function previous({ node, previousNode }: Planned, { lives, unasked }: DeployGround): string[] {
-  const isOpen = typeof previousNode === "string" && !lives.get(previousNode) && !unasked?.has(node);
-  return isOpen && previousNode !== node ? [previousNode] : [];
+// That data was there once counts where that node does not say what it carries. The plan says it but once; what could
+// not be brought by the deploy of that one is written down where it was to come.
+function previous(name: string, { node, previousNode }: Planned, { lives, unasked }: DeployGround): string[] {
+  const from = typeof previousNode === "string" ? previousNode : arrivalOf(name, node, lives)?.from;
+  const isOpen = from !== undefined && !lives.get(from) && !unasked?.has(node);
+  return isOpen && from !== node ? [from] : [];
 }
 
 // The data is where it is to be, and others carry the environment, too: the one that it came from, or copies.

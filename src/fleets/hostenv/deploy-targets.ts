@@ -57,9 +57,13 @@ export function migrationsOf({ environments }: Plan, name: string): readonly str
   return environments[name]?.migrations ?? [];
 }
 
-/** Where an environment looks for what it is to restore, and whose that is. */
-export function restorePlaceOf({ environments }: Plan, name: string) {
-  const environment = environments[name] as unknown as { uid: number; hostenv: { runtimeDir?: string } };
-  const runtimeDir = environment.hostenv.runtimeDir ?? `/run/hostenv/user/${name}`;
-  return { user: name, uid: environment.uid, runtimeDir };
+/** Where an environment looks for what it is to restore, where it has its data, and whose that is. */
+export function dataPlaceOf({ environments }: Plan, name: string) {
+  const { uid, hostenv } = environments[name] as unknown as {
+    uid: number;
+    hostenv: { runtimeDir?: string; dataDir?: string; stateDir?: string };
+  };
+  const { runtimeDir = `/run/hostenv/user/${name}` } = hostenv;
+  const { dataDir = `/home/${name}/.local/share`, stateDir = `/home/${name}/.local/state` } = hostenv;
+  return { user: name, uid, runtimeDir, folders: [dataDir, stateDir] };
 }

@@ -1,5 +1,5 @@
 import type { DeployReport, WaitingForDns } from "../../domain/deploy/report.ts";
-import type { Trouble } from "../deploy-words.ts";
+import type { Rehearsal, Trouble } from "../deploy-words.ts";
 import { copyable } from "./copyable.ts";
 import { attentionOf } from "./deploy-looks.ts";
 import { factsTable, rawJson } from "./facts.ts";
@@ -25,18 +25,29 @@ function troubleCard(trouble: Trouble, numbers: ReadonlyMap<string, number>, has
 `;
 }
 
-/** What a deploy would do, node by node in the order of its waves. */
-export function stepsBody(steps: NonNullable<DeployReport["steps"]>): Html {
+/** What a deploy would do, node by node in the order of its waves, with what its rehearsal said. */
+export function stepsBody(
+  steps: NonNullable<DeployReport["steps"]>,
+  said: readonly Rehearsal[],
+  hasLogs: boolean,
+): Html {
   const items = steps.map(({ host, wave, steps: own }) => {
     const lines = own.map((parts) => {
       const shown = parts.map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
       return html`<li>${shown}</li>
 `;
     });
+    const logs = said
+      .filter((each) => hasLogs && each.host === host)
+      .map(
+        ({ profile, log }) =>
+          html`<p><code>${profile}</code> would, by its dry activation:</p><pre tabindex="0">${lined(log)}</pre>
+`,
+      );
     return html`<h3>wave ${wave}: <code>${host}</code></h3>
 <ol class="waves">
 ${lines}</ol>
-`;
+${logs}`;
   });
   return html`${items}`;
 }

@@ -1,5 +1,5 @@
 import type { DeployReport, HostReport } from "../../domain/deploy/report.ts";
-import { duration, ENDINGS, hostWord, profileWord, sizeLine, troubles } from "../deploy-words.ts";
+import { duration, ENDINGS, hostWord, profileWord, rehearsals, sizeLine, troubles } from "../deploy-words.ts";
 import { firstThatFits } from "../fit.ts";
 import { environmentAnchor, nodeAnchor } from "./anchors.ts";
 import { copyable } from "./copyable.ts";
@@ -78,7 +78,9 @@ function sectionsOf(report: DeployReport, numbers: Numbers, hasLogs: boolean): P
       count: hosts.length,
       body: html`${timeline(hosts)}${hosts.map((host) => nodeItem(host, numbers))}`,
     },
-    ...optional("steps", "What would be done", steps.length, () => stepsBody(steps)),
+    ...optional("steps", "What would be done", steps.length, () =>
+      stepsBody(steps, rehearsals(report), hasLogs),
+    ),
     ...optional("checks", "Verification", checks.length, () => checksBody(checks, numbers)),
     ...optional("dns", "Waiting for DNS", waitingForDns.length, () => waitingBody(waitingForDns)),
     ...optional("environments", "Environments", environments.length, () => environmentsBody(report, numbers)),
@@ -87,18 +89,23 @@ function sectionsOf(report: DeployReport, numbers: Numbers, hasLogs: boolean): P
 
 function nodeItem(host: HostReport, numbers: Numbers): Html {
   const look = lookOf(host.result);
-  const { problem, profiles, lastBackups } = host;
+  const { problem, profiles, lastBackups, setAside } = host;
   const backups = lastBackups.map(
     ({ environment, backup, snapshot }) =>
       html`<li><code>${environment}</code>: last backup <code>${backup}</code>, snapshot <code>${snapshot}</code></li>\n`,
   );
+  const aside = setAside.map(
+    ({ environment, path }) =>
+      html`<li><code>${environment}</code>: what it had here before is now in <code>${path}</code></li>\n`,
+  );
+  const data = [...backups, ...aside];
   const told = problem
     ? html`<p><code>${problem.code}</code>: ${problem.message}</p><p><b>What to do:</b> ${problem.hint}</p>\n`
     : null;
   return html`<details class="item" ${filterable("node", attentionOf(look), [host.host], numbers)}>
 <summary><code>${host.host}</code> <span class="muted">wave ${host.wave}</span><span class="badge ${look}">${hostWord(host)}</span><span class="aspects">${duration(host.seconds)}</span></summary>
 <div id="${nodeAnchor(host.host)}" class="inside">
-${told}${profilesTable(profiles)}${backups.length > 0 ? html`<ul class="told">\n${backups}</ul>\n` : null}</div>
+${told}${profilesTable(profiles)}${data.length > 0 ? html`<ul class="told">\n${data}</ul>\n` : null}</div>
 </details>
 `;
 }
