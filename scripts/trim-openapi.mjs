@@ -23,6 +23,7 @@ const OPERATIONS = {
   "/commits/{ref}/statuses": ["get"],
   "/deployments": ["get", "post"],
   "/deployments/{deployment_id}/statuses": ["get", "post"],
+  "/dispatches": ["post"],
   "/environments/{environment_name}": ["get"],
   "/issues": ["get", "post"],
   "/issues/comments/{comment_id}": ["get", "patch", "delete"],

@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { Act } from "../support/act.ts";
+import { type GhSettings, ghSettings } from "../support/gh-settings.ts";
 import { type GithubApi, startGithubApi } from "../support/github-api.mjs";
 import { NIXES } from "../support/nix.ts";
 import { PushedProject } from "../support/pushed-project.ts";
-import { describeWith } from "../support/tools.ts";
+import { describeWith, needed } from "../support/tools.ts";
 
 const MINUTE = 60_000;
-const SHOP = "https://git.example/acme/shop";
+const FORGE = "https://git.example";
+const SHOP = `${FORGE}/acme/shop`;
 
 const nix = NIXES.findLast(({ program }) => program !== undefined)?.program;
 const TITLE = "the caller of a client's push, run by act";
@@ -16,15 +18,18 @@ const block = () => {
   let world: PushedProject;
   let act: Act;
   let api: GithubApi;
+  let gh: GhSettings;
   beforeAll(() => {
     world = new PushedProject(nix as string);
   }, 3 * MINUTE);
   afterAll(() => world?.remove());
   beforeEach(async () => {
     [act, api] = [new Act(), await startGithubApi()];
+    gh = await ghSettings(api);
   });
   afterEach(async () => {
     act.remove();
+    await gh.stop();
     await api.close();
     expect(api.violations).toEqual([]);
     for (const branch of world.proposals()) world.git(world.origin, "branch", "-D", branch);
@@ -54,6 +59,32 @@ const block = () => {
       { secrets },
     );
 
+  /** What the workflow in the shop's own repository sends for an event there. */
+  async function told(event: string, payload: object) {
+    api.addToken("provider-token", "acme-shop");
+    const { env } = world.example;
+    const PATH = [dirname(needed("GH")), dirname(needed("JQ")), env.PATH].join(delimiter);
+    const { status, jobs, said } = await act.run("for-projects/notify-provider", {
+      event,
+      payload: { repository: { id: 2, full_name: "acme/shop", name: "shop" }, ...payload },
+      env: { ...env, PATH },
+      api,
+      repository: "acme/shop",
+      secrets: { PROVIDER_TOKEN: "provider-token" },
+      variables: { PROVIDER_REPOSITORY: api.repository.full_name },
+      jobEnv: { GITHUB_SERVER_URL: FORGE, GH_CONFIG_DIR: gh.folder },
+    });
+    return { status, jobs, sent: api.dispatches.splice(0), said: status === 0 ? "" : said };
+  }
+  const TOLD = { status: 0, jobs: [["notify", "success"]], said: "" };
+
+  /** The provider's run on what was sent, whose event holds it as GitHub takes it over. */
+  const received = ({ sent: [sent] }: Awaited<ReturnType<typeof told>>) =>
+    run("project-updated", "repository_dispatch", {
+      action: sent?.event_type,
+      client_payload: sent?.client_payload,
+    });
+
   /** What GitHub does when a workflow is started by its file's name. */
   async function started() {
     const [start] = api.workflowStarts.splice(0);
@@ -68,8 +99,16 @@ const block = () => {
     "opens a pull request for a branch that moved, whose comment shows that environment alone",
     async () => {
       const user = world.user("shop", "staging");
+      const before = world.git(world.project("acme/shop"), "rev-parse", "staging");
       const sha = world.pushOnto("acme/shop", "staging");
-      const { status, jobs, said } = await pushed({ repository: SHOP, ref: "refs/heads/staging", sha });
+      const ref = "refs/heads/staging";
+      const message = await told("push", { ref, before, after: sha, deleted: false });
+      const payload = { repository: SHOP, ref, sha, before, deleted: false };
+      expect(message).toEqual({
+        ...TOLD,
+        sent: [{ event_type: "hostenv-project-updated", client_payload: payload, by: "acme-shop" }],
+      });
+      const { status, jobs, said } = await received(message);
       expect({ status, jobs, said: status === 0 ? "" : said }).toEqual({
         status: 0,
         jobs: [
@@ -113,13 +152,20 @@ const block = () => {
       const user = world.user("shop", "feature/basket-2");
       world.pushOnto("acme/shop", "main", (text) => text.replace(/"feature\/basket-2" = \{[^}]*\};\n/, ""));
       world.deleteBranch("acme/shop", "feature/basket-2");
-      const payload = {
-        repository: SHOP,
-        ref: "refs/heads/feature/basket-2",
-        sha: "0".repeat(40),
-        deleted: true,
-      };
-      expect((await pushed(payload)).jobs).toEqual([
+      const [branch, nothing] = ["feature/basket-2", "0".repeat(40)];
+      // GitHub tells of it twice, and of a tag that is deleted, too; only one of these says which branch is gone.
+      const push = { ref: `refs/heads/${branch}`, before: "a".repeat(40), after: nothing, deleted: true };
+      for (const [event, payload] of [
+        ["push", push],
+        ["delete", { ref: "v1", ref_type: "tag" }],
+      ] as const)
+        expect(await told(event, payload)).toEqual({ ...TOLD, jobs: [], sent: [] });
+      const message = await told("delete", { ref: branch, ref_type: "branch" });
+      expect(message).toMatchObject({
+        ...TOLD,
+        sent: [{ client_payload: { repository: SHOP, ref: push.ref, sha: nothing, deleted: true } }],
+      });
+      expect((await received(message)).jobs).toEqual([
         ["update", "success"],
         ["propose", "success"],
       ]);
@@ -154,4 +200,4 @@ const block = () => {
 };
 
 if (nix === undefined) describe.skip(`${TITLE} (needs Nix)`, block);
-else describeWith(["ACT"], TITLE, block);
+else describeWith(["ACT", "GH", "JQ"], TITLE, block);

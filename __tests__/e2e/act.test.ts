@@ -6,12 +6,12 @@ import { Example } from "../support/example.ts";
 import { type GithubApi, startGithubApi } from "../support/github-api.mjs";
 import { NIXES } from "../support/nix.ts";
 import { describeWith } from "../support/tools.ts";
-import { reusable } from "../support/workflows.ts";
+import { forProjects, reusable } from "../support/workflows.ts";
 
 const MINUTE = 60_000;
 
 describe("what act is given of the workflows", () => {
-  test.each(reusable().map(({ path, text }) => [path, text]))(
+  test.each([...reusable(), ...forProjects()].map(({ path, text }) => [path, text]))(
     "differs from %s in what it can't parse alone",
     (_, text) => {
       const [shipped, given] = [text.split("\n"), staged(text).split("\n")];
@@ -21,8 +21,12 @@ describe("what act is given of the workflows", () => {
         line === given[index] ? [] : [[line.trim(), given[index]?.trim()]],
       );
       for (const [before, after] of changed)
-        expect(after).toBe(before?.replace(/^uses: \$\/(.+)$/, "uses: hostenv/provider-actions/$1@v1"));
-      expect(text.match(/uses: \$\//g)?.length).toBe(changed.length);
+        expect(after).toBe(
+          before
+            ?.replace(/^uses: \$\/(.+)$/, "uses: hostenv/provider-actions/$1@v1")
+            .replace(/^(concurrency: \{ group: [\w-]+), queue: max \}$/, "$1 }"),
+        );
+      expect(text.match(/uses: \$\/|, queue: max/g)?.length).toBe(changed.length);
     },
   );
 });

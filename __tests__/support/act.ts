@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { GithubApi } from "./github-api.mjs";
 import { needed } from "./programs.ts";
 import { ended, withResolvConf } from "./resolv-conf.ts";
@@ -26,8 +26,14 @@ const OURS = "hostenv/provider-actions";
  * workflow's own repository. Nothing else is changed.
  */
 export function staged(text: string): string {
-  return text.replace(/^ +queue: max\n/gm, "").replace(/uses: \$\/(\S+)/g, `uses: ${OURS}/$1@v1`);
+  return text
+    .replace(/^ +queue: max\n/gm, "")
+    .replace(/, queue: max(?= \})/g, "")
+    .replace(/uses: \$\/(\S+)/g, `uses: ${OURS}/$1@v1`);
 }
+
+/** A file that users copy, by its path below workflows/; with its text where they changed it. */
+export type Caller = string | { readonly name: string; readonly text: string };
 
 // What runners bring from elsewhere, as far as we use it. Each is a composite action.
 const STAND_INS: Readonly<Record<string, StandIn>> = {
@@ -92,6 +98,8 @@ export interface ActRun {
   readonly status: number | null;
   /** How each job ended, in the order of their ends. */
   readonly jobs: readonly (readonly [job: string, result: string])[];
+  /** For each of `jobs` the caller's job that it is part of, by its name. */
+  readonly parts: readonly string[];
   /** What its steps said, without what act says itself. */
   readonly said: string;
 }
@@ -121,13 +129,16 @@ export class Act {
 
   /** Runs a caller for an event on a repository that `origin` serves. */
   async run(
-    caller: string,
+    caller: Caller,
     {
       event,
       payload,
       env,
       api,
+      repository = api.repository.full_name,
       secrets = {},
+      variables = {},
+      jobEnv = {},
       inputs = {},
       resolvConf,
     }: {
@@ -135,14 +146,20 @@ export class Act {
       payload: object;
       env: NodeJS.ProcessEnv;
       api: GithubApi;
+      /** The one that the caller is in; default: the one that `api` has. */
+      repository?: string;
       secrets?: Readonly<Record<string, string>>;
+      /** The repository's variables, which workflows know as `vars`. */
+      variables?: Readonly<Record<string, string>>;
+      /** What the runner has in its environment besides. */
+      jobEnv?: Readonly<Record<string, string>>;
       /** What a user writes into the caller besides, below `with`; in place of what stands there. */
       inputs?: Readonly<Record<string, string>>;
       /** The text of /etc/resolv.conf that the jobs see, which needs ROOT. */
       resolvConf?: string;
     },
   ): Promise<ActRun> {
-    const work = this.workFolder({ caller, inputs }, api.repository.full_name, env);
+    const work = this.workFolder({ caller, inputs }, repository, env);
     writeFileSync(join(this.folder, "event.json"), JSON.stringify(payload));
     const args = [
       ...[event, "-C", work, "--json", "--concurrent-jobs", "1", "--no-skip-checkout", "--no-cache-server"],
@@ -150,10 +167,9 @@ export class Act {
       ...this.replaced.flatMap((each) => ["--local-repository", each]),
       ...["--env", `GITHUB_API_URL=${api.url}`, "--env", `TEST_ARTIFACTS=${this.artifacts}`],
       ...PASSED_ON.flatMap((name) => (env[name] ? ["--env", `${name}=${env[name]}`] : [])),
-      ...Object.entries({ GITHUB_TOKEN: api.token, ...secrets }).flatMap(([name, value]) => [
-        "-s",
-        `${name}=${value}`,
-      ]),
+      ...flags("--env", jobEnv),
+      ...flags("--var", variables),
+      ...flags("-s", { GITHUB_TOKEN: api.token, ...secrets }),
     ];
     const command = [needed("ACT"), ...args] as const;
     const how = {
@@ -164,7 +180,13 @@ export class Act {
       ? ended(command, how)
       : withResolvConf(resolvConf, command, how));
     const log = `${stdout}\n${stderr}`;
-    return { status, jobs: jobsIn(log), said: saidIn(log) };
+    const jobs = jobsIn(log);
+    return {
+      status,
+      jobs: jobs.map(({ job, result }) => [job, result] as const),
+      parts: jobs.map(({ part }) => part),
+      said: saidIn(log),
+    };
   }
 
   // The repository as our users name it: what the actions run is this work tree's own dist/.
@@ -197,7 +219,7 @@ export class Act {
 
   // Where act finds the caller, and what the repository is called; jobs get their files from the checkout alone.
   private workFolder(
-    { caller, inputs }: { caller: string; inputs: Readonly<Record<string, string>> },
+    { caller, inputs }: { caller: Caller; inputs: Readonly<Record<string, string>> },
     repository: string,
     env: NodeJS.ProcessEnv,
   ): string {
@@ -205,8 +227,11 @@ export class Act {
     rmSync(work, { recursive: true, force: true });
     const folder = join(work, ".github/workflows");
     mkdirSync(folder, { recursive: true });
-    const text = withInputs(readFileSync(`${root}workflows/${caller}.yml`, "utf8"), inputs);
-    writeFileSync(join(folder, `hostenv-${caller}.yml`), text);
+    const { name, text } =
+      typeof caller === "string"
+        ? { name: caller, text: readFileSync(`${root}workflows/${caller}.yml`, "utf8") }
+        : caller;
+    writeFileSync(join(folder, `hostenv-${basename(name)}.yml`), withInputs(staged(text), inputs));
     const git = (...args: string[]) => execFileSync("git", args, { cwd: work, env, stdio: "ignore" });
     git("init", "--quiet", "--initial-branch=main");
     git("remote", "add", "origin", `https://github.com/${repository}.git`);
@@ -228,11 +253,18 @@ function withInputs(text: string, inputs: Readonly<Record<string, string>>): str
   return lines.join("\n");
 }
 
-function jobsIn(log: string): [string, string][] {
+function flags(flag: string, values: Readonly<Record<string, string>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
+}
+
+function jobsIn(log: string): { job: string; result: string; part: string }[] {
   const lines = log.split("\n").filter((line) => line.startsWith("{"));
-  return lines.flatMap((line): [string, string][] => {
-    const { jobResult, jobID } = JSON.parse(line) as { jobResult?: string; jobID?: string };
-    return jobResult === undefined ? [] : [[String(jobID), jobResult]];
+  return lines.flatMap((line) => {
+    const { jobResult, jobID, job } = JSON.parse(line) as Record<string, string | undefined>;
+    // `job` is the caller's job, the called file and the job there, by name.
+    return jobResult === undefined
+      ? []
+      : [{ job: String(jobID), result: jobResult, part: String(job).split("/")[0] as string }];
   });
 }
 

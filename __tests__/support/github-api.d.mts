@@ -87,6 +87,13 @@ export interface WorkflowStart {
   by: string;
 }
 
+/** What somebody told the repository by a repository_dispatch. */
+export interface Dispatch {
+  event_type: string;
+  client_payload: Record<string, unknown>;
+  by: string;
+}
+
 export interface Comment {
   id: number;
   number: number;
@@ -234,6 +241,8 @@ export interface GithubApi {
   readonly workflowRuns: WorkflowRun[];
   /** In the order of their starts; no run comes of them. */
   readonly workflowStarts: WorkflowStart[];
+  /** In the order of their arrival; no run comes of them. */
+  readonly dispatches: Dispatch[];
   readonly comments: Comment[];
   readonly events: LabelEvent[];
   readonly reviews: Review[];

@@ -78,11 +78,20 @@ test("answers every route as GitHub's schema says", async () => {
       ref: "b",
       inputs: { "pull-request": "1" },
     }),
+    await call("POST", "/dispatches", { event_type: "pushed", client_payload: { ref: "b" } }),
   ];
-  expect(writes.map(({ status }) => status)).toEqual([201, 200, 204, 201, 422, 200, 200, 200, 201, 200, 204]);
+  expect(writes.map(({ status }) => status)).toEqual([
+    201, 200, 204, 201, 422, 200, 200, 200, 201, 200, 204, 204,
+  ]);
   expect(api.workflowStarts).toEqual([
     { workflow: "plan.yml", ref: "b", inputs: { "pull-request": "1" }, by: "github-actions[bot]" },
   ]);
+  expect(api.dispatches).toEqual([
+    { event_type: "pushed", client_payload: { ref: "b" }, by: "github-actions[bot]" },
+  ]);
+  const crowd = Object.fromEntries([..."abcdefghijk"].map((name) => [name, 1]));
+  const refused = await call("POST", "/dispatches", { event_type: "pushed", client_payload: crowd });
+  expect([refused.status, api.dispatches.length]).toEqual([422, 1]);
   expect(api.violations).toEqual([]);
 });
 

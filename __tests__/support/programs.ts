@@ -9,6 +9,8 @@ export type ToolName =
   | "DEPLOY_RS"
   | "DIG"
   | "DNSPERF"
+  | "GH"
+  | "JQ"
   | "KEYMGR"
   | "KNOTC"
   | "KNOTD"

@@ -11,6 +11,8 @@ const PROGRAMS: readonly [ToolName, string, RegExp][] = [
   ["CMARK_GFM", "--version", /^cmark-gfm/],
   ["DIG", "-v", /DiG 9/],
   ["DNSPERF", "-h", /Usage: dnsperf/],
+  ["GH", "--version", /^gh version/],
+  ["JQ", "--version", /^jq-/],
   ["KEYMGR", "-V", /Knot DNS/],
   ["KNOTC", "-V", /Knot DNS/],
   ["KNOTD", "-V", /Knot DNS/],

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { branchOf } from "../../src/domain/project-push.ts";
 import { pushDefaults } from "../../src/github-event.ts";
+import { describeWith, needed } from "../support/tools.ts";
 import { callers, forProjects, type WorkflowStep } from "../support/workflows.ts";
 
 let folder: string;
@@ -16,36 +17,40 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const hasJq = spawnSync("jq", ["--version"]).status === 0;
-
-(hasJq ? test : test.skip).each([
-  ["main", false],
-  ["feature/basket-2", true],
-  [`x'"; touch "$HOME/pwned" #\${{ }}\n::set-output`, false],
-])("a project tells of its branch what the provider reads: %j", (branch, deleted) => {
-  const steps = forProjects().flatMap(({ workflow }) =>
-    Object.values(workflow.jobs).flatMap((job) => job.steps ?? []),
-  );
-  const [{ run = "", env = {} }] = steps as [WorkflowStep];
-  const given = {
-    ...{ GH_TOKEN: "t", PROVIDER: "acme/provider", PROJECT: "https://github.com/acme/shop" },
-    ...{ REF: `refs/heads/${branch}`, SHA: "a".repeat(40), BEFORE: "", DELETED: String(deleted) },
-  };
-  expect(Object.keys(given).sort()).toEqual(Object.keys(env).sort());
-  const { status, stderr } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", run], {
-    env: { PATH: `${folder}${delimiter}${process.env.PATH}`, HOME: folder, ...given },
-    encoding: "utf8",
+describeWith(["JQ"], "the step that tells the provider", () => {
+  test.each([
+    ["main", false],
+    ["feature/basket-2", true],
+    [`x'"; touch "$HOME/pwned" #\${{ }}\n::set-output`, false],
+  ])("sends of a project's branch what the provider reads: %j", (branch, deleted) => {
+    const steps = forProjects().flatMap(({ workflow }) =>
+      Object.values(workflow.jobs).flatMap((job) => job.steps ?? []),
+    );
+    const [{ run = "", env = {} }] = steps as [WorkflowStep];
+    const given = {
+      ...{ GH_TOKEN: "t", PROVIDER: "acme/provider", PROJECT: "https://github.com/acme/shop" },
+      ...{ REF: `refs/heads/${branch}`, SHA: "a".repeat(40), BEFORE: "", DELETED: String(deleted) },
+    };
+    expect(Object.keys(given).sort()).toEqual(Object.keys(env).sort());
+    const { status, stderr } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", run], {
+      env: {
+        PATH: `${folder}${delimiter}${dirname(needed("JQ"))}${delimiter}${process.env.PATH}`,
+        HOME: folder,
+        ...given,
+      },
+      encoding: "utf8",
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(readFileSync(join(folder, "args"), "utf8")).toBe("api repos/acme/provider/dispatches --input -\n");
+    const { event_type, client_payload } = JSON.parse(readFileSync(join(folder, "body"), "utf8"));
+    const caller = callers().find(({ path }) => path.endsWith("/project-updated.yml"));
+    expect(caller?.workflow.on.repository_dispatch).toEqual({ types: [event_type] });
+    expect(pushDefaults({ client_payload })).toEqual({
+      project: "https://github.com/acme/shop",
+      ref: `refs/heads/${branch}`,
+      sha: "a".repeat(40),
+      ...(deleted ? { deleted: true } : {}),
+    });
+    expect(branchOf(`refs/heads/${branch}`)).toBe(/^[\w/-]+$/.test(branch) ? branch : null);
   });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  expect(readFileSync(join(folder, "args"), "utf8")).toBe("api repos/acme/provider/dispatches --input -\n");
-  const { event_type, client_payload } = JSON.parse(readFileSync(join(folder, "body"), "utf8"));
-  const caller = callers().find(({ path }) => path.endsWith("/project-updated.yml"));
-  expect(caller?.workflow.on.repository_dispatch).toEqual({ types: [event_type] });
-  expect(pushDefaults({ client_payload })).toEqual({
-    project: "https://github.com/acme/shop",
-    ref: `refs/heads/${branch}`,
-    sha: "a".repeat(40),
-    ...(deleted ? { deleted: true } : {}),
-  });
-  expect(branchOf(`refs/heads/${branch}`)).toBe(/^[\w/-]+$/.test(branch) ? branch : null);
 });

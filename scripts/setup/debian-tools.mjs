@@ -30,6 +30,8 @@ const PROGRAMS = {
   restic: { from: "restic", file: "usr/bin/restic", ask: "version", says: /^restic/m },
   nginx: { from: "nginx-light", file: "usr/sbin/nginx", ask: "-v", says: /nginx/ },
   cmarkGfm: { from: "cmark-gfm", file: "usr/bin/cmark-gfm", ask: "--version", says: /^cmark-gfm/m },
+  jq: { from: "jq", file: "usr/bin/jq", ask: "--version", says: /^jq-/ },
+  gh: { from: "gh", file: "usr/bin/gh", ask: "--version", says: /^gh version/m },
   openssl: { from: "openssl", file: "usr/bin/openssl", ask: "version", says: /^OpenSSL [3-9]/m },
 };
 

@@ -18,6 +18,7 @@ import { settingsHandlers } from "./settings-routes.mjs";
 
 const LONGEST_LABEL = 50;
 const LONGEST_STATUS = 140;
+const MOST_IN_PAYLOAD = 10;
 
 function pullOf({ world, params }) {
   const pull = world.pulls.get(Number(params.pull_number));
@@ -130,6 +131,14 @@ function updatePull(request) {
 function startWorkflow({ world, user, params, body }) {
   const { workflow_id: workflow } = params;
   world.workflowStarts.push({ workflow, ref: body.ref, inputs: body.inputs ?? {}, by: user });
+  return { status: 204 };
+}
+
+function dispatch({ world, user, body: { event_type, client_payload = {} } }) {
+  const count = Object.keys(client_payload).length;
+  if (count > MOST_IN_PAYLOAD)
+    throw new Refusal(422, `No more than ${MOST_IN_PAYLOAD} properties are allowed; ${count} were supplied.`);
+  world.dispatches.push({ event_type, client_payload, by: user });
   return { status: 204 };
 }
 
@@ -265,6 +274,7 @@ export const handlers = {
   [`GET ${REPOSITORY}/pulls/{pull_number}`]: (request) => ok(fullPullBody(request.world, pullOf(request))),
   [`PATCH ${REPOSITORY}/pulls/{pull_number}`]: updatePull,
   [`POST ${REPOSITORY}/actions/workflows/{workflow_id}/dispatches`]: startWorkflow,
+  [`POST ${REPOSITORY}/dispatches`]: dispatch,
   [`GET ${REPOSITORY}/pulls/{pull_number}/reviews`]: listReviews,
   [`POST ${REPOSITORY}/statuses/{sha}`]: createStatus,
 };

@@ -21,6 +21,7 @@ export class World {
   issues = new Map();
   workflowRuns = [];
   workflowStarts = [];
+  dispatches = [];
   comments = [];
   events = [];
   reviews = [];
