@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { ActFleet, describeWithAct, PROJECTS } from "../support/act-fleet.ts";
 
@@ -19,8 +20,10 @@ describeWithAct("the caller deploy.yml, run by act", () => {
   const note = (node: string, text: string) =>
     act.fleet.write(`nodes/${node}/note.nix`, JSON.stringify(text));
   const systems = () => ["node-a", "node-b"].map((node) => act.fleet.profile(node, "system"));
-  const push = (jobs: readonly (readonly [string, string])[]) =>
-    act.ran("deploy", "push", jobs, { head_commit: null });
+  const push = (
+    jobs: readonly (readonly [string, string])[],
+    inputs: Readonly<Record<string, string>> = {},
+  ) => act.ran("deploy", "push", jobs, { head_commit: null }, inputs);
   /** How often an environment was activated on a node. */
   const activations = (node: string, user: string) =>
     (act.node(node).read(`/home/${user}/activations`) ?? "").split("\n").filter((line) => line !== "").length;
@@ -48,11 +51,16 @@ describeWithAct("the caller deploy.yml, run by act", () => {
     "plans a push, commits its snapshot as the bot, and deploys nothing that nobody reviewed; by hand it does",
     async () => {
       act.pushed("A merged change", () => note("node-a", "merged"));
+      const said = await push(FAILED);
       // What failed is looked into, and the job ends as it did.
-      expect(await push(FAILED)).toMatch(/doctor: \d+ broken/);
+      expect(said).toMatch(/doctor: \d+ broken/);
       expect(act.log(2)).toEqual([BY_THE_BOT, expect.stringMatching(/: A merged change$/)]);
       const [commits, refused] = [act.log(2), act.report()];
       expect([refused.result, systems(), act.api.deployments]).toEqual(["unreviewed", [null, null], []]);
+      expect(said).toMatch(
+        /^No merged pull request's plan shows \d+ changes .*\n(?: .*\n)* {2}file nodes\/node-a\/note\.nix\n {4}\/sha256: none → [0-9a-f]{12}\n/m,
+      );
+      expect(said).toContain(`start the workflow by hand with the plan id ${refused.planId},`);
       await act.ran("deploy", "workflow_dispatch", DEPLOYED, { inputs: { "plan-id": refused.planId } });
       const done = act.report();
       expect([done.planId, act.outcomes()]).toEqual([refused.planId, ["1 node-b ok", "2 node-a ok"]]);
@@ -78,7 +86,8 @@ describeWithAct("the caller deploy.yml, run by act", () => {
         act.fleet.rewrite("acme__site", PROJECTS.acme__site.replace("front page", "home page"));
         for (const node of ["node-a", "node-b"]) note(node, "second");
       });
-      await push(DEPLOYED);
+      const store = `file://${join(act.fleet.folder, "store")}`;
+      await push(DEPLOYED, { "push-to": store });
       const report = act.report();
       expect([report.result, act.outcomes()]).toEqual(["deployed", ["1 node-b ok", "2 node-a ok"]]);
       asReported();
@@ -89,6 +98,15 @@ describeWithAct("the caller deploy.yml, run by act", () => {
         ["acme__site/main success https://www.client.example"],
       ]);
       expect(act.api.deployments.at(-1)).toMatchObject({ ref: act.tip(), production_environment: true });
+      const paths = report.hosts.flatMap(({ profiles }) =>
+        profiles.map(({ storePath }) => storePath as string),
+      );
+      const nobodys = `nobodys-1:${Buffer.alloc(32).toString("base64")}`;
+      expect([paths.length, act.hasSigned(store, paths), act.hasSigned(store, paths, nobodys)]).toEqual([
+        4,
+        true,
+        false,
+      ]);
     },
     8 * MINUTE,
   );
@@ -110,6 +128,28 @@ describeWithAct("the caller deploy.yml, run by act", () => {
         expect.stringMatching(/: A note for one node$/),
       ]);
       expect(act.api.deployments.length).toBe(known);
+    },
+    8 * MINUTE,
+  );
+
+  test(
+    "keeps what it deployed where the store takes none of it, and says so; the next run has nothing to do",
+    async () => {
+      const [before, known] = [systems(), act.api.deployments.length];
+      act.merged("A site with another check", () => {
+        act.fleet.rewrite("acme__site", PROJECTS.acme__site.replace("front page", "welcome"));
+        note("node-a", "for a store");
+      });
+      // A folder that nobody can make.
+      const said = await push(FAILED, { "push-to": "file:///proc/store" });
+      expect(said).toContain("::error::the store has not got all of what was deployed");
+      expect([act.report().result, act.outcomes()]).toEqual(["deployed", ["1 node-a ok"]]);
+      asReported();
+      expect(systems()).toEqual([expect.not.stringMatching(before[0] ?? ""), before[1]]);
+      expect(deployments().slice(known)).toEqual(["acme__site/main success https://www.client.example"]);
+      const after = systems();
+      await push(DEPLOYED, { "push-to": "file:///proc/store" });
+      expect([act.report().result, systems()]).toEqual(["nothing", after]);
     },
     8 * MINUTE,
   );

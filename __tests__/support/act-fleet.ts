@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { liveSchema } from "../../src/domain/deploy/live.ts";
@@ -42,7 +42,7 @@ export const PROJECTS = {
 };
 
 /** The programs without which no fleet can be run by act. */
-const NEEDS = ["ACT", "SOPS", "AGE_KEYGEN", "KNOTD", "KNOTC", "UNBOUND"] as const;
+const NEEDS = ["ACT", "SOPS", "AGE_KEYGEN", "KNOTD", "KNOTC", "UNBOUND", "JQ"] as const;
 
 /** A block of tests that act runs on nodes; where this machine can't it is skipped, with the reason in its title. */
 export function describeWithAct(title: string, block: () => void): void {
@@ -279,6 +279,14 @@ export class ActFleet {
     this.fleet.git(["commit", "--quiet", "--message", message]);
     this.fleet.git(["push", "--quiet", "server", "HEAD:main"]);
     const commit = this.tip();
+  /** Whether a store has these paths and all that they need, each signed with that key. */
+  hasSigned(store: string, paths: readonly string[], publicKey = this.fleet.signing.publicKey): boolean {
+    const features = ["--extra-experimental-features", "nix-command"];
+    const args = ["store", "verify", "--store", store, "--recursive", ...paths];
+    const trusted = ["--sigs-needed", "1", "--trusted-public-keys", publicKey];
+    return spawnSync(NIX, [...features, ...args, ...trusted], { env: this.fleet.env }).status === 0;
+  }
+
     this.api.commits.add(commit);
     return commit;
   }
@@ -342,7 +350,7 @@ export class ActFleet {
     const shim = `case " $* " in *" profile install "*) rm -f ${profile}*; exec ${NIX} "$@" --profile ${profile} ;; esac\nexec ${NIX} "$@"`;
     writeFileSync(join(bin, "nix"), `#!/bin/sh\n${shim}\n`);
     chmodSync(join(bin, "nix"), 0o755);
-    return `${bin}:${profile}/bin:${dirname(NIX)}:${process.env.PATH}`;
+    return `${bin}:${profile}/bin:${dirname(NIX)}:${process.env.PATH}:${dirname(needed("JQ"))}`;
   }
 }
 
