@@ -2,6 +2,7 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { ActFleet, describeWithAct } from "../support/act-fleet.ts";
+import { STATE } from "../support/protected-origin.ts";
 
 const MINUTE = 60_000;
 const [DEPLOYED, FAILED] = [[["deploy", "success"]] as const, [["deploy", "failure"]] as const];
@@ -75,6 +76,43 @@ describeWithAct("a snapshot that can't be pushed at once, in the caller deploy.y
         before,
         live,
       ]);
+    },
+    8 * MINUTE,
+  );
+
+  test(
+    "goes to a branch of its own that main's rule leaves alone, and is deployed from there, run after run",
+    async () => {
+      const inputs = { "state-branch": STATE };
+      const protect = () =>
+        hook(
+          'while read -r old new ref; do [ "$ref" != refs/heads/main ] || { echo protected >&2; exit 1; }; done',
+        );
+      for (const [count, text] of [
+        [1, "A note of its own branch"],
+        [2, "One more"],
+      ] as const) {
+        hook("exit 0");
+        change(text);
+        protect();
+        const [tip, before] = [act.tip(), act.fleet.profile("node-a", "system")];
+        await act.ran("deploy", "push", DEPLOYED, { head_commit: null }, inputs);
+        const { result, commit, planId, hosts } = act.report();
+        expect([result, commit, act.outcomes()]).toEqual(["deployed", tip, ["1 node-a ok"]]);
+        for (const { host, profiles } of hosts)
+          for (const { profile, storePath } of profiles)
+            expect(act.fleet.profile(host, profile)).toBe(storePath);
+        expect(act.fleet.profile("node-a", "system")).not.toBe(before);
+        expect(act.live("node-a")).toMatchObject({ planId, commit: tip });
+        // A snapshot per run, each with the commit of main that it was made from; main has none of them.
+        expect(act.onServer("log", "--format=%an: %s", STATE).split("\n")).toEqual(
+          Array(count).fill(BY_THE_BOT),
+        );
+        expect(JSON.parse(act.onServer("show", `${STATE}:generated/manifest.json`))).toMatchObject({
+          planId,
+        });
+        expect(act.tip()).toBe(tip);
+      }
     },
     8 * MINUTE,
   );
