@@ -6,7 +6,7 @@ import { type DeployReport, deployReportSchema } from "../../src/domain/deploy/r
 import { type Memory, parseMemory } from "../../src/domain/dns/memory.ts";
 import { parsePlan } from "../../src/fleets/hostenv/schema.ts";
 import { document } from "../../src/render/json.ts";
-import { Act, type ActRun } from "./act.ts";
+import { Act, type ActRun, type Caller } from "./act.ts";
 import { startCloudflareApi } from "./cloudflare-api.mjs";
 import { Deployable, type FleetOptions } from "./deployable.ts";
 import { anHourLater } from "./gate-run.ts";
@@ -68,6 +68,8 @@ export class ActFleet {
   readonly origin: string;
   /** The names of its environments, by project. */
   readonly environments: Readonly<Record<"site" | "lab", string>>;
+  /** Secrets of the repository besides the one that opens the file. */
+  readonly secrets: Record<string, string> = {};
   private readonly act: Act;
   private readonly age: AgePair;
 
@@ -148,14 +150,25 @@ export class ActFleet {
   async deployed(): Promise<void> {
     await this.byHand("deploy");
     await this.byHand("dns-gate");
+    this.commitMemory();
+  }
+
+  /** Looks at DNS from there, whatever is seen, and commits what the gate remembers of it on main. */
+  async looked(): Promise<void> {
+    this.pull();
+    await this.byHand("dns-gate", "--fail-on", "never");
+    this.commitMemory();
+  }
+
+  private commitMemory(): void {
     this.fleet.git(["add", "--all"]);
     this.fleet.git(["commit", "--quiet", "--message", "What the gate saw"]);
     this.fleet.git(["push", "--quiet", "server", "HEAD:main"]);
   }
 
-  private async byHand(verb: string): Promise<void> {
+  private async byHand(verb: string, ...args: string[]): Promise<void> {
     const { env, resolvConf } = this.machine;
-    const command = [process.execPath, `${root}dist/cli/index.js`, verb, "--json"] as const;
+    const command = [process.execPath, `${root}dist/cli/index.js`, verb, "--json", ...args] as const;
     const { provider, env: own } = this.fleet;
     const { status, stderr } = await withResolvConf(resolvConf, command, {
       cwd: provider,
@@ -171,11 +184,11 @@ export class ActFleet {
   }
 
   /**
-   * A run of a caller on what main is now, without any secret but the one that opens the file; `inputs` are what the
-   * provider has written into the caller besides.
+   * A run of a caller on what main is now, without any secret but `secrets` and the one that opens the file; `inputs`
+   * are what the provider has written into the caller besides.
    */
   async run(
-    caller: string,
+    caller: Caller,
     event: string,
     payload: object = {},
     inputs: Readonly<Record<string, string>> = {},
@@ -200,7 +213,7 @@ export class ActFleet {
         TEST_SHA: this.tip(),
       },
       api: this.api,
-      secrets: { SOPS_AGE_KEY: this.age.secret },
+      secrets: { SOPS_AGE_KEY: this.age.secret, ...this.secrets },
       resolvConf: this.machine.resolvConf,
     });
     this.api.commits.add(this.tip());
@@ -221,15 +234,15 @@ export class ActFleet {
     return ended.said;
   }
 
-  /** What the last deploy left as an artifact. */
-  report(): DeployReport {
-    const path = join(this.act.artifacts, "hostenv-deploy-root/report.json");
+  /** What the last deploy left as an artifact of that name. */
+  report(name = "hostenv-deploy-root"): DeployReport {
+    const path = join(this.act.artifacts, name, "report.json");
     return deployReportSchema.parse(JSON.parse(readFileSync(path, "utf8")));
   }
 
   /** What became of each node of the last deploy, by wave. */
-  outcomes(): string[] {
-    return this.report().hosts.map(({ wave, host, result }) => `${wave} ${host} ${result}`);
+  outcomes(report = this.report()): string[] {
+    return report.hosts.map(({ wave, host, result }) => `${wave} ${host} ${result}`);
   }
 
   /** The commit that main is at. */
@@ -266,6 +279,14 @@ export class ActFleet {
     return JSON.parse(this.node(name).read("/run/virtual-hosts") ?? "{}");
   }
 
+  /** Whether a store has these paths and all that they need, each signed with that key. */
+  hasSigned(store: string, paths: readonly string[], publicKey = this.fleet.signing.publicKey): boolean {
+    const features = ["--extra-experimental-features", "nix-command"];
+    const args = ["store", "verify", "--store", store, "--recursive", ...paths];
+    const trusted = ["--sigs-needed", "1", "--trusted-public-keys", publicKey];
+    return spawnSync(NIX, [...features, ...args, ...trusted], { env: this.fleet.env }).status === 0;
+  }
+
   /** `open <title>` or `closed <title>` of each issue. */
   issues(): string[] {
     return [...this.api.issues.values()].map(({ state, title }) => `${state} ${title}`);
@@ -279,14 +300,6 @@ export class ActFleet {
     this.fleet.git(["commit", "--quiet", "--message", message]);
     this.fleet.git(["push", "--quiet", "server", "HEAD:main"]);
     const commit = this.tip();
-  /** Whether a store has these paths and all that they need, each signed with that key. */
-  hasSigned(store: string, paths: readonly string[], publicKey = this.fleet.signing.publicKey): boolean {
-    const features = ["--extra-experimental-features", "nix-command"];
-    const args = ["store", "verify", "--store", store, "--recursive", ...paths];
-    const trusted = ["--sigs-needed", "1", "--trusted-public-keys", publicKey];
-    return spawnSync(NIX, [...features, ...args, ...trusted], { env: this.fleet.env }).status === 0;
-  }
-
     this.api.commits.add(commit);
     return commit;
   }

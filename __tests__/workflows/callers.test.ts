@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { artifactName } from "../../src/render/sticky.ts";
+import { approvalCaller } from "../support/approval-caller.ts";
 import { root } from "../support/nix.ts";
 import {
   calledBy,
@@ -21,10 +22,10 @@ interface Accepted {
   readonly secrets: Readonly<Record<string, { readonly required?: boolean }>>;
 }
 
-const files = reusable();
 /** Secrets that go with an input which callers leave out: whoever adds that adds them. */
 const GO_WITH_AN_INPUT = ["CACHE_KEY_ID", "CACHE_KEY"];
 
+const files = reusable();
 const names = (values: object = {}) => Object.keys(values).sort();
 const named = (path: string): WorkflowFile => files.find((file) => file.path === path) as WorkflowFile;
 
@@ -130,6 +131,22 @@ test("what is said once of data counts in no run that a schedule, a push or the 
     expect(given[name]).toMatch(
       /^\$\{\{ github\.event_name == 'workflow_dispatch' && github\.event\.sender\.type != 'Bot' && inputs\./,
     );
+});
+
+test("for an approval by type, the docs have a second job wait for what the first one held back", () => {
+  const { deploy, approved } = approvalCaller().workflow.jobs;
+  const own = callOf(callers().find(({ path }) => path === "workflows/deploy.yml") as WorkflowFile);
+  expect(deploy).toEqual({
+    ...own,
+    with: { ...own.with, environment: "testing", "hold-types": "production" },
+  });
+  expect(approved).toEqual({
+    ...own,
+    name: "Approved",
+    needs: "deploy",
+    if: "needs.deploy.outputs.held-back != '' && needs.deploy.outputs.held-back != '[]'",
+    with: { ...own.with, environment: "production" },
+  });
 });
 
 test("after a fork's plan runs what waits for the plan's caller by its name", () => {

@@ -3,11 +3,22 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { approvalCaller } from "../support/approval-caller.ts";
 import { root } from "../support/nix.ts";
 import { describeWith, needed } from "../support/tools.ts";
 import { callers, forProjects, own, reusable } from "../support/workflows.ts";
 
-const paths = () => [...callers(), ...forProjects(), ...reusable(), ...own()].map(({ path }) => path);
+const paths = () => [
+  ...[...callers(), ...forProjects(), ...reusable(), ...own()].map(({ path }) => path),
+  approval(),
+];
+
+/** The file that the docs have users make of a caller. */
+function approval(): string {
+  const path = join(folder, "approval.yml");
+  writeFileSync(path, approvalCaller().text);
+  return path;
+}
 
 /** What this version does not know yet; each is a whole sentence, so that nothing else is passed over. */
 const NOT_KNOWN_YET = [
