@@ -1,15 +1,15 @@
 // npm run test:nixpkgs: suites that need nixpkgs' lib or flake-parts, on local copies named by
 // HOSTENV_TEST_NIXPKGS (a folder with lib/ in it) and HOSTENV_TEST_FLAKE_PARTS. They are not part of
-// npm test, which fetches nothing of that size. Further arguments go to jest.
+// npm test, which fetches nothing of that size. Suites on further projects run where a variable names a
+// copy of it (setup/nixpkgs-copies.mjs). Further arguments go to jest.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { attempt } from "./setup/attempt.mjs";
 import { cacheFolder } from "./setup/cache.mjs";
 import { installDependencies } from "./setup/dependencies.mjs";
 import { ensureNix } from "./setup/nix.mjs";
 import { ensureNixCurrent } from "./setup/nix-current.mjs";
+import { unnamed, wrongCopy } from "./setup/nixpkgs-copies.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const log = (text) => process.stderr.write(`${text}\n`);
@@ -19,15 +19,10 @@ function stop(text) {
   process.exit(1);
 }
 
-const nixpkgs = process.env.HOSTENV_TEST_NIXPKGS ?? "";
-if (!existsSync(join(nixpkgs, "lib/default.nix"))) {
-  stop(`HOSTENV_TEST_NIXPKGS is '${nixpkgs}', which holds no lib/default.nix: name a local copy of nixpkgs`);
-}
-const flakeParts = process.env.HOSTENV_TEST_FLAKE_PARTS ?? "";
-if (!existsSync(join(flakeParts, "flake.nix"))) {
-  stop(
-    `HOSTENV_TEST_FLAKE_PARTS is '${flakeParts}', which holds no flake.nix: name a local copy of flake-parts`,
-  );
+const wrong = wrongCopy(process.env);
+if (wrong !== null) stop(wrong);
+for (const { project, variable } of unnamed(process.env)) {
+  log(`not run: the suites on ${project}, of which ${variable} may name a local copy`);
 }
 const nix = await ensureNix({ log });
 if (nix.path === null) stop(`these suites need Nix: ${nix.reason}`);

@@ -6,3 +6,10 @@ export const flakeParts = `((import ${process.env.HOSTENV_TEST_FLAKE_PARTS}/flak
   nixpkgs-lib = { lib = ${lib}; };
   self = { };
 })`;
+
+/** The folder of the optional local copies, for the suites that run where there is one. */
+export const optionalCopies = {
+  deployRs: process.env.HOSTENV_TEST_DEPLOY_RS ?? "",
+  sopsNix: process.env.HOSTENV_TEST_SOPS_NIX ?? "",
+  nixbsd: process.env.HOSTENV_TEST_NIXBSD ?? "",
+};

@@ -1,54 +1,17 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { deploySchema } from "../support/deploy-schema.ts";
-import { describeWithNix, evaluate, root } from "../support/nix.ts";
-import { lib } from "./copies.ts";
-import { exampleFolder } from "./nixos.ts";
-
-const SHOP = "shop-main-4f7240c";
-const PARTS =
-  "\n  backups_secret: ENC[AES256_GCM,data:x,type:str]\n  backups_env: ENC[AES256_GCM,data:x,type:str]\n";
-
-// nixpkgs' nixosSystem on the options that we have; sops-nix and deploy-rs as far as they are called.
-const INPUTS = `{
-  nixpkgs.lib = ${lib} // {
-    nixosSystem = { system, modules, specialArgs }: ${lib}.evalModules {
-      class = "nixos";
-      inherit specialArgs;
-      modules = modules ++ [ ${root}__tests__/nixpkgs/nixos-options.nix ({ lib, config, ... }: {
-        options = lib.genAttrs [ "boot" "fileSystems" ] (_: lib.mkOption { type = lib.types.raw; default = { }; }) // {
-          system = { stateVersion = lib.mkOption { type = lib.types.str; }; build.toplevel = lib.mkOption { type = lib.types.raw; }; };
-          environment.etc = lib.mkOption { type = lib.types.attrsOf lib.types.raw; default = { }; };
-        };
-        config.system.build.toplevel = "/nix/store/nixos-\${config.networking.hostName}-\${config.system.stateVersion}";
-      }) ];
-    };
-  };
-  sops-nix.nixosModules.sops = ${root}__tests__/nixpkgs/sops-options.nix;
-  deploy-rs.lib = lib.genAttrs [ "x86_64-linux" "aarch64-linux" ] (system: {
-    activate.nixos = node: "\${node.config.system.build.toplevel} activated on \${system}";
-    activate.custom = package: command: "\${package} activated by \${command} on \${system}";
-  });
-}`;
+import { describeWithNix, evaluate } from "../support/nix.ts";
+import { builtFolder, deployed as deployedFrom, SHOP } from "./built-example.ts";
 
 let folder: string;
 beforeAll(() => {
-  folder = exampleFolder();
-  mkdirSync(join(folder, "secrets"));
-  const secrets = `acme:${PARTS}acme_shop:${PARTS}${SHOP}:${PARTS}globex:${PARTS}sops:\n  mac: ENC[x]\n`;
-  writeFileSync(join(folder, "secrets/secrets.yaml"), secrets);
-  writeFileSync(join(folder, "common.nix"), '{ environment.etc."motd" = "for every node"; }');
+  folder = builtFolder();
 });
 afterAll(() => rmSync(dirname(folder), { recursive: true }));
 
-/** What deployOutputs gives for the example, built by what mkProvider brings. */
-function deployed(attribute: string): string {
-  return `let lib = ${lib}; example = import ${root}__tests__/nixpkgs/example.nix {
-    root = ${root}.; folder = ${folder}; builders = { };
-    more = ${INPUTS}; settings = { nodeModules = [ "common.nix" ]; };
-  }; in (example.pinnedBy (name: environment: { packages = lib.genAttrs [ "x86_64-linux" "aarch64-linux" ] (_: { \${environment.hostenv.environmentName} = "/nix/store/\${name}"; }); })).${attribute}`;
-}
+const deployed = (attribute: string) => deployedFrom(folder, attribute);
 
 describeWithNix("nodes as mkProvider builds them", (nix) => {
   const value = (expression: string) => {
