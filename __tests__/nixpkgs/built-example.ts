@@ -11,7 +11,7 @@ const PARTS =
 
 /** The inputs that nodes and environments are built with, each as Nix text. */
 export interface Inputs {
-  /** Further modules of nixosSystem, in a list. */
+  /** The modules of nixosSystem, in a list. */
   readonly nixos: string;
   /** The module of sops-nix. */
   readonly sops: string;
@@ -19,9 +19,12 @@ export interface Inputs {
   readonly deployRs: string;
 }
 
-/** NixOS' options that we have; sops-nix and deploy-rs as far as they are called. */
+/** Options of NixOS that we and the example's nodes set. */
+export const OPTIONS = `${root}__tests__/nixpkgs/nixos-options.nix ${root}__tests__/nixpkgs/system-options.nix`;
+
+/** Those options; sops-nix and deploy-rs as far as they are called. */
 export const STAND_INS: Inputs = {
-  nixos: `[ ({ config, ... }: {
+  nixos: `[ ${OPTIONS} ({ config, ... }: {
     system.build.toplevel = "/nix/store/nixos-\${config.networking.hostName}-\${config.system.stateVersion}";
   }) ]`,
   sops: `${root}__tests__/nixpkgs/sops-options.nix`,
@@ -53,7 +56,7 @@ export function deployed(
       nixosSystem = { system, modules, specialArgs }: lib.evalModules {
         class = "nixos";
         inherit specialArgs;
-        modules = modules ++ [ ${root}__tests__/nixpkgs/nixos-options.nix ${root}__tests__/nixpkgs/system-options.nix ] ++ ${nixos};
+        modules = modules ++ ${nixos};
       };
     };
     sops-nix.nixosModules.sops = ${sops};

@@ -11,7 +11,7 @@ in
       type = types.attrsOf (types.submodule {
         options = {
           key = mkOption { type = types.str; };
-          owner = mkOption { type = types.nullOr types.str; default = "root"; };
+          owner = mkOption { type = types.nullOr types.str; default = null; };
           group = mkOption { type = types.nullOr types.str; default = null; };
         };
       });

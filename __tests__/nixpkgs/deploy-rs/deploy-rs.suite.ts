@@ -5,13 +5,13 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { deploySchema } from "../../support/deploy-schema.ts";
 import { describeWithNix, evaluate } from "../../support/nix.ts";
-import { builtFolder, deployed, type Inputs, SHOP, STAND_INS } from "../built-example.ts";
+import { builtFolder, deployed, type Inputs, OPTIONS, SHOP, STAND_INS } from "../built-example.ts";
 import { inDraft2019, keysRead, realLib } from "./deploy-rs.ts";
 
 /** Nodes of the options that we have, closures of deploy-rs' own lib. A second one has systemd's boot loader. */
 const INPUTS: Inputs = {
   ...STAND_INS,
-  nixos: `[ ({ config, lib, ... }: {
+  nixos: `[ ${OPTIONS} ({ config, lib, ... }: {
     boot.loader = {
       systemd-boot.enable = config.networking.hostName == "node-b";
       efi.efiSysMountPoint = "/boot";
