@@ -37,6 +37,8 @@ in
       recommendedTlsSettings = flag;
       recommendedOptimisation = flag;
       serverTokens = flag;
+      serverNamesHashBucketSize = optional types.ints.positive;
+      serverNamesHashMaxSize = optional types.ints.positive;
       appendHttpConfig = defaulted "" types.lines;
       upstreams = many { servers = defaulted { } (types.attrsOf (types.attrsOf types.anything)); };
       virtualHosts = many {

@@ -57,6 +57,9 @@ in
       recommendedTlsSettings = mkDefault true;
       recommendedOptimisation = mkDefault true;
       serverTokens = mkDefault false;
+      # With nginx's own 64 a single name of more than 46 characters, and the DNS takes 253, keeps it from starting.
+      serverNamesHashBucketSize = mkDefault 512;
+      serverNamesHashMaxSize = mkDefault 4096;
       appendHttpConfig = ''
         proxy_buffer_size ${cfg.proxyBufferSize};
         proxy_buffers 4 ${doubled cfg.proxyBufferSize};
