@@ -4,6 +4,8 @@ import { root } from "../support/nix.ts";
 import { lib } from "./copies.ts";
 import { exampleFolder } from "./nixos.ts";
 
+const USUAL_PACKAGE = '(name: "/nix/store/" + name)';
+
 /** An environment of the example, on node-a. */
 export const SHOP = "shop-main-4f7240c";
 const PARTS =
@@ -44,12 +46,24 @@ export function builtFolder(): string {
   return folder;
 }
 
-/** What deployOutputs gives for the example, built by what mkProvider brings. `packageOf` makes an environment's package. */
+/** What is not as usual in a build of the example, as Nix text. */
+interface Unusual {
+  readonly inputs?: Inputs;
+  /** Makes an environment's package of its name. */
+  readonly packageOf?: string;
+  /** Further settings of the provider. */
+  readonly settings?: string;
+}
+
+/** What deployOutputs gives for the example, built by what mkProvider brings. */
 export function deployed(
   folder: string,
   attribute: string,
-  { nixos, sops, deployRs }: Inputs = STAND_INS,
-  packageOf = '(name: "/nix/store/" + name)',
+  {
+    inputs: { nixos, sops, deployRs } = STAND_INS,
+    packageOf = USUAL_PACKAGE,
+    settings = "{ }",
+  }: Unusual = {},
 ): string {
   const inputs = `{
     nixpkgs.lib = lib // {
@@ -66,7 +80,7 @@ export function deployed(
     lib = ${lib};
     example = import ${root}__tests__/nixpkgs/example.nix {
       root = ${root}.; folder = ${folder}; builders = { };
-      more = ${inputs}; settings = { nodeModules = [ "common.nix" ]; };
+      more = ${inputs}; settings = { nodeModules = [ "common.nix" ]; } // ${settings};
     };
     pinned = name: environment: {
       packages = lib.genAttrs [ "x86_64-linux" "aarch64-linux" ] (_: { \${environment.hostenv.environmentName} = ${packageOf} name; });

@@ -36,7 +36,10 @@ interface Written {
 
 describeWithNix("closures by deploy-rs' own lib", (nix) => {
   function value(attribute: string, apply = "x: x"): unknown {
-    const found = evaluate(nix, `(${apply}) (${deployed(folder, attribute, INPUTS, PACKAGE)})`);
+    const found = evaluate(
+      nix,
+      `(${apply}) (${deployed(folder, attribute, { inputs: INPUTS, packageOf: PACKAGE })})`,
+    );
     expect(found.error).toBe("");
     return found.value;
   }

@@ -22,7 +22,7 @@ describeWithNix("secrets by sops-nix' own module", (nix) => {
   const found = (node: string, expression: string, inputs = INPUTS) =>
     evaluate(
       nix,
-      `let inherit (${deployed(folder, `nixosConfigurations.${node}`, inputs)}) config; in ${expression}`,
+      `let inherit (${deployed(folder, `nixosConfigurations.${node}`, { inputs })}) config; in ${expression}`,
     );
   function value(node: string, expression: string, inputs = INPUTS): unknown {
     const { value, error } = found(node, expression, inputs);
