@@ -146,8 +146,14 @@ describe("rules", () => {
       ...["revision-changed", "state-pruned", "verification-changed"],
     ]);
     expect(of("warn")).toEqual([
-      ...["deploy-key-changed", "environment-moved", "firewall-changed", "hsts-disabled", "inputs-changed"],
-      ...["limits-changed", "move-without-dns-control", "node-emptied", "signing-key-changed"],
+      ...["acme-account", "deploy-key-changed", "environment-moved", "firewall-changed", "hsts-disabled"],
+      ...[
+        "inputs-changed",
+        "limits-changed",
+        "move-without-dns-control",
+        "node-emptied",
+        "signing-key-changed",
+      ],
       ...["snapshot-edited", "ssh-key-added", "ssh-key-removed", "tls-disabled"],
     ]);
   });

@@ -48,6 +48,14 @@ describeWithNix("the template", (nix) => {
       status: 0,
       stderr: "",
     });
+    // NixOS would say so first where a node is built.
+    expect(JSON.parse(planned.stdout).findings).toContainEqual(
+      expect.objectContaining({
+        rule: "acme-account",
+        severity: "warn",
+        message: "nothing can be built for node-a: letsEncrypt.acceptTerms is off",
+      }),
+    );
     const plan = JSON.parse(readFileSync(path("generated/plan.json"), "utf8"));
     expect(plan.environments[Object.keys(plan.environments)[0] as string]).toMatchObject({
       node: "node-a",

@@ -389,6 +389,7 @@ test("every rule that has a finder fires in a change that does everything at onc
     signingKeys: ["cache-2:b="],
     ports: { "node-c": [8080] },
     limits: { acme__stays: { MemoryMax: "1G" } },
+    acme: { acceptTerms: false },
   };
   const found = reviewOf(
     sideWith(before, { pins: [pinAt("nixpkgs", "1"), pinAt("acme__stays", "1")] }),

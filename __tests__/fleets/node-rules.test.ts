@@ -29,6 +29,50 @@ const shop: ProviderSpec = {
   ],
 };
 
+describe("acme-account", () => {
+  const finding = (words: string) => [`warn acme-account letsEncrypt: ${words}`];
+
+  test("is said, whatever changes, while the authority's terms are not accepted", () => {
+    const refused = { ...shop, acme: { acceptTerms: false } };
+    expect(linesBetween(refused, refused)).toEqual(
+      finding("nothing can be built for node-a, node-b, node-c: letsEncrypt.acceptTerms is off"),
+    );
+    expect(linesBetween(shop, refused)).toEqual(
+      finding("nothing can be built for node-a, node-b, node-c: letsEncrypt.acceptTerms is off"),
+    );
+    expect(linesBetween(refused, shop)).toEqual([]);
+  });
+
+  test("is said while no address is set", () => {
+    const anonymous = { ...shop, acme: { email: null } };
+    expect(linesBetween(anonymous, anonymous)).toEqual(
+      finding("nothing can be built for node-a, node-b, node-c: letsEncrypt.adminEmail is not set"),
+    );
+    const neither = { ...shop, acme: { acceptTerms: false, email: null } };
+    expect(linesBetween(neither, neither)).toEqual(
+      finding(
+        "nothing can be built for node-a, node-b, node-c: letsEncrypt.acceptTerms is off and letsEncrypt.adminEmail is not set",
+      ),
+    );
+  });
+
+  test("is said of nodes alone whose sites are to have a certificate", () => {
+    const refused = changing({ ...shop, acme: { acceptTerms: false } }, "shop-main", { enable: false });
+    expect(linesBetween(refused, refused)).toEqual(
+      finding("nothing can be built for node-b, node-c: letsEncrypt.acceptTerms is off"),
+    );
+  });
+
+  test("is not said of a plan that knows nothing of an authority", () => {
+    const side = sideWith(shop);
+    const nodes = Object.fromEntries(
+      Object.entries(side.plan.nodes).map(([name, { security: _, ...node }]) => [name, node]),
+    );
+    const bare = { ...side, plan: { ...side.plan, nodes } };
+    expect(findingLines(review(hostenv, { base: bare, head: bare }, [], new Date()))).toEqual([]);
+  });
+});
+
 describe("firewall-changed", () => {
   const open = (...ports: number[]) => ({ ...shop, ports: { "node-a": ports } });
 

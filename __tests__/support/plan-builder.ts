@@ -47,6 +47,7 @@ export interface ProviderSpec {
   readonly signingKeys?: readonly string[];
   readonly remoteBuild?: Readonly<Record<string, boolean>>;
   readonly cloudflare?: boolean;
+  readonly acme?: { readonly acceptTerms?: boolean; readonly email?: string | null };
   readonly policy?: JsonObject;
 }
 
@@ -255,7 +256,7 @@ function node(provider: ProviderSpec, name: string, carried: readonly Full[], do
       deployPublicKeys: [...(provider.deployKeys ?? ["ssh-ed25519 AAAAtest deploy@hosting.test"])],
       nixSigning: { trustedPublicKeys: [...(provider.signingKeys ?? [])] },
     },
-    security: { acme: { acceptTerms: true, defaults: { email: "ops@hosting.test" } } },
+    security: { acme: acme(provider) },
     services: { nginx: frontDoor(carried, domain) },
     systemd: { services: dropIns(carried), slices: slices(provider, carried) },
     users: {
@@ -263,6 +264,10 @@ function node(provider: ProviderSpec, name: string, carried: readonly Full[], do
       groups: Object.fromEntries(carried.map((each) => [each.name, { gid: each.uid }])),
     },
   };
+}
+
+function acme({ acme: { acceptTerms = true, email = "ops@hosting.test" } = {} }: ProviderSpec) {
+  return { acceptTerms, defaults: { email } };
 }
 
 function account(spec: Full) {

@@ -126,6 +126,12 @@ export const RULES = {
     "what still points at it finds nothing, or something old",
     "check that nothing else points at it",
   ),
+  "acme-account": rule(
+    "warn",
+    "no certificates",
+    "NixOS builds no system with TLS before the authority's terms are accepted and an address is set, so no deploy of these nodes succeeds",
+    "set letsEncrypt.adminEmail, and letsEncrypt.acceptTerms once you have read the terms",
+  ),
   "inputs-changed": rule(
     "warn",
     "shared input or file changed",

@@ -36,6 +36,7 @@
 
         letsEncrypt = {
           adminEmail = "ops@hosting.example.com";
+          # true once you have read https://letsencrypt.org/repository: no node is built before.
           acceptTerms = false;
         };
 

@@ -3,12 +3,12 @@ import { byBytes, type JsonObject, type JsonValue } from "../../domain/json.ts";
 import type { FleetKind } from "../../domain/review.ts";
 import { access } from "./access-rules.ts";
 import { fleetOf, type HostenvSide } from "./facts.ts";
-import { inputs, nodes, reachOf } from "./node-rules.ts";
+import { certificates, inputs, nodes, reachOf } from "./node-rules.ts";
 import { type Context, freezes, hostnames, judged, lifecycle, moves, pairsOf, sites } from "./rules.ts";
 import type { Environment } from "./schema.ts";
 import { secretsIn } from "./secrets.ts";
 
-const RULES = [secrets, lifecycle, hostnames, moves, freezes, access, sites, nodes, inputs];
+const RULES = [secrets, lifecycle, hostnames, moves, freezes, access, sites, nodes, certificates, inputs];
 
 /** Fleets of hostenv: nodes are hosts, environments are units. */
 export const hostenv: FleetKind<HostenvSide> = {

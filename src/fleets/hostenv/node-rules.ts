@@ -2,6 +2,7 @@ import { type Finding, finding, join, listed, say } from "../../domain/findings.
 import { byBytes, equal, type JsonObject } from "../../domain/json.ts";
 import type { Reach } from "../../domain/waves.ts";
 import type { HostenvSide } from "./facts.ts";
+import { sitesOf } from "./hostnames.ts";
 import { normalisedProject, projectOfInput } from "./pins.ts";
 import type { Context } from "./rules.ts";
 import type { NodeConfig } from "./schema.ts";
@@ -83,6 +84,30 @@ function limitsText(config: Record<string, unknown> = {}): string {
     .sort()
     .map((key) => `${key}=${config[key]}`)
     .join(" ");
+}
+
+/** Nodes whose sites are to have certificates, where NixOS refuses to ask for any. */
+export function certificates({ head: { plan } }: Context): Finding[] {
+  const lacking = Object.keys(plan.nodes).filter((name) => lacksOf(plan.nodes[name]).length > 0);
+  // All sites are looked at only where there is something to say of them.
+  const secured = new Set(
+    lacking.length > 0 ? sitesOf(plan).flatMap(({ node, skipped }) => (skipped === null ? [node] : [])) : [],
+  );
+  const names = lacking.filter((name) => secured.has(name)).sort(byBytes);
+  if (names.length === 0) return [];
+  // They are the provider's settings, so what the first node lacks, all do.
+  const lacks = join(lacksOf(plan.nodes[names[0] as string]), " and ");
+  const words = join([say`nothing can be built for `, listed(names), say`: `, lacks], "");
+  return [finding("acme-account", { subject: "letsEncrypt" }, words)];
+}
+
+// An earlier tool's plan may say nothing of it.
+function lacksOf(node: NodeConfig | undefined) {
+  const { acceptTerms, defaults } = node?.security?.acme ?? {};
+  return [
+    ...(acceptTerms === false ? [say`${"letsEncrypt.acceptTerms"} is off`] : []),
+    ...(defaults?.email === null ? [say`${"letsEncrypt.adminEmail"} is not set`] : []),
+  ];
 }
 
 /** Locked inputs and source files that differ. */

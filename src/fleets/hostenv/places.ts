@@ -5,6 +5,7 @@ import { normalisedProject } from "./pins.ts";
 
 /** The setting that mostly brings about what a rule finds. */
 const SETTINGS: Partial<Record<RuleName, string>> = {
+  "acme-account": "letsEncrypt",
   "deploy-key-changed": "deployPublicKeys",
   "environment-moved": "nodeFor",
   "firewall-changed": "nodeFirewallPorts",

@@ -32,6 +32,16 @@ const node = z.looseObject({
       nixSigning: z.looseObject({ trustedPublicKeys: z.array(z.string()).optional() }).optional(),
     })
     .optional(),
+  security: z
+    .looseObject({
+      acme: z
+        .looseObject({
+          acceptTerms: z.boolean().optional(),
+          defaults: z.looseObject({ email: z.string().nullable().optional() }).optional(),
+        })
+        .optional(),
+    })
+    .optional(),
   systemd: z
     .looseObject({
       slices: z.record(z.string(), z.looseObject({ sliceConfig: z.looseObject({}).optional() })).optional(),
