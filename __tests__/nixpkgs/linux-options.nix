@@ -30,14 +30,14 @@ in
     services.restic.backups = many {
       user = defaulted "root" types.str;
       repository = optional types.str;
-      passwordFile = optional types.str;
+      passwordFile = option types.str;
       environmentFile = optional types.str;
       paths = defaulted [ ] (types.nullOr (types.listOf types.str));
       exclude = list types.str;
       pruneOpts = list types.str;
       extraBackupArgs = list types.str;
       initialize = flag;
-      timerConfig = defaulted { OnCalendar = "daily"; } (types.nullOr (types.attrsOf unitOption));
+      timerConfig = defaulted { OnCalendar = "daily"; Persistent = true; } (types.nullOr (types.attrsOf unitOption));
     };
 
     services.prometheus.exporters.node = {
@@ -52,6 +52,7 @@ in
       hostName = defaulted "nixos" types.str;
       firewall = { enable = defaulted true types.bool; allowedTCPPorts = list types.port; };
     };
+    system.preSwitchChecks = defaulted { } (types.attrsOf types.str);
     nix.settings.trusted-public-keys = list types.str;
     # Beside the declaration of all else that a user has.
     users.users = option (types.attrsOf (submodule { linger = optional types.bool; }));

@@ -204,6 +204,60 @@ describeWithNix("the NixOS modules", (nix) => {
     );
   });
 
+  describe("a switch", () => {
+    let place: string;
+    beforeAll(() => {
+      place = mkdtempSync(join(tmpdir(), "hostenv-passwd-"));
+    });
+    afterAll(() => rmSync(place, { recursive: true }));
+
+    /** What the check says on a node with these users, some of which a system before declared. */
+    function checked(users: Record<string, number>, declared: string) {
+      const script = value(
+        `${system([nodeA(), ours("users-slices"), ours("provider-common")])}.config.system.preSwitchChecks.hostenv-uids`,
+      ) as string;
+      const passwd = Object.entries(users).map(
+        ([name, uid]) => `${name}:x:${uid}:100::/home/${name}:/bin/sh\n`,
+      );
+      writeFileSync(join(place, "passwd"), passwd.join(""));
+      writeFileSync(join(place, "declarative-users"), declared);
+      const here = script
+        .replaceAll("/var/lib/nixos/", `${place}/`)
+        .replaceAll("/etc/passwd", `${place}/passwd`);
+      // As NixOS has it in its script, with nothing on PATH.
+      const { status, stderr } = spawnSync("/bin/bash", ["--noprofile", "--norc", "-c", `(\n${here}\n)`], {
+        env: { PATH: "" },
+        stdio: ["ignore", "pipe", "pipe"],
+        encoding: "utf8",
+      });
+      return { status, stderr };
+    }
+    const free = { status: 0, stderr: "" };
+
+    test("goes on where nobody else has an environment's number", () => {
+      expect(checked({ root: 0, deploy: 1000, alice: 1001, [SHOP]: 1011 }, "root deploy alice")).toEqual(
+        free,
+      );
+      expect(checked({ root: 0 }, "")).toEqual(free);
+    });
+
+    test.each([
+      ["the deploy user", "deploy", "deploy"],
+      ["a person that nobody declared", "alice", "root"],
+    ])("stops before %s shares a client's number", (_, name, declared) => {
+      expect(checked({ root: 0, [name]: 1011 }, declared)).toEqual({
+        status: 1,
+        stderr: expect.stringContaining(
+          `uid 1011 is reserved for an environment, and on this node ${name} has it`,
+        ),
+      });
+    });
+
+    test("goes on where who has the number goes with it", () => {
+      expect(checked({ root: 0, "old-main-1234567": 1011 }, "root old-main-1234567")).toEqual(free);
+    });
+  });
+
   describe("the numbers", () => {
     let place: string;
     beforeAll(() => {

@@ -1,6 +1,6 @@
 # Environments' users and slices, as far as the plan does not have them: who may log in to deploy, folders at
 # run time, and further limits.
-{ config, lib, ... }:
+{ config, lib, options, ... }:
 let
   inherit (lib) mapAttrs' mapAttrsToList mkIf mkOption nameValuePair types;
   cfg = config.hostenv.users;
@@ -19,6 +19,34 @@ let
     IOWeight = cfg.ioWeight;
     MemorySwapMax = cfg.memorySwapMax;
   };
+
+  # NixOS gives a new user the number that it declares, also where somebody else has it on this node: a person whose
+  # number was never declared would share home, keys and rights with a client. bash alone, as PATH may be any.
+  numbersAreFree =
+    let
+      numbered = lib.filterAttrs (_: environment: builtins.isInt (environment.uid or null)) plan.environments;
+      cases = suffix: lib.concatStringsSep " | " (mapAttrsToList (name: environment: "${toString environment.uid}:${suffix name}") numbered);
+    in
+    ''
+      declared=
+      [ ! -e /var/lib/nixos/declarative-users ] || declared=$(< /var/lib/nixos/declarative-users)
+      # Who was declared and is not any more goes with this switch.
+      leaves() {
+        case " ${toString (builtins.attrNames config.users.users)} " in *" $1 "*) return 1 ;; esac
+        case " $declared " in *" $1 "*) return 0 ;; esac
+        return 1
+      }
+      while IFS=: read -r name _ uid _; do
+        case "$uid:$name" in
+          ${cases (name: name)}) ;;
+          ${cases (_: "*")})
+            if ! leaves "$name"; then
+              echo "uid $uid is reserved for an environment, and on this node $name has it: give $name another one, and its files to that (usermod --uid)" >&2
+              exit 1
+            fi ;;
+        esac
+      done < /etc/passwd
+    '';
 
   misnamed = lib.filterAttrs (name: environment: environment.hostenv.userName != name) plan.environments;
 in
@@ -55,7 +83,7 @@ in
     };
   };
 
-  config = mkIf (plan.environments != { }) {
+  config = mkIf (plan.environments != { }) ({
     users.users = builtins.mapAttrs
       (_: _: {
         inherit (cfg) homeMode;
@@ -92,5 +120,7 @@ in
           message = "provider.plan.environments.${name} has no uid, and NixOS would give it any. Set it from plan.json.";
         })
         plan.environments;
-  };
+  } // lib.optionalAttrs (options ? system.preSwitchChecks) {
+    system.preSwitchChecks.hostenv-uids = numbersAreFree;
+  });
 }
