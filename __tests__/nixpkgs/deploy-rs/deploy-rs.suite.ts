@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { deploySchema } from "../../support/deploy-schema.ts";
-import { describeWithNix, evaluate } from "../../support/nix.ts";
+import { describeWithNix, evaluate, root } from "../../support/nix.ts";
 import { builtFolder, deployed, type Inputs, OPTIONS, SHOP, STAND_INS } from "../built-example.ts";
 import { inDraft2019, keysRead, realLib } from "./deploy-rs.ts";
 
@@ -63,6 +63,19 @@ describeWithNix("closures by deploy-rs' own lib", (nix) => {
     });
     isPublished({ nodes: { ...deploy.nodes, "node-d": { profiles: {} } } });
     expect(isPublished.errors).toMatchObject([{ instancePath: "/nodes/node-d", keyword: "required" }]);
+  });
+
+  test("or those of a provider's own builders, are what deploy-rs publishes", () => {
+    const example = `(import ${root}__tests__/nixpkgs/example.nix {
+      root = ${root}.; folder = ${folder};
+      builders = { system = node: "/nix/store/\${node.name}"; environment = one: "/nix/store/\${one.hostenv.userName}"; };
+    })`;
+    const { value: deploy, error } = evaluate(nix, `${example}.deployed.deploy`);
+    expect(error).toBe("");
+    expect(deploy).toHaveProperty(["nodes", "node-a", "profiles", SHOP, "path"], `/nix/store/${SHOP}`);
+    const isPublished = inDraft2019();
+    isPublished(deploy);
+    expect(isPublished.errors).toBeNull();
   });
 
   // The published schema takes any further key, and deploy-rs would be silent about a misspelled one.
