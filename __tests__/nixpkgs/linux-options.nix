@@ -5,6 +5,7 @@ let
   inherit (lib) types;
   inherit (import ./declare.nix lib) defaulted flag list many option optional section submodule unitOption;
   dash = defaulted "-" types.str;
+  unitName = types.strMatching "[a-zA-Z0-9@%:_.\\-]+[.](service|timer|target|slice)";
 in
 {
   options = {
@@ -17,12 +18,12 @@ in
       script = defaulted "" types.lines;
       scriptArgs = defaulted "" types.str;
       serviceConfig = section;
-      wantedBy = list types.str;
-      onSuccess = list types.str;
-      onFailure = list types.str;
+      wantedBy = list unitName;
+      onSuccess = list unitName;
+      onFailure = list unitName;
     };
     systemd.slices = many { description = defaulted "" types.singleLineStr; sliceConfig = section; };
-    systemd.timers = many { wantedBy = list types.str; timerConfig = section; };
+    systemd.timers = many { wantedBy = list unitName; timerConfig = section; };
     systemd.tmpfiles.settings = defaulted { } (types.attrsOf (types.attrsOf (types.attrsOf (submodule {
       mode = dash; user = dash; group = dash;
     }))));

@@ -1,5 +1,5 @@
 # Options of NixOS that our modules set, typed as NixOS types them. Nothing is built from them.
-{ lib, ... }:
+{ lib, config, ... }:
 let
   inherit (lib) types;
   inherit (import ./declare.nix lib) defaulted flag list many option optional submodule;
@@ -54,7 +54,7 @@ in
         extraConfig = defaulted "" types.lines;
         locations = many {
           proxyPass = optional types.str;
-          recommendedProxySettings = flag;
+          recommendedProxySettings = defaulted config.services.nginx.recommendedProxySettings types.bool;
           root = optional types.path;
           return = optional (types.oneOf [ types.str types.int ]);
           extraConfig = defaulted "" types.lines;

@@ -93,6 +93,26 @@ describeWithNix("nodes of NixOS' own modules", (nix) => {
     expect(found).toEqual(evaluate(nix, plan).value);
   });
 
+  test("our stand-ins for what it has give the same values, also where nobody sets them", () => {
+    given();
+    const PARTS = `{
+      nginx = config.services.nginx;
+      openssh = config.services.openssh.settings;
+      inherit (config.security) acme;
+      users = builtins.intersectAttrs config.provider.plan.environments config.users.users;
+      groups = builtins.intersectAttrs config.provider.plan.environments config.users.groups;
+    }`;
+    const standIns = `(let inherit (${deployed(folder, "nixosConfigurations.node-a")}) config; in ${PARTS})`;
+    const both = value(
+      "node-a",
+      `let
+        found = wanted: all: if builtins.isAttrs wanted then builtins.mapAttrs (name: one: found one all.\${name}) wanted else all;
+      in { standIns = ${standIns}; real = found ${standIns} ${PARTS}; }`,
+    ) as { standIns: object; real: object };
+    expect(both.real).toEqual(both.standIns);
+    expect(both.standIns).toHaveProperty(["nginx", "virtualHosts", "shop.acme.example", "redirectCode"], 301);
+  });
+
   test("every hostname with TLS has a certificate that nginx may read, and no other one", () => {
     given();
     const withTls = Object.entries(hosts("node-a")).filter(([, { enableACME }]) => enableACME);
