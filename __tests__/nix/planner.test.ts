@@ -228,6 +228,26 @@ describeWithNix("the planner", (nix) => {
       /letters, digits, dots and dashes/,
     ],
     [
+      "a redirect with a page of its own",
+      call({
+        environments:
+          '{ main.virtualHosts."x.test" = { globalRedirect = "y.test"; locations."/".return = 404; }; }',
+      }),
+      "location-twice",
+      /'x\.test' of environment 'shop-main-4f7240c': the location '\/' is there already, for globalRedirect/,
+      /virtual host's locations/,
+    ],
+    [
+      "a second answer to challenges",
+      call({
+        environments:
+          '{ main.virtualHosts."x.test" = { enableLetsEncrypt = true; locations."/.well-known/acme-challenge/".return = 404; }; }',
+      }),
+      "location-twice",
+      /the location '\/\.well-known\/acme-challenge\/' is there already, for the certificate authority's challenges/,
+      /virtual host's locations/,
+    ],
+    [
       "a provider without a domain",
       call({ rest: '{ given = { nodeFor.default = "n1"; }; }' }),
       "setting-missing",
@@ -276,6 +296,22 @@ describeWithNix("the planner", (nix) => {
     const { plan, state: after } = value as { plan: never; state: never };
     expect(plan).toMatchObject({ environments: { "shop-main-4f7240c": { uid: 1042, previousNode: null } } });
     expect(after).toMatchObject({ "shop-main-4f7240c": { uid: 1042, node: "n1", extra: 1 } });
+  });
+
+  test("takes a location beside a redirect, and an answer to challenges where there is no certificate", () => {
+    const locations = '{ "/health".return = 200; }';
+    const challenges = '{ "/.well-known/acme-challenge/".return = 404; "/".return = 200; }';
+    const { value, error } = evaluate(
+      nix,
+      `builtins.mapAttrs (_: host: builtins.attrNames host.locations) (${call({
+        environments: `{ main.virtualHosts = {
+          "x.test" = { enableLetsEncrypt = true; globalRedirect = "y.test"; locations = ${locations}; };
+          "y.test" = { enableLetsEncrypt = false; locations = ${challenges}; };
+        }; }`,
+      })}).plan.nodes.n1.services.nginx.virtualHosts`,
+    );
+    expect(error).toBe("");
+    expect(value).toMatchObject({ "x.test": ["/health"], "y.test": ["/", "/.well-known/acme-challenge/"] });
   });
 
   test("lets a hostname move between two planned environments", () => {

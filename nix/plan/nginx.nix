@@ -93,6 +93,8 @@ let
   # Characters that end nginx's server_name or start something else in it.
   holdsRefusedInName = holdsAny (refused ++ [ " " "\t" ";" "{" "}" "\"" "'" "#" "/" ]);
 
+  challenges = [ "/.well-known/acme-challenge/" "^~ /.well-known/acme-challenge/" ];
+
   virtualHost = letsEncrypt: environment: hostname: host:
     let
       inherit (environment.hostenv) userName;
@@ -108,12 +110,23 @@ let
       redirects = (host.globalRedirect or null) != null;
       names = [ hostname ] ++ host.serverAliases or [ ] ++ given host.serverName or null
         ++ given host.globalRedirect or null;
+      # What NixOS answers there itself: with a second location of the same path nginx does not start.
+      taken = (if redirects then [ "/" "^~ /" ] else [ ]) ++ (if tls then challenges else [ ]);
+      twice = builtins.filter (path: (host.locations or { }) ? ${path}) taken;
       refusedNames = builtins.filter holdsRefusedInName names;
     in
     if refusedNames != [ ] then
       fail "hostname-value"
         "${context}: the name '${builtins.head refusedNames}' holds a character nginx would interpret"
         "use letters, digits, dots and dashes"
+    else if twice != [ ] then
+      let
+        path = builtins.head twice;
+        whose = if builtins.elem path challenges then "the certificate authority's challenges" else "globalRedirect";
+      in
+      fail "location-twice"
+        "${context}: the location '${path}' is there already, for ${whose}, and nginx takes a path once"
+        "remove it from the virtual host's locations"
     else
       builtins.removeAttrs host ours // {
         enableACME = tls;
