@@ -128,7 +128,8 @@ describeWithNodes("deploy-rs on a node", () => {
     "leaves everything as it was when the store is too small, which a look foretells",
     async () => {
       const before = await links();
-      const free = async () => (await nodes.look(node.target, { profiles: [], users: [] })).freeBytes;
+      const free = async () =>
+        (await nodes.look(node.target, { profiles: [], users: [], uids: {} })).freeBytes;
       const wiki = closure("wiki-3", "true");
       const large = buildClosure(nix, "large", `true # ${folder}`, 30);
       sign(nix, signing, large);

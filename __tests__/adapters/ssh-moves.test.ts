@@ -284,7 +284,8 @@ describeWithNodes("data that moves", () => {
 
     test("is looked at for what its environment has left of it", async () => {
       const left = () => nodes.restoreLeft(node.target, wiki);
-      expect(await left()).toEqual([]);
+      // Without its folder nobody knows what was there: a node that was started anew has none.
+      expect(await left()).toEqual(["plan.json"]);
       await leave(PLAN);
       expect(await left()).toEqual(["app-migrate", "it's $(id)"]);
       node.runAs("wiki", `echo '{"sourceNode":"node-b","snapshots":{}}' >${file}`);
@@ -294,7 +295,9 @@ describeWithNodes("data that moves", () => {
       node.runAs("wiki", `echo no json >${file}`);
       await expect(left()).rejects.toMatchObject({ code: "file-not-json" });
       node.runAs("wiki", `rm ${file}; ln -s /etc/passwd ${file}`);
-      expect(await left()).toEqual([]);
+      expect(await left()).toEqual(["plan.json"]);
+      node.runAs("wiki", `rm ${file}; touch ${file}; chmod 0 ${file}`);
+      expect(await left()).toEqual(["plan.json"]);
       node.runAs("wiki", `rm ${file}`);
       expect(await left()).toEqual([]);
     });
@@ -384,6 +387,15 @@ describeWithNodes("data that moves", () => {
       });
       node.run("umount", "/home/wiki/.local/share");
       expect([files(), told()]).toEqual([["./share/db/rows"], ["start"]]);
+    });
+
+    test("that its owner can't look at is no empty place", async () => {
+      node.run("chown", "root", "/home/wiki/.local/share");
+      node.run("chmod", "700", "/home/wiki/.local/share");
+      await expect(setAside("before")).rejects.toMatchObject({
+        message: expect.stringMatching(/can't be looked at by its owner/),
+      });
+      node.run("rm", "-r", "/home/wiki/.local/share");
     });
 
     test("of an environment whose user is gone is its number's still", async () => {

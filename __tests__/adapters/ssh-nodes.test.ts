@@ -43,7 +43,8 @@ describeWithNodes("a node by SSH", () => {
     await node?.dispose();
   });
 
-  const look = (users: string[] = []) => nodes.look(target, { profiles: [SYSTEM_PLACE, WIKI], users });
+  const look = (users: string[] = [], uids: Record<string, number> = {}) =>
+    nodes.look(target, { profiles: [SYSTEM_PLACE, WIKI], users, uids });
 
   describe("look", () => {
     test("tells what it is, what it trusts and what is free", async () => {
@@ -84,6 +85,19 @@ describeWithNodes("a node by SSH", () => {
       expect(logins.blog).toContain(key.publicKey);
       expect(logins.blog).toMatch(/does not let 'blog' in.*provider\.deployPublicKeys/);
       expect(node.log()).not.toMatch(/nvalid user new-main/);
+    });
+
+    test("knows who else has the uid that an environment is to have", async () => {
+      const uids = {
+        wiki: 1001,
+        "new-main-1234567": 1002,
+        "next-main-1234567": 1003,
+        "last-main-1234567": 900,
+      };
+      expect((await look([], uids)).takenUids).toEqual({
+        "new-main-1234567": "blog",
+        "last-main-1234567": "deploy",
+      });
     });
 
     test("sees a user whom a broken shell or another login keeps out", async () => {

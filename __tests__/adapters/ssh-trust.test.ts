@@ -69,7 +69,7 @@ describeWithNodes("whom a node is taken for", () => {
     return nodes;
   };
   const look = async (settings: Partial<SshNodesSettings> = {}, target = {}) =>
-    (await open(settings)).look({ ...node.target, ...target }, { profiles: [], users: [] });
+    (await open(settings)).look({ ...node.target, ...target }, { profiles: [], users: [], uids: {} });
   const copied = (nodes: SshNodes, nix: string, ...paths: string[]) => {
     const env = { ...nodes.environment(node.target), NIX_CONFIG: RUNNER_NIX_CONFIG };
     return spawnSync(nix, ["copy", "--to", `ssh://deploy@${node.address}`, ...paths], {
@@ -93,7 +93,10 @@ describeWithNodes("whom a node is taken for", () => {
     const { publicKey } = keyPair();
     const sessions = node.sessions().length;
     const nodes = await open({ knownHosts: `${node.address} ${publicKey}\n` });
-    const all = [nodes.look(node.target, { profiles: [], users: [] }), nodes.writeLive(node.target, "{}")];
+    const all = [
+      nodes.look(node.target, { profiles: [], users: [], uids: {} }),
+      nodes.writeLive(node.target, "{}"),
+    ];
     for (const settled of await Promise.allSettled(all)) {
       const { reason } = settled as PromiseRejectedResult;
       expect(reason).toMatchObject({ code: "host-key-changed" });
@@ -308,7 +311,7 @@ describeWithNodes("whom a node is taken for", () => {
   test("what still runs ends when it is not needed any more", async () => {
     const nodes = await open();
     node.inject(becomes("hostenv-look", "touch /tmp/begun; sleep 300"));
-    const found = nodes.look(node.target, { profiles: [], users: [] });
+    const found = nodes.look(node.target, { profiles: [], users: [], uids: {} });
     const failure = found.catch((reason) => reason);
     await until("it has begun", () => node.read("/tmp/begun") !== null);
     await nodes.dispose();

@@ -55,6 +55,8 @@ class Story {
   private homeAt = 0;
   private written = 0;
   private readonly snapshots = new Map<string, number>();
+  /** Nodes on which nothing is but what was restored there. */
+  private readonly copies = new Set<string>();
   private seconds = 0;
 
   async play({ node: planned, down, failing, backups, isLed }: Chapter): Promise<number> {
@@ -99,6 +101,15 @@ class Story {
           this.snapshots.set(given[0].name, this.data.get(given[0].name) ?? 0);
           return made;
         },
+        setAside: async (...given: Parameters<typeof nodes.setAside>) => {
+          const [{ name }, , as] = given;
+          const aside = await nodes.setAside(...given);
+          if (aside.length > 0 && name === this.home)
+            this.wrongs.push(`${name} has nothing any more, where visitors are`);
+          if (aside.length > 0 && as === "copy" && !this.copies.has(name))
+            this.wrongs.push(`what ${name} has nobody else may have, and it goes as a copy`);
+          return aside;
+        },
       },
       lead: async (...given: Parameters<typeof lead>) => {
         const led = await lead(...given);
@@ -113,6 +124,7 @@ class Story {
     if (node === this.home) this.wrongs.push(`what is on ${node} is overwritten, where visitors are`);
     if (sourceNode !== this.home) this.wrongs.push(`${node} gets data of ${sourceNode}, not of ${this.home}`);
     this.data.set(node, this.snapshots.get(sourceNode) ?? 0);
+    this.copies.add(node);
   }
 
   private led(to: Name): void {
@@ -122,6 +134,7 @@ class Story {
       this.wrongs.push(`visitors are led to ${to}, where data is of an earlier stay`);
     [this.home, this.homeAt] = [to, this.written];
     this.data.set(to, this.written);
+    this.copies.delete(to);
   }
 
   private look(before: readonly Name[]): void {

@@ -19,13 +19,17 @@ const AROUND = { provider: ".", toolVersion: "1", notices: [], resume: () => "" 
 const at = (node: string) => sideWith(changing(shop, SHOP, { node }));
 
 let world: World;
+let seconds = 0;
+// What is written later is later.
+const clock = { now: () => new Date(Date.UTC(2026, 0, 1) + 1000 * seconds++), seconds: () => 1 };
 beforeEach(async () => {
   world = new World(at("node-a"), ["node-a", "node-b"]);
   await run();
   world.led.add(SHOP);
 });
 
-const run = (given: object = {}, ports = {}) => deploy(deployInputs.parse(given), world.ports(ports));
+const run = (given: object = {}, ports = {}) =>
+  deploy(deployInputs.parse(given), world.ports({ clock, ...ports }));
 const node = (name: string) => world.nodes[name] as WorldNode;
 const aside = () => world.log.filter((line) => line.startsWith("set aside"));
 const steps = (name: string) => parseLive(node(name).live, name).steps.map(({ step }) => step);
@@ -47,9 +51,9 @@ describe("data that is in the way of what is brought", () => {
     );
     const { hosts } = reportOfDeploy(back, AROUND);
     expect(hosts.find(({ host }) => host === "node-a")?.setAside).toEqual(
-      ["share", "state"].map((folder) => ({
+      [".config/systemd", ".local/share", ".local/state"].map((folder) => ({
         environment: SHOP,
-        path: `/home/${SHOP}/.local/${folder}.before-20260101T000000Z`,
+        path: `/home/${SHOP}/${folder}.before-20260101T000000Z`,
       })),
     );
     // Nothing is to be restored a second time.
@@ -90,6 +94,51 @@ describe("data that is in the way of what is brought", () => {
     expect(world.log).toContain("activate node-b.blog-main");
   });
 
+  test("is no copy where an attempt brought nothing: its backup failed, or was done without", async () => {
+    await moveTo("node-b");
+    world.faults.backups.add(`node-b.${SHOP}`);
+    expect((await moveTo("node-a")).exitCode).toBe(2);
+    world.faults.backups.clear();
+    world.faults.failing.add(`node-a.${SHOP}`);
+    expect((await run()).exitCode).toBe(2);
+    expect(aside()).toEqual([`set aside ${SHOP} on node-a: before`]);
+    world.faults.failing.clear();
+    expect((await run()).exitCode).toBe(0);
+    world.faults.failing.add(`node-b.${SHOP}`);
+    await moveTo("node-b", { skipMigrations: [SHOP] });
+    node("node-b").homes.add(SHOP);
+    world.faults.failing.clear();
+    world.log.length = 0;
+    await run();
+    expect(aside()).toEqual([`set aside ${SHOP} on node-b: before`]);
+  });
+
+  test("is in the report also where nothing came of it", async () => {
+    await moveTo("node-b");
+    const ports = world.ports();
+    const prepare = async () => {
+      throw new HostenvError("node-unreachable", "node-a does not answer", "look at it");
+    };
+    world.commit(at("node-a"));
+    const ended = await run({}, { nodes: { ...ports.nodes, prepare } });
+    const there = ended.nodes.find((each) => each.node === "node-a");
+    expect([there?.problem?.code, there?.setAside[SHOP]?.length]).toEqual(["node-unreachable", 3]);
+  });
+
+  test("is left where its visitors may be: nobody was seen to be led away from there", async () => {
+    world.led.clear();
+    node("node-a").isDown = true;
+    await moveTo("node-b", { skipMigrations: [SHOP] });
+    node("node-a").isDown = false;
+    await run();
+    const back = await moveTo("node-a");
+    expect(aside()).toEqual([]);
+    expect([node("node-a").restored, world.carriedBy("node-a")]).toEqual([[], [SHOP]]);
+    expect(back.exitCode === 0 || back.nodes.some(({ problem }) => problem?.code === "data-unknown")).toBe(
+      true,
+    );
+  });
+
   test("stays where nothing is brought", async () => {
     await moveTo("node-b");
     const back = await moveTo("node-a", { skipMigrations: [SHOP] });
@@ -112,6 +161,19 @@ describe("data whose node can't be asked", () => {
     world.commit(sideWith(changing({ ...shop, spareNodes: [] }, SHOP, { node: "node-b" })));
     const next = await run();
     expect([next.exitCode, world.carriedBy("node-b")]).toEqual([2, ["blog-main"]]);
+  });
+
+  test("is waited for also on a third node, which the second one tells", async () => {
+    const on = (name: string, previousNode: string) =>
+      sideWith(changing({ ...shop, spareNodes: ["node-c"] }, SHOP, { node: name, previousNode }));
+    world = new World(at("node-a"), ["node-a", "node-b", "node-c"]);
+    await run();
+    node("node-a").isDown = true;
+    world.commit(on("node-b", "node-a"));
+    expect((await run({ remoteBuild: true })).exitCode).toBe(2);
+    world.commit(on("node-c", "node-b"));
+    for (const _ of [1, 2]) expect((await run({ remoteBuild: true })).exitCode).toBe(2);
+    expect(world.carriedBy("node-c")).toEqual([]);
   });
 });
 
@@ -139,16 +201,30 @@ describe("an environment that does not restore what was brought", () => {
 
   test("is taken for one without data where it is said that errors are to be ignored", async () => {
     const ended = await moveTo("node-b", { ignoreMigrationErrors: true });
-    expect([ended.exitCode, world.carriedBy("node-a")]).toEqual([0, []]);
+    expect([ended.exitCode, world.carriedBy("node-a"), node("node-b").restores]).toEqual([0, [], {}]);
     expect(world.log).toContainEqual(
       expect.stringMatching(/^notice .*has not restored db; it goes on without/),
     );
   });
 
+  test("is not begun where its node has lost what it was to restore", async () => {
+    const ports = world.ports();
+    world.commit(at("node-b"));
+    world.log.length = 0;
+    const ended = await run({}, { nodes: { ...ports.nodes, restorePlan: async () => {} } });
+    expect([ended.exitCode, ended.nodes.find((each) => each.node === "node-b")?.problem?.code]).toEqual([
+      2,
+      "restore-gone",
+    ]);
+    expect(world.log.filter((line) => line.startsWith("activate"))).toEqual([]);
+  });
+
   test("is not taken for restored where its node can't be asked what became of it", async () => {
     world.faults.unrestored.clear();
     const ports = world.ports();
+    let asked = 0;
     const restoreLeft = async () => {
+      if (asked++ === 0) return ["db"];
       throw new HostenvError("node-unreachable", "node-b does not answer", "look at it");
     };
     world.commit(at("node-b"));

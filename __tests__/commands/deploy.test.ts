@@ -459,6 +459,7 @@ describe("what fails", () => {
   test.each([
     ["node-os", { os: "debian" }],
     ["node-disk-full", { freeBytes: 1000 }],
+    ["uid-taken", { takenUids: { "shop-next": "deploy" } }],
   ])("preflight says %s: nothing is done there", async (code, state) => {
     Object.assign(node("node-b"), state);
     const outcome = await run();

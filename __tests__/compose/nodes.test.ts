@@ -29,7 +29,7 @@ describeWithNodes("the nodes of a call", () => {
     const call = { options, secrets: {}, place: {}, directory, hide: () => {} };
     const nodes = await nodesOf(call, { SSH_KEY: key.privateKey });
     try {
-      return await nodes.look(node.target, { profiles: [], users: [] });
+      return await nodes.look(node.target, { profiles: [], users: [], uids: {} });
     } finally {
       await nodes.dispose();
     }

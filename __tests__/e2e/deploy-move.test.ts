@@ -126,6 +126,27 @@ describeWithNodes("a move whose visitors we lead", () => {
   );
 
   test(
+    "waits where Cloudflare refuses the records, whose answer shows nobody its token",
+    async () => {
+      internet.sites.broken.clear();
+      const { token } = internet.api;
+      const errors = [{ code: 1000, message: `refused for ${token}` }];
+      const body = { success: false, errors, messages: [], result: null };
+      const refused = internet.api.fault({ path: /dns_records\/batch$/, status: 400, times: 100, body });
+      const report = join(fleet.folder, "refused.json");
+      const run = await fleet.begin(["--json", "--report", report], internet.machine).ended;
+      refused.times = 0;
+      expect([run.status, await internet.visit(HOST)]).toEqual([2, { node: "node-a", isSecure: true }]);
+      const said = [run.stdout, run.stderr, readFileSync(report, "utf8")];
+      expect(said.filter((text) => text.includes(token))).toEqual([]);
+      // It is the answer that is told.
+      expect(run.stderr).toContain("refused for ");
+      expect([hasUser("node-a"), trust().holds]).toEqual([true, { [SHOP]: "node-a" }]);
+    },
+    6 * MINUTE,
+  );
+
+  test(
     "goes on once it answers: records when the data is there, TLS when they are seen, the source last",
     async () => {
       internet.sites.broken.clear();

@@ -38,7 +38,7 @@ export const BUILDERS = `builders =
             activatable "system-\${node.name}" ''
               set -eu
               wanted=' \${toString (builtins.attrNames users)} '
-              if [ "$DRY_ACTIVATE" = 1 ]; then echo "would activate \${node.name}"; exit; fi
+              if [ "''\${DRY_ACTIVATE-}" = 1 ]; then echo "would activate \${node.name}"; exit; fi
               # \${builtins.readFile (./nodes + "/\${node.name}/note.nix")}
               \${hook "system-\${node.name}"}
               \${builtins.concatStringsSep "" (map add (builtins.attrNames users))}
@@ -55,7 +55,7 @@ export const BUILDERS = `builders =
             let name = environment.hostenv.userName; in
             activatable name ''
               set -eu
-              if [ "$DRY_ACTIVATE" = 1 ]; then echo "would activate \${name}"; exit; fi
+              if [ "''\${DRY_ACTIVATE-}" = 1 ]; then echo "would activate \${name}"; exit; fi
               \${hook name}
               plan='\${environment.hostenv.runtimeDir}/restore/plan.json'
               if [ -e "$plan" ]; then

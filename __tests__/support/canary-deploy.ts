@@ -35,8 +35,10 @@ export interface Given {
 export interface Brought {
   /** Shell that the lab runs first when it is activated. */
   readonly hook?: string;
-  /** What stands in node-b's system; Nix text. */
+  /** What stands in node-b's system. */
   readonly note?: string;
+  /** What node-b's system runs first, as Nix text. */
+  readonly system?: string;
   /** What the lab declares besides; Nix text. */
   readonly more?: string;
   /** Its type, which decides on which node it is. */
@@ -130,13 +132,14 @@ export class CanaryDeploys {
   }
 
   /** Merges a pull request that changes both nodes and the lab; its plan has left a report and a comment. */
-  merged({ hook = "true", note, more = "", type = "testing" }: Brought = {}): Pull {
+  merged({ hook = "true", note, system = '""', more = "", type = "testing" }: Brought = {}): Pull {
     const message = `Change ${++this.changes}`;
     const report = join(this.folder, "reviewed.json");
     const base = this.fleet.git(["rev-parse", "HEAD"]).trim();
     for (const name of Object.keys(this.fleet.nodes))
       this.fleet.write(`nodes/${name}/note.nix`, JSON.stringify(message));
     if (note !== undefined) this.fleet.write("nodes/node-b/note.nix", note);
+    this.fleet.write("hooks/system-node-b.nix", system);
     this.fleet.hook(this.lab, hook);
     this.fleet.rewrite(
       "acme__lab",

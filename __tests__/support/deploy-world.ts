@@ -27,6 +27,7 @@ export interface WorldNode {
   os: string;
   freeBytes: number;
   trustedKeys: string[] | null;
+  takenUids: Record<string, string>;
   /** Whether it can't be reached. */
   isDown: boolean;
 }
@@ -201,6 +202,7 @@ export class World {
           trustedKeys: node.trustedKeys,
           logins: {},
           missingUsers: [],
+          takenUids: node.takenUids,
           profiles: { ...node.profiles },
           live: node.live,
           lock: node.lock,
@@ -376,6 +378,7 @@ function freshNode(): WorldNode {
     os: "nixos",
     freeBytes: 2 ** 40,
     trustedKeys: null,
+    takenUids: {},
     isDown: false,
   };
 }

@@ -150,10 +150,12 @@ function isAnswering({ profiles, checks }, environment) {
 /* harmony export */   iB: () => (/* binding */ prepareMoves),
 /* harmony export */   vT: () => (/* binding */ toldSource)
 /* harmony export */ });
+/* harmony import */ var _domain_deploy_homes_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(906);
 /* harmony import */ var _domain_deploy_moves_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3891);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9473);
 /* harmony import */ var _fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1464);
 /* harmony import */ var _deploy_judge_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5338);
+
 
 
 
@@ -167,7 +169,7 @@ async function prepareMoves(target, stages, wishes, side, ports) {
     for (const stage of stages) {
         const step = (0,_domain_deploy_moves_js__WEBPACK_IMPORTED_MODULE_2__/* .nextStep */ .sk)(stage);
         if (stage.move.to === target.name && step === "dns")
-            await turnedBack(target, stage, ports);
+            await turnedBack(target, stage, side, ports);
         if (stage.move.to !== target.name || (step !== "backup" && step !== "restore"))
             continue;
         prepared.push(await prepareOne(target, stage, wishes, side, ports));
@@ -175,22 +177,28 @@ async function prepareMoves(target, stages, wishes, side, ports) {
     return prepared;
 }
 // Before the other node lets go of its copy it must be known that this one's is the newer.
-async function turnedBack(target, { move, returns, isUnheard }, { journal }) {
-    if (returns && !isUnheard)
-        await journal.step(target, move, "stay");
+async function turnedBack(target, { move, returns, isUnheard }, { plan }, { journal, nodes }) {
+    if (!returns || isUnheard)
+        return;
+    // What was brought once and never restored must not come over what is there now.
+    await nodes.restorePlan(target, (0,_fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_3__/* .dataPlaceOf */ .nV)(plan, move.name), null);
+    await journal.step(target, move, "stay");
 }
 async function prepareOne(target, stage, wishes, side, ports) {
     const { name: environment, from } = stage.move;
-    const nothing = { environment, snapshots: null, setAside: [] };
     const place = (0,_fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_3__/* .dataPlaceOf */ .nV)(side.plan, environment);
+    const setAside = [];
     try {
         const isSkipped = wishes.skipped.has(environment);
         // Always a new backup: the source went on serving since an earlier run made one.
         const snapshots = isSkipped ? {} : await backedUp(stage, side, ports);
-        const isBrought = Object.keys(snapshots).length > 0;
-        // Of an earlier attempt nothing is there but a copy, of an earlier stay it may be what nobody else has.
-        const as = stage.snapshots === null ? "before" : "copy";
-        const setAside = isBrought ? await ports.nodes.setAside(target, place, as) : [];
+        const isBrought = !isEmpty(snapshots);
+        // Once an earlier attempt has brought something there is nothing but its copy: all else was set aside then.
+        const as = isEmpty(stage.snapshots) ? "before" : "copy";
+        if (isBrought && as === "before")
+            refuseHome(target, stage, wishes, ports.journal);
+        if (isBrought)
+            setAside.push(...(await ports.nodes.setAside(target, place, as)));
         await ports.journal.step(target, stage.move, "backup", snapshots);
         await toldSource(stage.move, "backup", side, ports);
         // One that an earlier run left must not be restored once somebody said that there is none.
@@ -202,14 +210,35 @@ async function prepareOne(target, stage, wishes, side, ports) {
         if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY) || (0,_deploy_judge_js__WEBPACK_IMPORTED_MODULE_1__/* .isInterruption */ .si)(error))
             throw error;
         // Where the data is the plan says but once: of the next one nobody could tell that there is any.
-        if (stage.snapshots === null)
+        const isThere = Object.hasOwn((ports.journal.of(target.name)?.facts.plan.environments ?? {}), environment);
+        if (stage.snapshots === null && !isThere)
             await ports.journal.step(target, stage.move, "backup");
+        const nothing = { environment, snapshots: null, setAside };
         // That another run is at work there is not for good: its data need not be done without.
         if (!wishes.ignoreErrors || error.code === "node-locked")
             return { ...nothing, error };
         ports.progress.notice(`${environment} is deployed without its data, as was asked: ${error.message}`);
         return { ...nothing, error: null };
     }
+}
+// What lies where an environment has always been, or where its visitors were led, is no copy. Only that they were led
+// away from there since says that it is old.
+function refuseHome({ name: node }, { move }, { sourced }, journal) {
+    const there = journal.of(node);
+    const isCarried = Object.hasOwn((there?.facts.plan.environments ?? {}), move.name);
+    if (there === null || !isCarried || sourced.has(move.name))
+        return;
+    const steps = [there, journal.of(move.from)].flatMap((live) => live?.steps ?? []);
+    const mine = steps.filter(({ environment }) => environment === move.name);
+    const isLeft = mine.some(({ step, from }) => step === "dns" && from === node);
+    const lives = new Map([[node, there]]);
+    const arrival = (0,_domain_deploy_homes_js__WEBPACK_IMPORTED_MODULE_4__/* .arrivalOf */ .zq)(move.name, node, lives);
+    if (isLeft || (arrival !== null && arrival.led === null))
+        return;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("data-unknown", `${node} has ${move.name}, too, and nothing says that visitors were led from there to ${move.from}`, `say which node's data counts: --migration-source ${move.name}=${node} keeps what is there, ${move.name}=${move.from} brings it anew`);
+}
+function isEmpty(snapshots) {
+    return Object.keys(snapshots ?? {}).length === 0;
 }
 /**
  * Writes a step of a move down on the node that it leaves, too: should the move be turned back while its destination
@@ -256,7 +285,7 @@ function isAway(error) {
     return error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY && AWAY.includes(error.code) && !(0,_deploy_judge_js__WEBPACK_IMPORTED_MODULE_1__/* .isInterruption */ .si)(error);
 }
 function dataAway({ name, from }, { message, hint }) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("data-unknown", `the data of ${name} is on ${from}, which can't be asked: ${message}`, `bring ${from} back (${hint}); or, to give up what only that node has, --migration-source ${name}=NODE for data that lies elsewhere, --skip-migrations ${name} to start empty`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("data-unknown", `the data of ${name} is on ${from}, which can't be asked: ${message}`, `bring ${from} back (${hint}); or, to give up what only that node has, --migration-source ${name}=NODE for data that lies elsewhere, --skip-migrations ${name} to start with what its new node has of it, mostly nothing`);
 }
 /**
  * The last backups of environments that a node is about to lose for good, by environment. One that can't be made
@@ -600,6 +629,7 @@ async function bringForward(target, run, ports) {
     await run.locks.renew(target);
     const blocked = new Set(prepared.filter(({ error }) => error !== null).map(({ environment }) => environment));
     const places = (0,_fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_5__/* .placesOf */ .ek)(situation.wanted).filter(({ profile }) => !blocked.has(profile));
+    const setAside = Object.fromEntries(prepared.map((each) => [each.environment, each.setAside]));
     const { runs: profiles, error } = await (0,_deploy_node_js__WEBPACK_IMPORTED_MODULE_4__/* .activateNode */ .yI)({
         target,
         places,
@@ -618,18 +648,29 @@ async function bringForward(target, run, ports) {
             // Copying takes its time, and a machine that slept may have lost the lock to another run.
             await run.locks.renew(target);
             await run.journal.unchanged(target);
+            await areLeft(target, prepared, run, nodes);
             await run.journal.begins(target, begun, run.wanted);
         },
-    }, ports);
+    }, ports).catch((thrown) => ({ runs: null, error: asProblem(thrown) }));
+    // Nothing was activated. Where data lies now nobody else says.
+    if (profiles === null)
+        return { ...NOTHING, problem: told(error, ports), prepared, lastBackups: backups, setAside };
     const untaken = await untakenOn(target, { prepared, profiles }, run, ports);
     // What was done must be told also where it can't be written down, such as on a node that lets nobody in any more.
     const unwritten = await written(target, { situation, prepared, profiles, untaken }, run).then(() => null, toldOf);
-    const ended = error && (ports.isStopped() && (0,_deploy_judge_js__WEBPACK_IMPORTED_MODULE_2__/* .isInterruption */ .si)(error) ? _deploy_judge_js__WEBPACK_IMPORTED_MODULE_2__/* .INTERRUPTED */ .t : toldOf(error));
+    const ended = error && told(error, ports);
     const [first] = prepared.flatMap((each) => (each.error === null ? [] : [toldOf(each.error)]));
     const [left] = untaken.values();
     const problem = ended ?? unwritten ?? first ?? left ?? null;
-    const setAside = Object.fromEntries(prepared.map((each) => [each.environment, each.setAside]));
     return { ...NOTHING, problem, profiles, prepared, lastBackups: backups, setAside };
+}
+function asProblem(thrown) {
+    if (thrown instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY)
+        return thrown;
+    throw thrown;
+}
+function told(error, { isStopped }) {
+    return isStopped() && (0,_deploy_judge_js__WEBPACK_IMPORTED_MODULE_2__/* .isInterruption */ .si)(error) ? _deploy_judge_js__WEBPACK_IMPORTED_MODULE_2__/* .INTERRUPTED */ .t : toldOf(error);
 }
 // What is let go of, and may hold what is nowhere else: of an environment that is removed, and of one whose visitors
 // wrote on this node after its data was brought to another by an earlier deploy.
@@ -649,6 +690,15 @@ function heldOn(node, stages) {
     const held = stages.filter((stage) => (0,_domain_deploy_moves_js__WEBPACK_IMPORTED_MODULE_6__/* .leftBy */ .jf)(stage).includes(node) && (0,_domain_deploy_moves_js__WEBPACK_IMPORTED_MODULE_6__/* .mustHold */ .rD)(stage));
     return held.map(({ move }) => move.name);
 }
+// A node that was started anew meanwhile has lost them, and an activation that finds none says that all is well.
+async function areLeft(target, prepared, { wanted }, nodes) {
+    for (const { environment } of prepared.filter(({ snapshots }) => snapshots !== null)) {
+        const left = await nodes.restoreLeft(target, (0,_fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_5__/* .dataPlaceOf */ .nV)(wanted.side.plan, environment));
+        if (left.length > 0)
+            continue;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("restore-gone", `what was left on ${target.name} for ${environment} to restore is gone: the node was started anew, or somebody removed it`, "nothing was activated there; deploy again");
+    }
+}
 // Why environments that were activated have not restored what was brought for them: what began empty must not be where
 // visitors are led, however well it answers.
 async function untakenOn(target, { prepared, profiles }, { wanted, wishes }, { nodes, progress }) {
@@ -662,10 +712,13 @@ async function untakenOn(target, { prepared, profiles }, { wanted, wishes }, { n
             .then((left) => (left.length > 0 ? notRestored(target.name, environment, left) : null), toldOf);
         if (problem === null)
             continue;
-        if (wishes.ignoreErrors)
-            progress.notice(`${problem.message}; it goes on without, as was asked`);
-        else
+        if (!wishes.ignoreErrors) {
             problems.set(environment, problem);
+            continue;
+        }
+        // A later activation must not restore it over what visitors write from now on.
+        await nodes.restorePlan(target, place, null).catch(() => { });
+        progress.notice(`${problem.message}; it goes on without, as was asked`);
     }
     return problems;
 }
@@ -1293,6 +1346,79 @@ function checkOf(path, value) {
     const message = issue?.code === "unrecognized_keys" ? "this version knows no such setting" : issue?.message;
     const below = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
     return broken([...path, ...(issue?.path ?? []).map(String), ...below], message ?? "unknown shape", name);
+}
+
+
+/***/ }),
+
+/***/ 906:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   P5: () => (/* binding */ mayCarry),
+/* harmony export */   fq: () => (/* binding */ lastElsewhere),
+/* harmony export */   lt: () => (/* binding */ homeOf),
+/* harmony export */   tD: () => (/* binding */ hasStayed),
+/* harmony export */   zq: () => (/* binding */ arrivalOf)
+/* harmony export */ });
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7803);
+/* harmony import */ var _moves_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3891);
+
+
+/** How a unit came to a node by its latest move there; null where the node says nothing of that. */
+function arrivalOf(unit, node, lives) {
+    const steps = stepsOf(unit, new Map([[node, lives.get(node) ?? null]])).filter(({ to }) => to === node);
+    const last = latest(steps);
+    if (last === null)
+        return null;
+    const led = steps.filter((each) => each.from === last.from && (0,_moves_js__WEBPACK_IMPORTED_MODULE_0__/* .isLedTo */ .D)(each));
+    return { from: last.from, led: latest(led)?.at ?? null, at: last.at };
+}
+/**
+ * Where the data of a unit is, of nodes that carry it or can't be asked: where the latest of all journals has it, else
+ * where it has always been. A node to which visitors were led has it from then on, and one from which it was taken had
+ * it until then: what was restored on a node is a copy until they are led there, since the node that it came from goes
+ * on taking what they write. Null where nothing tells the carriers apart.
+ */
+function homeOf(unit, carriers, silent, lives) {
+    const places = stepsOf(unit, lives)
+        .filter(({ step }) => step !== "tls")
+        .map((each) => ({ node: (0,_moves_js__WEBPACK_IMPORTED_MODULE_0__/* .isLedTo */ .D)(each) ? each.to : each.from, at: each.at }));
+    const newest = latest(places.filter(({ node }) => carriers.includes(node) || silent.has(node)));
+    if (newest !== null)
+        return newest.node;
+    const own = carriers.filter((node) => arrivalOf(unit, node, lives) === null);
+    return own.length === 1 ? own[0] : null;
+}
+/**
+ * When anything was last written of a unit's coming to another node than this one; "" for never. What was written of
+ * its coming here before that is of an earlier move.
+ */
+function lastElsewhere(unit, node, lives) {
+    return latest(stepsOf(unit, lives).filter(({ to }) => to !== node))?.at ?? "";
+}
+/** Whether the data of a unit was declared to have stayed on `to` when a move from there to `from` was turned back. */
+function hasStayed(unit, from, to, lives) {
+    return stepsOf(unit, lives).some((each) => each.step === "stay" && each.from === from && each.to === to);
+}
+/**
+ * Nodes that can't be asked and may carry a unit still, by what others say: a move from there, or to there, of which
+ * no end is written.
+ */
+function mayCarry(unit, silent, lives) {
+    const steps = stepsOf(unit, lives);
+    return [...silent].filter((node) => {
+        const about = steps.filter(({ from, to }) => from === node || to === node);
+        // Of a move that is over, that visitors were led is all that stays written.
+        const isOpen = about.some(({ step }) => step === "backup" || step === "restore" || step === "stay");
+        return isOpen && latest(about)?.step !== "tls";
+    });
+}
+function stepsOf(unit, lives) {
+    return [...lives.values()].flatMap((live) => (live?.steps ?? []).filter(({ environment }) => environment === unit));
+}
+function latest(some) {
+    return [...some].sort((left, right) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .byBytes */ .bg)(left.at, right.at)).at(-1) ?? null;
 }
 
 

@@ -250,8 +250,8 @@ async function lookAt(targets, side, { nodes, progress }) {
 /** As `lookAt`, for one node, and tries the logins of users that are there already. */
 async function lookAtOne(target, side, users, nodes) {
     try {
-        const profiles = (0,_fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_4__/* .placesOf */ .ek)((0,_fleets_hostenv_live_js__WEBPACK_IMPORTED_MODULE_2__/* .partOf */ .BU)(side, target.name));
-        const look = await nodes.look(target, { profiles, users });
+        const part = (0,_fleets_hostenv_live_js__WEBPACK_IMPORTED_MODULE_2__/* .partOf */ .BU)(side, target.name);
+        const look = await nodes.look(target, { profiles: (0,_fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_4__/* .placesOf */ .ek)(part), users, uids: (0,_fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_4__/* .uidsOf */ .Xi)(part) });
         return { target, look, live: look.live === null ? null : (0,_domain_deploy_live_js__WEBPACK_IMPORTED_MODULE_0__/* .parseLive */ .ad)(look.live, target.name) };
     }
     catch (error) {
@@ -702,7 +702,7 @@ class Answer {
     }
 }
 /** What a look found. Throws HostenvError `node-answer`, and what `parse` throws. */
-function lookedAt(answer, places, mostBytes, parse) {
+function lookedAt(answer, { profiles: places, uids }, mostBytes, parse) {
     return {
         os: (answer.one("os") ?? "").replace(/^["']|["']$/g, ""),
         freeBytes: freeBytes(answer),
@@ -713,8 +713,14 @@ function lookedAt(answer, places, mostBytes, parse) {
         live: liveIn(answer, mostBytes, parse),
         lock: lockIn(answer),
         profiles: linksIn(answer, places),
+        takenUids: takenIn(answer, uids),
         there: new Set(answer.all("user").flatMap((line) => /^(\S+) yes$/.exec(line)?.[1] ?? [])),
     };
+}
+function takenIn(answer, uids) {
+    const owners = new Map(answer.all("uid").map((line) => [Number(line.split(" ")[0]), line.slice(line.indexOf(" ") + 1)]));
+    const taken = Object.entries(uids).map(([user, uid]) => [user, owners.get(uid) ?? user]);
+    return Object.fromEntries(taken.filter(([user, owner]) => owner !== user));
 }
 /** What deployed.json holds, null where there is none. Throws as `lookedAt`. */
 function liveIn(answer, mostBytes, parse) {
@@ -1121,7 +1127,10 @@ say_live() {
 `;
 /** Arguments: deployed.json, the most bytes of it. */
 const LIVE = script("hostenv-live", `${WRITTEN}\nlive=$1 most=$2\nsay_live\n`);
-/** Arguments: deployed.json, the most bytes of it, the lock's folder. Stdin: lines \`profile PATH\`, \`user NAME\`. */
+/**
+ * Arguments: deployed.json, the most bytes of it, the lock's folder. Stdin: lines \`profile PATH\`, \`user NAME\`,
+ * \`uid NUMBER\`.
+ */
 const LOOK = script("hostenv-look", `${PROFILE}${HOLDER}${WRITTEN}
 live=$1 most=$2 lock=$3
 # Which settings the daemon has is not for the user's own nix.conf to say.
@@ -1139,6 +1148,9 @@ if holder_of "$lock"; then say_holder; fi
 while read -r kind value; do
   case $kind in
     profile) profile "$value" ;;
+    uid)
+      if entry=$(getent passwd "$value"); then say "uid $value \${entry%%:*}"; fi
+      ;;
     user) if id -u "$value" >/dev/null 2>&1; then say "user $value yes"; else say "user $value no"; fi ;;
   esac
 done
@@ -1372,13 +1384,20 @@ if [ "$size" != remove ] || [ -e "$folder" ]; then
     fail "$folder/restore/plan.json can't be written"
 fi
 `);
-/** As root. Arguments: the runtimeDir, its owner's number, the most bytes. Answers with the plan that is there. */
+/**
+ * As root. Arguments: the runtimeDir, its owner's number, the most bytes. Answers \`left none\`, \`left plan\` with the plan in
+ * base64, or \`left unreadable\`: what can't be looked at is not known to be done with.
+ */
 const LEFT = script("hostenv-restore-left", `${OWNER}
 folder=$1 owner=$2 most=$3
-if [ -d "$folder" ]; then
-  printf 'left '
-  as_owner 'cd "$1" && [ ! -L restore ] && cd restore && [ -f plan.json ] && [ ! -L plan.json ] && exec cat plan.json' \\
-    sh "$folder" </dev/null | encoded "$most"
+exec </dev/null
+plan=$folder/restore/plan.json
+if [ ! -d "$folder" ]; then say "left unreadable"
+elif [ ! -e "$plan" ] && [ ! -L "$plan" ]; then say "left none"
+elif as_owner '[ ! -L "$1/restore" ] && [ ! -L "$2" ] && [ -f "$2" ] && [ -r "$2" ]' sh "$folder" "$plan"; then
+  printf 'left plan '
+  as_owner 'exec cat "$1"' sh "$plan" | encoded "$most"
+else say "left unreadable"
 fi
 `);
 // Folders of a home are renamed where they are: nothing is copied, and nobody else's disk fills up.
@@ -1386,8 +1405,9 @@ const RENAME = `
 suffix=$1
 shift
 for folder; do
-  [ -L "$folder" ] || [ -d "$folder" ] || continue
-  [ -n "$(ls -A "$folder/")" ] || continue
+  [ -e "$folder" ] || [ -L "$folder" ] || continue
+  held=$(ls -A "$folder/") || exit
+  [ -n "$held" ] || continue
   if [ "$suffix" = look ]; then echo found; exit; fi
   if [ "$suffix" = copy ]; then rm -rf "$folder.$suffix" || exit; fi
   mv -T "$folder" "$folder.$suffix" || exit
@@ -1402,14 +1422,19 @@ const SET_ASIDE = script("hostenv-set-aside", `${OWNER}
 owner=$1 suffix=$2
 shift 2
 exec </dev/null
-if [ "$(as_owner '${RENAME}' sh look "$@")" = found ]; then
+found=$(as_owner '${RENAME}' sh look "$@") || fail "what is in $* can't be looked at by its owner"
+if [ "$found" = found ]; then
   manager=user@$owner.service ended=
-  if [ "$(systemctl show -p ActiveState --value "$manager")" = active ]; then
-    systemctl stop "$manager" || fail "$manager can't be stopped"
-    ended=yes
-  fi
+  case $(systemctl show -p ActiveState --value "$manager") in
+    inactive | failed) ;;
+    *)
+      systemctl stop "$manager" || fail "$manager can't be stopped"
+      ended=yes
+      ;;
+  esac
   [ "$suffix" = copy ] || suffix=before-$(date -u +%Y%m%dT%H%M%SZ)
-  moved=$(as_owner '${RENAME}' sh "$suffix" "$@") || problem="what is in $* can't be renamed"
+  moved=$(as_owner '${RENAME}' sh "$suffix" "$@") ||
+    problem="what is in $* can't be renamed, but for: \${moved:-nothing}"
   [ -z "$ended" ] || systemctl start "$manager" || true
   [ -z "\${problem-}" ] || fail "$problem"
   # What a process of the owner's might say in its place are no lines of ours.
@@ -1441,9 +1466,13 @@ function lookingWhatIsLeft(place) {
 }
 /** The backups that a plan still names; one that can't be read is still there. Throws HostenvError `node-answer`. */
 function leftIn(answer, parse) {
-    const bytes = answer.bytes("left");
-    if (bytes === null || bytes.length === 0)
+    const said = answer.one("left");
+    if (said === "none")
         return [];
+    const [, text] = /^plan ([A-Za-z0-9+/=]*)$/.exec(said ?? "") ?? [];
+    if (text === undefined)
+        return ["plan.json"];
+    const bytes = Buffer.from(text, "base64");
     const parsed = leftSchema.safeParse(parse(bytes, `what is to be restored on node '${answer.node}'`));
     return parsed.success ? Object.keys(parsed.data.snapshots) : ["plan.json"];
 }
@@ -1856,12 +1885,13 @@ class SshNodes {
         const input = [
             ...at.profiles.map(({ path }) => `profile ${checkedProfilePath(path)}\n`),
             ...at.users.map((user) => `user ${checkedUser(user)}\n`),
+            ...Object.values(at.uids).map((uid) => `uid ${Number(uid)}\n`),
         ].join("");
         const args = [live/* LIVE_FILE */.y$, String(MOST_LIVE_BYTES), `${live/* LIVE_FOLDER */.m}/lock`];
         const answer = await this.ask(node, "look at it", {
             ...{ script: LOOK, args, input, seconds: 120, mostBytes: MOST_LOOK_BYTES },
         });
-        const { there, ...looked } = lookedAt(answer, at.profiles, MOST_LIVE_BYTES, this.settings.parse);
+        const { there, ...looked } = lookedAt(answer, at, MOST_LIVE_BYTES, this.settings.parse);
         const users = at.users.filter((user) => there.has(user));
         const missingUsers = at.users.filter((user) => !there.has(user));
         return { ...looked, missingUsers, logins: await this.logins.tried(node, users) };
@@ -2452,7 +2482,7 @@ function parseLive(value, node) {
 const LEAST_FREE_BYTES = 512 * 2 ** 20;
 /** Everything that forbids deploying a node, worst first; empty where nothing does. */
 function problemsOf(found, need) {
-    return [osProblem, adoption, locked, disk, signing, logins].flatMap((look) => look(found, need));
+    return [osProblem, adoption, locked, uids, disk, signing, logins].flatMap((look) => look(found, need));
 }
 /** What cannot be undone on a node, in words; null where everything can. */
 function irreversible({ canGoBack }, node) {
@@ -2496,6 +2526,14 @@ function locked({ lock }, { node, owner, now }) {
     if (lock === null || lock.owner === owner || Date.parse(lock.expires) <= now.getTime())
         return [];
     return [lockedBy(node, lock)];
+}
+// NixOS gives a new user the number that is declared, whoever has it: the two would be one to the kernel.
+function uids({ takenUids }, { node }) {
+    return Object.entries(takenUids).map(([user, owner]) => ({
+        code: "uid-taken",
+        message: `the uid of ${user} is ${owner}'s on ${node}`,
+        hint: `give ${owner} another one, and its files to that, by usermod --uid; an environment's uid is never changed`,
+    }));
 }
 function disk({ freeBytes }, { node }) {
     if (freeBytes >= LEAST_FREE_BYTES)
@@ -2580,6 +2618,7 @@ function notEncrypted(path, what) {
 /* harmony export */   $r: () => (/* binding */ targetOf),
 /* harmony export */   FD: () => (/* binding */ buildsItself),
 /* harmony export */   T9: () => (/* binding */ migrationsOf),
+/* harmony export */   Xi: () => (/* binding */ uidsOf),
 /* harmony export */   ek: () => (/* binding */ placesOf),
 /* harmony export */   nV: () => (/* binding */ dataPlaceOf)
 /* harmony export */ });
@@ -2619,12 +2658,19 @@ function buildsItself({ nodeRemoteBuild }, node) {
 function migrationsOf({ environments }, name) {
     return environments[name]?.migrations ?? [];
 }
+/** The uids of a node's environments, by user. */
+function uidsOf({ plan }) {
+    const entries = Object.entries(plan.environments).map(([user, { uid }]) => [user, uid]);
+    return Object.fromEntries(entries);
+}
 /** Where an environment looks for what it is to restore, where it has its data, and whose that is. */
 function dataPlaceOf({ environments }, name) {
     const { uid, hostenv } = environments[name];
     const { runtimeDir = `/run/hostenv/user/${name}` } = hostenv;
     const { dataDir = `/home/${name}/.local/share`, stateDir = `/home/${name}/.local/state` } = hostenv;
-    return { user: name, uid, runtimeDir, folders: [dataDir, stateDir] };
+    // A unit of an earlier generation would begin on the emptied folders, and fill them before anything is restored.
+    const units = `/home/${name}/.config/systemd`;
+    return { user: name, uid, runtimeDir, folders: [units, dataDir, stateDir] };
 }
 
 

@@ -11478,6 +11478,79 @@ function nodesLeft(hosts) {
 
 /***/ }),
 
+/***/ 3761:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BT: () => (/* binding */ endpointIn),
+/* harmony export */   Z5: () => (/* binding */ canonicalAddress),
+/* harmony export */   op: () => (/* binding */ isInRanges),
+/* harmony export */   wM: () => (/* binding */ isIPv4)
+/* harmony export */ });
+/** The address as every server spells it, null where it is none; RFC 5952 for IPv6. */
+function canonicalAddress(text) {
+    if (isIPv4(text))
+        return text;
+    return /^[\da-f:.]+$/i.test(text) && text.includes(":") ? canonicalIPv6(text) : null;
+}
+/** Whether it is four numbers below 256 without needless zeros. */
+function isIPv4(text) {
+    return /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(text);
+}
+// A URL's host is spelt by the same rule.
+function canonicalIPv6(text) {
+    try {
+        return new URL(`http://[${text}]`).hostname.slice(1, -1);
+    }
+    catch {
+        return null;
+    }
+}
+/**
+ * A server as questions name it, from `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`;
+ * null for anything else.
+ */
+function endpointIn(text) {
+    const [, bracketed, plain, port = "53"] = /^(?:\[(.*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
+    const [address, zone] = (bracketed ?? plain ?? text).split(/(?=%[\w.-]+$)/);
+    const canonical = canonicalAddress(address ?? "");
+    if (canonical === null || Number(port) < 1 || Number(port) > 65_535)
+        return null;
+    return canonical.includes(":")
+        ? `[${canonical}${zone ?? ""}]:${Number(port)}`
+        : `${canonical}:${Number(port)}`;
+}
+/** Whether an address is in one of these ranges, each `192.0.2.0/24` or `2001:db8::/32`; what is no address is in none. */
+function isInRanges(text, ranges) {
+    // Servers say what they like: an answer of type A need not hold an address.
+    const address = canonicalAddress(text);
+    if (address === null)
+        return false;
+    return ranges.some((range) => {
+        const [first, length] = range.split("/");
+        if (first.includes(":") !== address.includes(":"))
+            return false;
+        const rest = BigInt((first.includes(":") ? 128 : 32) - Number(length));
+        return bits(address) >> rest === bits(first) >> rest;
+    });
+}
+function bits(address) {
+    const isShort = !address.includes(":");
+    const groups = isShort ? address.split(".") : expanded(address);
+    return groups.reduce((value, group) => (value << (isShort ? 8n : 16n)) | BigInt(isShort ? group : `0x${group}`), 0n);
+}
+function expanded(address) {
+    const [left = [], right] = address
+        .split("::")
+        .map((half) => half.split(":").filter((group) => group !== ""));
+    if (right === undefined)
+        return left;
+    return [...left, ...Array(8 - left.length - right.length).fill("0"), ...right];
+}
+
+
+/***/ }),
+
 /***/ 6773:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -11583,6 +11656,126 @@ function isOnItsWay({ holds, copies = {} }, environment) {
 }
 function sorted(record) {
     return Object.fromEntries(Object.entries(record).sort(([left], [right]) => (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg)(left, right)));
+}
+
+
+/***/ }),
+
+/***/ 77:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   PY: () => (/* binding */ skipReasonOf),
+/* harmony export */   UO: () => (/* binding */ isWithin),
+/* harmony export */   Z7: () => (/* binding */ normalised),
+/* harmony export */   gN: () => (/* binding */ parentOf)
+/* harmony export */ });
+/* harmony import */ var _addresses_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3761);
+
+/** Most characters of a name that fits into 255 octets (RFC 1035, 2.3.4). */
+const LONGEST_NAME = 253;
+/** What a name is made of here: underscores are for names of nodes and targets, no certificate has them. */
+const LABEL = /^[a-z\d_-]{1,63}$/;
+/** Nearly every name, which is what it is to be already. */
+const USUAL_NAME = /^(?:[a-z\d_-]{1,63}\.)+[a-z\d_-]{1,63}$/;
+/** What a certificate's name is made of (RFC 1123, 2.1). */
+const HOST_LABEL = /^[a-z\d](?:[a-z\d-]*[a-z\d])?$/;
+/**
+ * A name as questions have it: lower case, A-labels, no dot at the end; null where it is no name. `*` may be
+ * its first label.
+ */
+function normalised(hostname) {
+    if (hostname.length <= LONGEST_NAME && USUAL_NAME.test(hostname))
+        return hostname;
+    const text = inAscii(hostname)?.toLowerCase().replace(/\.$/, "") ?? "";
+    const labels = text.split(".");
+    const named = labels[0] === "*" && labels.length > 1 ? labels.slice(1) : labels;
+    return text.length <= LONGEST_NAME && named.every((label) => LABEL.test(label)) ? text : null;
+}
+/** Why a virtual host's name can have no verdict, null where it can: nginx takes more than names. */
+function skipReasonOf(hostname) {
+    if (hostname === "_" || hostname === "default")
+        return "default";
+    if (isAddress(hostname))
+        return "address";
+    const name = normalised(hostname);
+    if (name === null)
+        return "malformed";
+    if ((0,_addresses_js__WEBPACK_IMPORTED_MODULE_0__/* .isIPv4 */ .wM)(name))
+        return "address";
+    if (/(?:^|\.)localhost(?:\.localdomain)?$/.test(name))
+        return "localhost";
+    const labels = name.replace(/^\*\./, "").split(".");
+    // A last label that is a number would make it an address to browsers.
+    const isHost = labels.every((label) => HOST_LABEL.test(label)) && !/^(?:\d+|0x[\da-f]*)$/.test(labels.at(-1) ?? "");
+    return isHost ? null : "malformed";
+}
+function isAddress(text) {
+    return (0,_addresses_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalAddress */ .Z5)(text.replace(/^\[(.*)\]$/, "$1")) !== null;
+}
+// A URL's host is in A-labels. Everything else that a URL would do to a host, such as decoding percent signs
+// or reading `1.2` as an address, is kept from happening.
+function inAscii(text) {
+    if (/^[!-~]*$/.test(text))
+        return text;
+    if (/[^\w.*\u0080-\uffff-]/.test(text))
+        return null;
+    try {
+        return new URL(`http://${text}`).hostname;
+    }
+    catch {
+        return null;
+    }
+}
+/** The name one label up, null for the root. */
+function parentOf(name) {
+    if (name === "")
+        return null;
+    const dot = name.indexOf(".");
+    return dot < 0 ? "" : name.slice(dot + 1);
+}
+/** Whether a name is a zone's apex or below it. */
+function isWithin(name, zone) {
+    return zone === "" || name === zone || name.endsWith(`.${zone}`);
+}
+
+
+/***/ }),
+
+/***/ 8753:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ sameName),
+/* harmony export */   q: () => (/* binding */ refuseSharedNames)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(77);
+
+
+/** What two spellings of one name have in common; what is no name is compared as it is. */
+function sameName(name) {
+    return (0,_names_js__WEBPACK_IMPORTED_MODULE_1__/* .normalised */ .Z7)(name) ?? name;
+}
+/**
+ * Throws HostenvError `hostname-two-owners` where one name is wanted by two environments or on two nodes: DNS can
+ * lead to one of them only. Virtual hosts of disabled environments want nothing.
+ */
+function refuseSharedNames(sites) {
+    const owners = new Map();
+    for (const site of sites.filter(({ skipped }) => skipped === null || skipped === "no-tls")) {
+        for (const name of site.names) {
+            const other = owners.get(sameName(name));
+            if (other && (other.environment !== site.environment || other.node !== site.node))
+                throw shared(name, other, site);
+            owners.set(sameName(name), site);
+        }
+    }
+}
+function shared(name, left, right) {
+    const [first, second] = [left, right].map(({ environment, node }) => `${environment} on ${node}`);
+    const hint = "remove it from one of them, and plan again";
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("hostname-two-owners", `${name} is wanted by ${first} and by ${second}`, hint);
 }
 
 
@@ -12549,7 +12742,7 @@ const RULES = {
     "hostname-taken-over": rule("block", "hostname taken over", "visitors of the name reach another environment", "confirm with the owner of the name"),
     "hostname-removed": rule("block", "hostname removed", "the name stops answering, and its certificate is no longer renewed", "remove the DNS record first"),
     "move-without-backup": rule("block", "move without backup", "no migration is declared, so the data stays behind on the old node", "declare a backup whose name ends in -migrate"),
-    "move-off-removed-node": rule("block", "move off a removed node", "the data can't be brought from a node that no deploy knows any more, and that node goes on serving", "keep the node in the provider until the environment has moved, and remove it by a change of its own"),
+    "move-off-removed-node": rule("block", "move off a removed node", "the data can't be brought from a node that no deploy knows any more, and that node goes on serving", "keep the node in the provider until a deploy has said that the move is over, and remove it then by a change of its own"),
     "mass-move": rule("block", "mass move", "every environment of the type changes its node at once, mostly by a changed default", "check nodeFor"),
     frozen: rule("block", "deploy freeze", "the provider's policy allows no deploy of these environments now", "wait until it ends"),
     "environment-moved": rule("warn", "moved", "what is written after the last backup on the old node is lost", "tell the owner, see the migration card"),
@@ -12563,6 +12756,7 @@ const RULES = {
     "firewall-changed": rule("warn", "firewall changed", "open ports reach every environment of the node", "review"),
     "limits-changed": rule("warn", "limits changed", "the project's environments share CPU and memory under these limits", "review"),
     "node-emptied": rule("warn", "node emptied", "what still points at it finds nothing, or something old", "check that nothing else points at it"),
+    "acme-account": rule("warn", "no certificates", "NixOS builds no system with TLS before the authority's terms are accepted and an address is set, so no deploy of these nodes succeeds", "set letsEncrypt.adminEmail, and letsEncrypt.acceptTerms once you have read the terms"),
     "inputs-changed": rule("warn", "shared input or file changed", "it can change what is built for every node it reaches", "review what it brings"),
     "snapshot-edited": rule("warn", "snapshot edited", "generated files are written by the planner only", "restore them from the base"),
     "environment-disabled": rule("info", "environment disabled", "its sites stop answering; user and data stay", "check with its owner"),
@@ -13201,6 +13395,103 @@ function replaced(tree, key, convert) {
 
 /***/ }),
 
+/***/ 9628:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   IT: () => (/* binding */ switchesOf),
+/* harmony export */   RZ: () => (/* binding */ nodeNameOf),
+/* harmony export */   Yc: () => (/* binding */ sitesOf)
+/* harmony export */ });
+/* harmony import */ var _domain_dns_owners_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8753);
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7803);
+
+
+/** What says whether a virtual host is served with TLS, in its environment and on its node. */
+const SWITCHES = {
+    environment: ["enableLetsEncrypt", "forceSSL"],
+    node: ["enableACME", "forceSSL"],
+};
+/** Every virtual host of the plan, by environment and name, with the names its certificate must have. */
+function sitesOf(plan) {
+    return Object.keys(plan.environments)
+        .sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .byBytes */ .bg)
+        .flatMap((name) => {
+        const environment = plan.environments[name];
+        return hostnamesOf(environment).map((hostname) => siteOf(plan, name, hostname));
+    });
+}
+/** The name of a node in DNS; a name that ends in the provider's domain is one already. */
+function nodeNameOf({ hostenvHostname }, node) {
+    const isFull = node === hostenvHostname || node.endsWith(`.${hostenvHostname}`);
+    return isFull ? node : `${node}.${hostenvHostname}`;
+}
+/**
+ * Where in plan.json sites are served with TLS, as the keys that lead there: the environment's own place and its
+ * node's, those that exist.
+ */
+function switchesOf(plan, sites) {
+    return sites.flatMap(({ environment, node, hostname }) => [
+        ...existing(plan, ["environments", environment, "virtualHosts", hostname], SWITCHES.environment),
+        ...existing(plan, ["nodes", node, "services", "nginx", "virtualHosts", hostname], SWITCHES.node),
+    ]);
+}
+// The primary hostname answers even where the project does not list it.
+function hostnamesOf({ virtualHosts, hostenv }) {
+    return [...new Set([...Object.keys(virtualHosts), hostenv.hostname])].sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .byBytes */ .bg);
+}
+function siteOf(plan, name, hostname) {
+    const environment = plan.environments[name];
+    const host = own(environment.virtualHosts, hostname) ?? {};
+    const redirect = host.globalRedirect;
+    return {
+        environment: name,
+        node: environment.node,
+        hostname,
+        expected: nodeNameOf(plan, environment.node),
+        // nginx takes `serverName` for the name of the certificate; aliases are further names in it.
+        names: eachOnce([host.serverName ?? hostname, ...(host.serverAliases ?? [])]),
+        redirectsTo: typeof redirect === "string" && redirect !== "" ? redirect : null,
+        skipped: !environment.enable ? "disabled" : wantsTls(plan, environment, hostname) ? null : "no-tls",
+    };
+}
+function eachOnce([own, ...aliases]) {
+    const seen = new Set([(0,_domain_dns_owners_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .Z)(own)]);
+    const others = aliases.filter((name) => !seen.has((0,_domain_dns_owners_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .Z)(name)) && seen.add((0,_domain_dns_owners_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .Z)(name)));
+    return [own, ...others];
+}
+// What is built is what the node is told; a plan without it follows the planner's rule.
+function wantsTls(plan, environment, hostname) {
+    const built = at(plan, [
+        "nodes",
+        environment.node,
+        "services",
+        "nginx",
+        "virtualHosts",
+        hostname,
+    ]);
+    if ((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(built) && typeof built.enableACME === "boolean")
+        return built.enableACME;
+    const wanted = own(environment.virtualHosts, hostname)?.enableLetsEncrypt;
+    return wanted ?? hostname === environment.hostenv.hostname;
+}
+function existing(plan, path, keys) {
+    const found = at(plan, path);
+    if (!(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(found))
+        return [];
+    return keys.filter((key) => Object.hasOwn(found, key)).map((key) => [...path, key]);
+}
+function at(tree, path) {
+    return path.reduce((value, key) => ((0,_domain_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value) ? own(value, key) : undefined), tree);
+}
+// Not what every object inherits: a host may be called "constructor".
+function own(record, key) {
+    return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+
+/***/ }),
+
 /***/ 9482:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -13599,7 +13890,7 @@ var secrets = __nccwpck_require__(6135);
 
 
 
-const RULES = [kind_secrets, lifecycle, hostnames, moves, freezes, access, sites, node_rules/* nodes */.a9, node_rules/* inputs */.QL];
+const RULES = [kind_secrets, lifecycle, hostnames, moves, freezes, access, sites, node_rules/* nodes */.a9, node_rules/* certificates */.$H, node_rules/* inputs */.QL];
 /** Fleets of hostenv: nodes are hosts, environments are units. */
 const hostenv = {
     name: "hostenv",
@@ -13870,13 +14161,16 @@ function withPinOf(input, lock, other) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $H: () => (/* binding */ certificates),
 /* harmony export */   QL: () => (/* binding */ inputs),
 /* harmony export */   a9: () => (/* binding */ nodes),
 /* harmony export */   xw: () => (/* binding */ reachOf)
 /* harmony export */ });
 /* harmony import */ var _domain_findings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1351);
-/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7803);
-/* harmony import */ var _pins_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9984);
+/* harmony import */ var _domain_json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7803);
+/* harmony import */ var _hostnames_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9628);
+/* harmony import */ var _pins_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9984);
+
 
 
 
@@ -13909,7 +14203,7 @@ function firewall(name, before, after) {
     const [old, now] = [portsOf(before), portsOf(after)];
     const opened = now.filter((port) => !old.includes(port)).map(String);
     const closed = old.filter((port) => !now.includes(port)).map(String);
-    const rest = opened.length + closed.length === 0 && !(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_2__/* .equal */ .LC)(firewallOf(before), firewallOf(after));
+    const rest = opened.length + closed.length === 0 && !(0,_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .equal */ .LC)(firewallOf(before), firewallOf(after));
     if (opened.length + closed.length === 0 && !rest)
         return [];
     const words = [
@@ -13950,6 +14244,27 @@ function limitsText(config = {}) {
         .map((key) => `${key}=${config[key]}`)
         .join(" ");
 }
+/** Nodes whose sites are to have certificates, where NixOS refuses to ask for any. */
+function certificates({ head: { plan } }) {
+    const lacking = Object.keys(plan.nodes).filter((name) => lacksOf(plan.nodes[name]).length > 0);
+    // All sites are looked at only where there is something to say of them.
+    const secured = new Set(lacking.length > 0 ? (0,_hostnames_js__WEBPACK_IMPORTED_MODULE_1__/* .sitesOf */ .Yc)(plan).flatMap(({ node, skipped }) => (skipped === null ? [node] : [])) : []);
+    const names = lacking.filter((name) => secured.has(name)).sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg);
+    if (names.length === 0)
+        return [];
+    // They are the provider's settings, so what the first node lacks, all do.
+    const lacks = (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .join */ .fj)(lacksOf(plan.nodes[names[0]]), " and ");
+    const words = (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .join */ .fj)([(0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `nothing can be built for `, (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .listed */ .KE)(names), (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `: `, lacks], "");
+    return [(0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)("acme-account", { subject: "letsEncrypt" }, words)];
+}
+// An earlier tool's plan may say nothing of it.
+function lacksOf(node) {
+    const { acceptTerms, defaults } = node?.security?.acme ?? {};
+    return [
+        ...(acceptTerms === false ? [(0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${"letsEncrypt.acceptTerms"} is off`] : []),
+        ...(defaults?.email === null ? [(0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${"letsEncrypt.adminEmail"} is not set`] : []),
+    ];
+}
 /** Locked inputs and source files that differ. */
 function inputs(context) {
     const reach = reachIn(context);
@@ -13959,7 +14274,7 @@ function inputs(context) {
         .filter(({ name }) => !ancestorsOf(name).some((above) => moved.has(above)) && !isNewOrGone(context, name))
         .map(({ name, before, after }) => {
         const words = (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `input ${name} ${before?.rev?.slice(0, 7) ?? "none"} → ${after?.rev?.slice(0, 7) ?? "none"}`;
-        const rule = (0,_pins_js__WEBPACK_IMPORTED_MODULE_1__/* .projectOfInput */ .Xr)(name) || isUnit(context, name) ? "revision-changed" : "inputs-changed";
+        const rule = (0,_pins_js__WEBPACK_IMPORTED_MODULE_2__/* .projectOfInput */ .Xr)(name) || isUnit(context, name) ? "revision-changed" : "inputs-changed";
         return reaching(rule, name, words, reach.pin(name));
     });
     const files = context.comparison.changes
@@ -14008,7 +14323,7 @@ function isUnit({ base, head }, name) {
 function reaching(rule, subject, words, reach) {
     const where = reach === "all"
         ? (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `, reaches every node`
-        : (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .join */ .fj)([(0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `, reaches `, (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .listed */ .KE)([...reach].sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_2__/* .byBytes */ .bg))], "");
+        : (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .join */ .fj)([(0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `, reaches `, (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .listed */ .KE)([...reach].sort(_domain_json_js__WEBPACK_IMPORTED_MODULE_3__/* .byBytes */ .bg))], "");
     const host = reach !== "all" && reach.length === 1 ? reach[0] : undefined;
     return (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .finding */ .gk)(rule, { subject, host }, (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .join */ .fj)([words, reach.length > 0 ? where : (0,_domain_findings_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `, reaches no node`], ""));
 }
@@ -14026,9 +14341,9 @@ function reachOf(base, head) {
         },
         pin: (name) => {
             const first = name.split("/")[0];
-            const project = (0,_pins_js__WEBPACK_IMPORTED_MODULE_1__/* .projectOfInput */ .Xr)(name);
+            const project = (0,_pins_js__WEBPACK_IMPORTED_MODULE_2__/* .projectOfInput */ .Xr)(name);
             if (project)
-                return nodesOfProject([base, head], (0,_pins_js__WEBPACK_IMPORTED_MODULE_1__/* .normalisedProject */ .cx)(project));
+                return nodesOfProject([base, head], (0,_pins_js__WEBPACK_IMPORTED_MODULE_2__/* .normalisedProject */ .cx)(project));
             const carriers = [base, head].flatMap(({ plan }) => {
                 const environment = Object.hasOwn(plan.environments, first) ? plan.environments[first] : undefined;
                 return environment ? [environment.node] : [];
@@ -14040,7 +14355,7 @@ function reachOf(base, head) {
 function nodesOfProject(sides, project) {
     const carrying = sides
         .flatMap(({ plan }) => Object.values(plan.environments))
-        .filter(({ hostenv }) => (0,_pins_js__WEBPACK_IMPORTED_MODULE_1__/* .normalisedProject */ .cx)(`${hostenv.organisation}__${hostenv.project}`) === project)
+        .filter(({ hostenv }) => (0,_pins_js__WEBPACK_IMPORTED_MODULE_2__/* .normalisedProject */ .cx)(`${hostenv.organisation}__${hostenv.project}`) === project)
         .map(({ node }) => node);
     return [...new Set(carrying)];
 }
@@ -14489,6 +14804,14 @@ const node = zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
     provider: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
         deployPublicKeys: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).optional(),
         nixSigning: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ trustedPublicKeys: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).optional() }).optional(),
+    })
+        .optional(),
+    security: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
+        acme: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
+            acceptTerms: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY().optional(),
+            defaults: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({ email: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable().optional() }).optional(),
+        })
+            .optional(),
     })
         .optional(),
     systemd: zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
@@ -18740,6 +19063,7 @@ var facts = __nccwpck_require__(9325);
 
 /** The setting that mostly brings about what a rule finds. */
 const SETTINGS = {
+    "acme-account": "letsEncrypt",
     "deploy-key-changed": "deployPublicKeys",
     "environment-moved": "nodeFor",
     "firewall-changed": "nodeFirewallPorts",
@@ -20901,8 +21225,8 @@ const run_verb_verbs = {
     },
     // Loaded where it is asked for: no other verb talks to name servers.
     "dns-gate": async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(666)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4333))).composedDnsGate(call),
-    deploy: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(640), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(468), __nccwpck_require__.e(518)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6518))).composedDeploy(call),
-    rollback: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(640), __nccwpck_require__.e(468), __nccwpck_require__.e(260)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4330))).composedRollback(call),
+    deploy: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(663), __nccwpck_require__.e(640), __nccwpck_require__.e(146), __nccwpck_require__.e(779), __nccwpck_require__.e(333), __nccwpck_require__.e(468), __nccwpck_require__.e(905)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5905))).composedDeploy(call),
+    rollback: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(640), __nccwpck_require__.e(468), __nccwpck_require__.e(481)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4330))).composedRollback(call),
     drift: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(640), __nccwpck_require__.e(779), __nccwpck_require__.e(236)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9236))).composedDrift(call),
     doctor: async (call) => (await Promise.all(/* import() */[__nccwpck_require__.e(640), __nccwpck_require__.e(146), __nccwpck_require__.e(71)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2071))).composedDoctor(call),
     "snapshot checkout": async (call) => (await __nccwpck_require__.e(/* import() */ 530).then(__nccwpck_require__.bind(__nccwpck_require__, 5530))).composedSnapshotCheckout(call),

@@ -146,8 +146,8 @@ export const moves = [
   },
   {
     file: "src/commands/deploy-migrate.ts",
-    from: "if (returns && !isUnheard) await journal",
-    to: "if (false) await journal",
+    from: "if (!returns || isUnheard) return;",
+    to: "if (!returns) return;",
     why: "moves: that the data stayed is not written down before its copy goes",
   },
   {
@@ -242,21 +242,33 @@ export const moves = [
   },
   {
     file: "src/commands/deploy-migrate.ts",
-    from: "isBrought ? await ports.nodes.setAside(target, place, as) : [];",
-    to: "[];",
+    from: "if (isBrought) setAside.push(...(await ports.nodes.setAside(target, place, as)));",
+    to: "",
     why: "moves: a project keeps what it finds on a node where it was before, and visitors get it",
   },
   {
     file: "src/commands/deploy-migrate.ts",
-    from: 'stage.snapshots === null ? "before" : "copy";',
+    from: 'isEmpty(stage.snapshots) ? "before" : "copy";',
     to: '"copy";',
     why: "moves: what was there before a move takes the place of an earlier copy, and is gone with the next",
   },
   {
     file: "src/commands/deploy-migrate.ts",
-    from: 'if (stage.snapshots === null) await ports.journal.step(target, stage.move, "backup");',
+    from: 'if (stage.snapshots === null && !isThere) await ports.journal.step(target, stage.move, "backup");',
     to: "",
     why: "moves: the next plan does not know where the data is, and starts the environment empty",
+  },
+  {
+    file: "src/commands/deploy-migrate.ts",
+    from: "if (isLeft || (arrival !== null && arrival.led === null)) return;",
+    to: "return;",
+    why: "moves: what visitors write is set aside, since somebody did without data once",
+  },
+  {
+    file: "src/commands/deploy-wave.ts",
+    from: "if (left.length > 0) continue;",
+    to: "continue;",
+    why: "moves: a node that was started anew activates without what it was to restore",
   },
   {
     file: "src/commands/deploy-wave.ts",

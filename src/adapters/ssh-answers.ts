@@ -1,5 +1,5 @@
 import type { JsonValue } from "../domain/json.ts";
-import type { NodeLock, ProfileLink, ProfilePlace } from "../ports/nodes.ts";
+import type { LookAt, NodeLock, NodeLook, ProfileLink, ProfilePlace } from "../ports/nodes.ts";
 import { noAnswer } from "./ssh-failures.ts";
 
 /** What a node says of itself, but for logins. */
@@ -10,6 +10,7 @@ export interface Looked {
   readonly live: JsonValue | null;
   readonly lock: NodeLock | null;
   readonly profiles: Readonly<Record<string, ProfileLink | null>>;
+  readonly takenUids: NodeLook["takenUids"];
   /** Of the users that were asked for. */
   readonly there: ReadonlySet<string>;
 }
@@ -56,7 +57,7 @@ export class Answer {
 /** What a look found. Throws HostenvError `node-answer`, and what `parse` throws. */
 export function lookedAt(
   answer: Answer,
-  places: readonly ProfilePlace[],
+  { profiles: places, uids }: Pick<LookAt, "profiles" | "uids">,
   mostBytes: number,
   parse: ParseJson,
 ): Looked {
@@ -71,8 +72,17 @@ export function lookedAt(
     live: liveIn(answer, mostBytes, parse),
     lock: lockIn(answer),
     profiles: linksIn(answer, places),
+    takenUids: takenIn(answer, uids),
     there: new Set(answer.all("user").flatMap((line) => /^(\S+) yes$/.exec(line)?.[1] ?? [])),
   };
+}
+
+function takenIn(answer: Answer, uids: LookAt["uids"]): NodeLook["takenUids"] {
+  const owners = new Map(
+    answer.all("uid").map((line) => [Number(line.split(" ")[0]), line.slice(line.indexOf(" ") + 1)]),
+  );
+  const taken = Object.entries(uids).map(([user, uid]) => [user, owners.get(uid) ?? user] as const);
+  return Object.fromEntries(taken.filter(([user, owner]) => owner !== user));
 }
 
 /** What deployed.json holds, null where there is none. Throws as `lookedAt`. */

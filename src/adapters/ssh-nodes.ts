@@ -105,12 +105,13 @@ export class SshNodes implements Nodes, RunningSystems {
     const input = [
       ...at.profiles.map(({ path }) => `profile ${checkedProfilePath(path)}\n`),
       ...at.users.map((user) => `user ${checkedUser(user)}\n`),
+      ...Object.values(at.uids).map((uid) => `uid ${Number(uid)}\n`),
     ].join("");
     const args = [LIVE_FILE, String(MOST_LIVE_BYTES), `${LIVE_FOLDER}/lock`];
     const answer = await this.ask(node, "look at it", {
       ...{ script: scripts.LOOK, args, input, seconds: 120, mostBytes: MOST_LOOK_BYTES },
     });
-    const { there, ...looked } = lookedAt(answer, at.profiles, MOST_LIVE_BYTES, this.settings.parse);
+    const { there, ...looked } = lookedAt(answer, at, MOST_LIVE_BYTES, this.settings.parse);
     const users = at.users.filter((user) => there.has(user));
     const missingUsers = at.users.filter((user) => !there.has(user));
     return { ...looked, missingUsers, logins: await this.logins.tried(node, users) };

@@ -44,15 +44,22 @@ fi
 `,
 );
 
-/** As root. Arguments: the runtimeDir, its owner's number, the most bytes. Answers with the plan that is there. */
+/**
+ * As root. Arguments: the runtimeDir, its owner's number, the most bytes. Answers \`left none\`, \`left plan\` with the plan in
+ * base64, or \`left unreadable\`: what can't be looked at is not known to be done with.
+ */
 export const LEFT = script(
   "hostenv-restore-left",
   `${OWNER}
 folder=$1 owner=$2 most=$3
-if [ -d "$folder" ]; then
-  printf 'left '
-  as_owner 'cd "$1" && [ ! -L restore ] && cd restore && [ -f plan.json ] && [ ! -L plan.json ] && exec cat plan.json' \\
-    sh "$folder" </dev/null | encoded "$most"
+exec </dev/null
+plan=$folder/restore/plan.json
+if [ ! -d "$folder" ]; then say "left unreadable"
+elif [ ! -e "$plan" ] && [ ! -L "$plan" ]; then say "left none"
+elif as_owner '[ ! -L "$1/restore" ] && [ ! -L "$2" ] && [ -f "$2" ] && [ -r "$2" ]' sh "$folder" "$plan"; then
+  printf 'left plan '
+  as_owner 'exec cat "$1"' sh "$plan" | encoded "$most"
+else say "left unreadable"
 fi
 `,
 );
@@ -62,8 +69,9 @@ const RENAME = `
 suffix=$1
 shift
 for folder; do
-  [ -L "$folder" ] || [ -d "$folder" ] || continue
-  [ -n "$(ls -A "$folder/")" ] || continue
+  [ -e "$folder" ] || [ -L "$folder" ] || continue
+  held=$(ls -A "$folder/") || exit
+  [ -n "$held" ] || continue
   if [ "$suffix" = look ]; then echo found; exit; fi
   if [ "$suffix" = copy ]; then rm -rf "$folder.$suffix" || exit; fi
   mv -T "$folder" "$folder.$suffix" || exit
@@ -81,14 +89,19 @@ export const SET_ASIDE = script(
 owner=$1 suffix=$2
 shift 2
 exec </dev/null
-if [ "$(as_owner '${RENAME}' sh look "$@")" = found ]; then
+found=$(as_owner '${RENAME}' sh look "$@") || fail "what is in $* can't be looked at by its owner"
+if [ "$found" = found ]; then
   manager=user@$owner.service ended=
-  if [ "$(systemctl show -p ActiveState --value "$manager")" = active ]; then
-    systemctl stop "$manager" || fail "$manager can't be stopped"
-    ended=yes
-  fi
+  case $(systemctl show -p ActiveState --value "$manager") in
+    inactive | failed) ;;
+    *)
+      systemctl stop "$manager" || fail "$manager can't be stopped"
+      ended=yes
+      ;;
+  esac
   [ "$suffix" = copy ] || suffix=before-$(date -u +%Y%m%dT%H%M%SZ)
-  moved=$(as_owner '${RENAME}' sh "$suffix" "$@") || problem="what is in $* can't be renamed"
+  moved=$(as_owner '${RENAME}' sh "$suffix" "$@") ||
+    problem="what is in $* can't be renamed, but for: \${moved:-nothing}"
   [ -z "$ended" ] || systemctl start "$manager" || true
   [ -z "\${problem-}" ] || fail "$problem"
   # What a process of the owner's might say in its place are no lines of ours.

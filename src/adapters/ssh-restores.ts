@@ -30,8 +30,11 @@ export function lookingWhatIsLeft(place: DataPlace): Asked {
 
 /** The backups that a plan still names; one that can't be read is still there. Throws HostenvError `node-answer`. */
 export function leftIn(answer: Answer, parse: ParseJson): readonly string[] {
-  const bytes = answer.bytes("left");
-  if (bytes === null || bytes.length === 0) return [];
+  const said = answer.one("left");
+  if (said === "none") return [];
+  const [, text] = /^plan ([A-Za-z0-9+/=]*)$/.exec(said ?? "") ?? [];
+  if (text === undefined) return ["plan.json"];
+  const bytes = Buffer.from(text, "base64");
   const parsed = leftSchema.safeParse(parse(bytes, `what is to be restored on node '${answer.node}'`));
   return parsed.success ? Object.keys(parsed.data.snapshots) : ["plan.json"];
 }

@@ -69,7 +69,10 @@ say_live() {
 /** Arguments: deployed.json, the most bytes of it. */
 export const LIVE = script("hostenv-live", `${WRITTEN}\nlive=$1 most=$2\nsay_live\n`);
 
-/** Arguments: deployed.json, the most bytes of it, the lock's folder. Stdin: lines \`profile PATH\`, \`user NAME\`. */
+/**
+ * Arguments: deployed.json, the most bytes of it, the lock's folder. Stdin: lines \`profile PATH\`, \`user NAME\`,
+ * \`uid NUMBER\`.
+ */
 export const LOOK = script(
   "hostenv-look",
   `${PROFILE}${HOLDER}${WRITTEN}
@@ -89,6 +92,9 @@ if holder_of "$lock"; then say_holder; fi
 while read -r kind value; do
   case $kind in
     profile) profile "$value" ;;
+    uid)
+      if entry=$(getent passwd "$value"); then say "uid $value \${entry%%:*}"; fi
+      ;;
     user) if id -u "$value" >/dev/null 2>&1; then say "user $value yes"; else say "user $value no"; fi ;;
   esac
 done

@@ -71,6 +71,7 @@ export interface LoopGround {
     readonly remoteBuild: boolean;
     readonly skipVerification: boolean;
     readonly skipMigrations: readonly string[];
+    readonly migrationSource: readonly string[];
     readonly ignoreMigrationErrors: boolean;
     readonly maxFailures: number;
   };

@@ -1,7 +1,7 @@
 import { type Live, parseLive } from "../domain/deploy/live.ts";
 import { equal } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
-import { placesOf, type Target } from "../fleets/hostenv/deploy-targets.ts";
+import { placesOf, type Target, uidsOf } from "../fleets/hostenv/deploy-targets.ts";
 import type { HostenvSide } from "../fleets/hostenv/facts.ts";
 import { partOf } from "../fleets/hostenv/live.ts";
 import type { NodeLook, Nodes } from "../ports/nodes.ts";
@@ -45,8 +45,8 @@ export async function lookAtOne(
   nodes: Nodes,
 ): Promise<Looked> {
   try {
-    const profiles = placesOf(partOf(side, target.name));
-    const look = await nodes.look(target, { profiles, users });
+    const part = partOf(side, target.name);
+    const look = await nodes.look(target, { profiles: placesOf(part), users, uids: uidsOf(part) });
     return { target, look, live: look.live === null ? null : parseLive(look.live, target.name) };
   } catch (error) {
     if (error instanceof HostenvError) return { target, error };

@@ -196,7 +196,11 @@ export class DeployLoop {
       gateOf: (node) => gateConcerning(this.memory, side.plan, node),
       locks: this.locks,
       verify: (target) => this.verified(target),
-      wishes: { skipped: new Set(inputs.skipMigrations), ignoreErrors: inputs.ignoreMigrationErrors },
+      wishes: {
+        skipped: new Set(inputs.skipMigrations),
+        sourced: new Set(inputs.migrationSource.map((given) => given.split("=")[0] as string)),
+        ignoreErrors: inputs.ignoreMigrationErrors,
+      },
       remoteBuild: inputs.remoteBuild,
       rollbackOf: (node) => this.rollbacks[node] ?? { magic: true, auto: true },
     };

@@ -1,3 +1,4 @@
+import { arrivalOf } from "../domain/deploy/homes.ts";
 import { type MoveStage, nextStep } from "../domain/deploy/moves.ts";
 import type { Move } from "../domain/waves.ts";
 import { HostenvError } from "../errors.ts";
@@ -22,6 +23,8 @@ export interface MigratePorts {
 export interface MigrateWishes {
   /** Environments that start empty. */
   readonly skipped: ReadonlySet<string>;
+  /** Environments of which the user says which node has the data. */
+  readonly sourced: ReadonlySet<string>;
   /** Whether an environment whose data could not be brought is deployed all the same. */
   readonly ignoreErrors: boolean;
 }
@@ -51,7 +54,7 @@ export async function prepareMoves(
   const prepared: Prepared[] = [];
   for (const stage of stages) {
     const step = nextStep(stage);
-    if (stage.move.to === target.name && step === "dns") await turnedBack(target, stage, ports);
+    if (stage.move.to === target.name && step === "dns") await turnedBack(target, stage, side, ports);
     if (stage.move.to !== target.name || (step !== "backup" && step !== "restore")) continue;
     prepared.push(await prepareOne(target, stage, wishes, side, ports));
   }
@@ -62,9 +65,13 @@ export async function prepareMoves(
 async function turnedBack(
   target: Target,
   { move, returns, isUnheard }: MoveStage,
-  { journal }: Pick<MigratePorts, "journal">,
+  { plan }: HostenvSide,
+  { journal, nodes }: Pick<MigratePorts, "journal" | "nodes">,
 ): Promise<void> {
-  if (returns && !isUnheard) await journal.step(target, move, "stay");
+  if (!returns || isUnheard) return;
+  // What was brought once and never restored must not come over what is there now.
+  await nodes.restorePlan(target, dataPlaceOf(plan, move.name), null);
+  await journal.step(target, move, "stay");
 }
 
 async function prepareOne(
@@ -75,16 +82,17 @@ async function prepareOne(
   ports: MigratePorts,
 ): Promise<Prepared> {
   const { name: environment, from } = stage.move;
-  const nothing = { environment, snapshots: null, setAside: [] };
   const place = dataPlaceOf(side.plan, environment);
+  const setAside: string[] = [];
   try {
     const isSkipped = wishes.skipped.has(environment);
     // Always a new backup: the source went on serving since an earlier run made one.
     const snapshots = isSkipped ? {} : await backedUp(stage, side, ports);
-    const isBrought = Object.keys(snapshots).length > 0;
-    // Of an earlier attempt nothing is there but a copy, of an earlier stay it may be what nobody else has.
-    const as = stage.snapshots === null ? "before" : "copy";
-    const setAside = isBrought ? await ports.nodes.setAside(target, place, as) : [];
+    const isBrought = !isEmpty(snapshots);
+    // Once an earlier attempt has brought something there is nothing but its copy: all else was set aside then.
+    const as = isEmpty(stage.snapshots) ? "before" : "copy";
+    if (isBrought && as === "before") refuseHome(target, stage, wishes, ports.journal);
+    if (isBrought) setAside.push(...(await ports.nodes.setAside(target, place, as)));
     await ports.journal.step(target, stage.move, "backup", snapshots);
     await toldSource(stage.move, "backup", side, ports);
     // One that an earlier run left must not be restored once somebody said that there is none.
@@ -94,12 +102,45 @@ async function prepareOne(
   } catch (error) {
     if (!(error instanceof HostenvError) || isInterruption(error)) throw error;
     // Where the data is the plan says but once: of the next one nobody could tell that there is any.
-    if (stage.snapshots === null) await ports.journal.step(target, stage.move, "backup");
+    const isThere = Object.hasOwn(
+      (ports.journal.of(target.name)?.facts.plan.environments ?? {}) as object,
+      environment,
+    );
+    if (stage.snapshots === null && !isThere) await ports.journal.step(target, stage.move, "backup");
+    const nothing = { environment, snapshots: null, setAside };
     // That another run is at work there is not for good: its data need not be done without.
     if (!wishes.ignoreErrors || error.code === "node-locked") return { ...nothing, error };
     ports.progress.notice(`${environment} is deployed without its data, as was asked: ${error.message}`);
     return { ...nothing, error: null };
   }
+}
+
+// What lies where an environment has always been, or where its visitors were led, is no copy. Only that they were led
+// away from there since says that it is old.
+function refuseHome(
+  { name: node }: Target,
+  { move }: MoveStage,
+  { sourced }: MigrateWishes,
+  journal: Pick<Journal, "of">,
+): void {
+  const there = journal.of(node);
+  const isCarried = Object.hasOwn((there?.facts.plan.environments ?? {}) as object, move.name);
+  if (there === null || !isCarried || sourced.has(move.name)) return;
+  const steps = [there, journal.of(move.from)].flatMap((live) => live?.steps ?? []);
+  const mine = steps.filter(({ environment }) => environment === move.name);
+  const isLeft = mine.some(({ step, from }) => step === "dns" && from === node);
+  const lives = new Map([[node, there]]);
+  const arrival = arrivalOf(move.name, node, lives);
+  if (isLeft || (arrival !== null && arrival.led === null)) return;
+  throw new HostenvError(
+    "data-unknown",
+    `${node} has ${move.name}, too, and nothing says that visitors were led from there to ${move.from}`,
+    `say which node's data counts: --migration-source ${move.name}=${node} keeps what is there, ${move.name}=${move.from} brings it anew`,
+  );
+}
+
+function isEmpty(snapshots: MoveStage["snapshots"]): boolean {
+  return Object.keys(snapshots ?? {}).length === 0;
 }
 
 /**
@@ -159,7 +200,7 @@ function dataAway({ name, from }: Move, { message, hint }: HostenvError): Hosten
   return new HostenvError(
     "data-unknown",
     `the data of ${name} is on ${from}, which can't be asked: ${message}`,
-    `bring ${from} back (${hint}); or, to give up what only that node has, --migration-source ${name}=NODE for data that lies elsewhere, --skip-migrations ${name} to start empty`,
+    `bring ${from} back (${hint}); or, to give up what only that node has, --migration-source ${name}=NODE for data that lies elsewhere, --skip-migrations ${name} to start with what its new node has of it, mostly nothing`,
   );
 }
 

@@ -2,7 +2,7 @@ import { leftBy, type MoveStage, mustHold } from "../domain/deploy/moves.ts";
 import type { Problem } from "../domain/deploy/preflight.ts";
 import type { ProfileRun } from "../domain/deploy/results.ts";
 import type { CheckRun } from "../domain/deploy/verification.ts";
-import { explained } from "../errors.ts";
+import { explained, HostenvError } from "../errors.ts";
 import type { DeployPlan, NodeSituation } from "../fleets/hostenv/deploy-plan.ts";
 import { buildsItself, dataPlaceOf, placesOf, type Target } from "../fleets/hostenv/deploy-targets.ts";
 import { sideFrom } from "../fleets/hostenv/live.ts";
@@ -109,6 +109,7 @@ async function bringForward(target: Target, run: DeployRun, ports: NodePorts): P
     prepared.filter(({ error }) => error !== null).map(({ environment }) => environment),
   );
   const places = placesOf(situation.wanted).filter(({ profile }) => !blocked.has(profile));
+  const setAside = Object.fromEntries(prepared.map((each) => [each.environment, each.setAside]));
   const { runs: profiles, error } = await activateNode(
     {
       target,
@@ -128,23 +129,35 @@ async function bringForward(target: Target, run: DeployRun, ports: NodePorts): P
         // Copying takes its time, and a machine that slept may have lost the lock to another run.
         await run.locks.renew(target);
         await run.journal.unchanged(target);
+        await areLeft(target, prepared, run, nodes);
         await run.journal.begins(target, begun, run.wanted);
       },
     },
     ports,
-  );
+  ).catch((thrown: unknown) => ({ runs: null, error: asProblem(thrown) }));
+  // Nothing was activated. Where data lies now nobody else says.
+  if (profiles === null)
+    return { ...NOTHING, problem: told(error, ports), prepared, lastBackups: backups, setAside };
   const untaken = await untakenOn(target, { prepared, profiles }, run, ports);
   // What was done must be told also where it can't be written down, such as on a node that lets nobody in any more.
   const unwritten = await written(target, { situation, prepared, profiles, untaken }, run).then(
     () => null,
     toldOf,
   );
-  const ended = error && (ports.isStopped() && isInterruption(error) ? INTERRUPTED : toldOf(error));
+  const ended = error && told(error, ports);
   const [first] = prepared.flatMap((each) => (each.error === null ? [] : [toldOf(each.error)]));
   const [left] = untaken.values();
   const problem = ended ?? unwritten ?? first ?? left ?? null;
-  const setAside = Object.fromEntries(prepared.map((each) => [each.environment, each.setAside]));
   return { ...NOTHING, problem, profiles, prepared, lastBackups: backups, setAside };
+}
+
+function asProblem(thrown: unknown): HostenvError {
+  if (thrown instanceof HostenvError) return thrown;
+  throw thrown;
+}
+
+function told(error: HostenvError, { isStopped }: Pick<NodePorts, "isStopped">): Problem {
+  return isStopped() && isInterruption(error) ? INTERRUPTED : toldOf(error);
 }
 
 // What is let go of, and may hold what is nowhere else: of an environment that is removed, and of one whose visitors
@@ -175,6 +188,24 @@ interface Outcome {
   readonly untaken: ReadonlyMap<string, Problem>;
 }
 
+// A node that was started anew meanwhile has lost them, and an activation that finds none says that all is well.
+async function areLeft(
+  target: Target,
+  prepared: readonly Prepared[],
+  { wanted }: DeployRun,
+  nodes: NodePorts["nodes"],
+) {
+  for (const { environment } of prepared.filter(({ snapshots }) => snapshots !== null)) {
+    const left = await nodes.restoreLeft(target, dataPlaceOf(wanted.side.plan, environment));
+    if (left.length > 0) continue;
+    throw new HostenvError(
+      "restore-gone",
+      `what was left on ${target.name} for ${environment} to restore is gone: the node was started anew, or somebody removed it`,
+      "nothing was activated there; deploy again",
+    );
+  }
+}
+
 // Why environments that were activated have not restored what was brought for them: what began empty must not be where
 // visitors are led, however well it answers.
 async function untakenOn(
@@ -192,8 +223,13 @@ async function untakenOn(
       .restoreLeft(target, place)
       .then((left) => (left.length > 0 ? notRestored(target.name, environment, left) : null), toldOf);
     if (problem === null) continue;
-    if (wishes.ignoreErrors) progress.notice(`${problem.message}; it goes on without, as was asked`);
-    else problems.set(environment, problem);
+    if (!wishes.ignoreErrors) {
+      problems.set(environment, problem);
+      continue;
+    }
+    // A later activation must not restore it over what visitors write from now on.
+    await nodes.restorePlan(target, place, null).catch(() => {});
+    progress.notice(`${problem.message}; it goes on without, as was asked`);
   }
   return problems;
 }

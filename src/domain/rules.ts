@@ -61,7 +61,7 @@ export const RULES = {
     "block",
     "move off a removed node",
     "the data can't be brought from a node that no deploy knows any more, and that node goes on serving",
-    "keep the node in the provider until the environment has moved, and remove it by a change of its own",
+    "keep the node in the provider until a deploy has said that the move is over, and remove it then by a change of its own",
   ),
   "mass-move": rule(
     "block",

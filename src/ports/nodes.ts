@@ -62,6 +62,8 @@ export interface NodeLook {
   readonly logins: Readonly<Record<string, string | null>>;
   /** Users that were asked for and that the node does not have: activating its system makes them. */
   readonly missingUsers: readonly string[];
+  /** Who else has the uid of an environment's user there, by that user. */
+  readonly takenUids: Readonly<Record<string, string>>;
   /** By name; null where there is no such link yet. */
   readonly profiles: Readonly<Record<string, ProfileLink | null>>;
   /** Parsed deployed.json, null where there is none. */
@@ -89,6 +91,8 @@ export interface LookAt {
   readonly profiles: readonly ProfilePlace[];
   /** Environment users whose login is tried. */
   readonly users: readonly string[];
+  /** Uids of environments' users, whether they are there already or not. */
+  readonly uids: Readonly<Record<string, number>>;
 }
 
 /** A backup that was made for a move. */

@@ -4,6 +4,8 @@ export interface Found {
   readonly freeBytes: number;
   readonly trustedKeys: readonly string[] | null;
   readonly logins: Readonly<Record<string, string | null>>;
+  /** Who else has an environment's uid, by the environment's user. */
+  readonly takenUids: Readonly<Record<string, string>>;
   readonly lock: { readonly owner: string; readonly since: string; readonly expires: string } | null;
   /** Whether the system it runs now can be activated again by deploy-rs; null where it has none. */
   readonly canGoBack: boolean | null;
@@ -36,7 +38,7 @@ export const LEAST_FREE_BYTES = 512 * 2 ** 20;
 
 /** Everything that forbids deploying a node, worst first; empty where nothing does. */
 export function problemsOf(found: Found, need: Need): Problem[] {
-  return [osProblem, adoption, locked, disk, signing, logins].flatMap((look) => look(found, need));
+  return [osProblem, adoption, locked, uids, disk, signing, logins].flatMap((look) => look(found, need));
 }
 
 /** What cannot be undone on a node, in words; null where everything can. */
@@ -84,6 +86,15 @@ export function lockedBy(
 function locked({ lock }: Found, { node, owner, now }: Need): Problem[] {
   if (lock === null || lock.owner === owner || Date.parse(lock.expires) <= now.getTime()) return [];
   return [lockedBy(node, lock)];
+}
+
+// NixOS gives a new user the number that is declared, whoever has it: the two would be one to the kernel.
+function uids({ takenUids }: Found, { node }: Need): Problem[] {
+  return Object.entries(takenUids).map(([user, owner]) => ({
+    code: "uid-taken",
+    message: `the uid of ${user} is ${owner}'s on ${node}`,
+    hint: `give ${owner} another one, and its files to that, by usermod --uid; an environment's uid is never changed`,
+  }));
 }
 
 function disk({ freeBytes }: Found, { node }: Need): Problem[] {

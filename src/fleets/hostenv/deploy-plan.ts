@@ -195,9 +195,14 @@ function moveOf(
 // That data was there once counts where that node does not say what it carries. The plan says it but once; what could
 // not be brought by the deploy of that one is written down where it was to come.
 function previous(name: string, { node, previousNode }: Planned, { lives, unasked }: DeployGround): string[] {
-  const from = typeof previousNode === "string" ? previousNode : arrivalOf(name, node, lives)?.from;
-  const isOpen = from !== undefined && !lives.get(from) && !unasked?.has(node);
-  return isOpen && from !== node ? [from] : [];
+  if (unasked?.has(node)) return [];
+  // One that was to get it, and never did, knows where it was to come from.
+  const awaitedFrom = (to: string) => {
+    const arrival = arrivalOf(name, to, lives);
+    return arrival?.led === null ? [arrival.from] : [];
+  };
+  const told = typeof previousNode === "string" ? [previousNode, ...awaitedFrom(previousNode)] : [];
+  return [...told, ...awaitedFrom(node)].filter((from) => from !== node && !lives.get(from)).slice(0, 1);
 }
 
 // The data is where it is to be, and others carry the environment, too: the one that it came from, or copies.

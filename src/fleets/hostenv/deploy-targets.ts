@@ -57,6 +57,12 @@ export function migrationsOf({ environments }: Plan, name: string): readonly str
   return environments[name]?.migrations ?? [];
 }
 
+/** The uids of a node's environments, by user. */
+export function uidsOf({ plan }: HostenvSide): Record<string, number> {
+  const entries = Object.entries(plan.environments).map(([user, { uid }]) => [user, uid] as const);
+  return Object.fromEntries(entries);
+}
+
 /** Where an environment looks for what it is to restore, where it has its data, and whose that is. */
 export function dataPlaceOf({ environments }: Plan, name: string) {
   const { uid, hostenv } = environments[name] as unknown as {
@@ -65,5 +71,7 @@ export function dataPlaceOf({ environments }: Plan, name: string) {
   };
   const { runtimeDir = `/run/hostenv/user/${name}` } = hostenv;
   const { dataDir = `/home/${name}/.local/share`, stateDir = `/home/${name}/.local/state` } = hostenv;
-  return { user: name, uid, runtimeDir, folders: [dataDir, stateDir] };
+  // A unit of an earlier generation would begin on the emptied folders, and fill them before anything is restored.
+  const units = `/home/${name}/.config/systemd`;
+  return { user: name, uid, runtimeDir, folders: [units, dataDir, stateDir] };
 }
