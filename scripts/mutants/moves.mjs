@@ -147,7 +147,7 @@ export const moves = [
   {
     file: "src/commands/deploy-migrate.ts",
     from: "if (!returns || isUnheard) return;",
-    to: "if (!returns) return;",
+    to: "return;",
     why: "moves: that the data stayed is not written down before its copy goes",
   },
   {
