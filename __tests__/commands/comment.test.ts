@@ -565,9 +565,9 @@ describe("with all it remembers", () => {
     );
 
   test.each([
-    ["30 of every rule", 30, (index: number) => `site${index}`],
-    ["hostile ones", 30, (index: number) => `${"\\|".repeat(100)}<!--${index}`],
-    ["many bytes", 30, (index: number) => `${"🦊".repeat(100)}${index}`],
+    ["25 of every rule", 25, (index: number) => `site${index}`],
+    ["hostile ones", 25, (index: number) => `${"\\|".repeat(100)}<!--${index}`],
+    ["many bytes", 25, (index: number) => `${"🦊".repeat(100)}${index}`],
     ["more than are remembered", 100, (index: number) => `site${index}`],
   ])("a comment fits: %s", async (_, perRule, subject) => {
     const findings = all(perRule, subject);
@@ -578,7 +578,7 @@ describe("with all it remembers", () => {
     forge.changed({ now: T2 });
     await commented({ ...report, seconds: report.seconds + 60 }, forge, { run: { id: 21, attempt: 1 } });
     const [body] = bodies(forge) as [string];
-    expect(stateOf(forge)?.shown).toHaveLength(perRule === 30 ? 30 * rules.length : rules.length);
+    expect(stateOf(forge)?.shown).toHaveLength(perRule === 25 ? 25 * rules.length : rules.length);
     expect(new Set(stateOf(forge)?.shown.map(({ since }) => since))).toEqual(new Set([T1]));
     expect([...body].length).toBeLessThanOrEqual(60_000);
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(250_000);

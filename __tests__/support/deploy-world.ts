@@ -360,7 +360,7 @@ export class World {
         record: `${name}.test. CNAME ${to}.hosting.test.`,
         why: "elsewhere",
       }));
-    return { memory, switched, waiting };
+    return { memory, switched, waiting, troubles: [] };
   }
 }
 

@@ -1381,7 +1381,7 @@ async function leadVisitors(arrived, memory, ground) {
         return { memory, waiting: [], troubles: [led.trouble], unwritten: new Map() };
     const switched = stages.filter(({ move }) => led.switched.includes(move.name));
     const unwritten = await writtenDown(switched, "dns", ground);
-    return { memory: led.memory, waiting: led.waiting, troubles: [], unwritten };
+    return { memory: led.memory, waiting: led.waiting, troubles: led.troubles, unwritten };
 }
 /** Looks whether environments to which visitors were led are served with valid certificates by now. */
 async function secureVisitors(open, memory, ground) {
@@ -1934,7 +1934,7 @@ const [CERTIFICATE_SECONDS, PAUSE_SECONDS] = [180, 5];
 async function leadMoves(moves, memory, side, ports) {
     const moving = new Map(moves.map(({ move }) => [move.name, move]));
     const sites = (0,hostnames/* sitesOf */.Yc)(side.plan).filter(({ environment }) => moving.has(environment));
-    const looked = await lookedAndWritten(sites, side, ports);
+    const { looked, writes } = await lookedAndWritten(sites, side, ports);
     const away = looked.rows.filter(leadsAway);
     const left = new Set(away.map(({ environment }) => environment));
     const withTls = new Set(sites.filter(({ skipped }) => skipped === null).map(({ hostname }) => hostname));
@@ -1954,7 +1954,22 @@ async function leadMoves(moves, memory, side, ports) {
         memory: decided.memory,
         switched: [...moving.keys()].filter((name) => !left.has(name)).sort(json/* byBytes */.bg),
         waiting: away.map((row) => waitingFor(row, moving.get(row.environment)?.from ?? "")),
+        troubles: failedRecords(writes),
     };
+}
+// Nobody else sets what is ours: the record that a waiting name wants is no owner's to set then.
+function failedRecords(writes) {
+    const failed = writes.filter(({ result }) => result === "failed");
+    if (failed.length === 0)
+        return [];
+    const said = [...new Set(failed.map(({ detail, reason }) => detail ?? reason ?? "no reason"))];
+    return [
+        {
+            code: "record-failed",
+            message: `the records of ${failed.map(({ hostname }) => hostname).join(", ")} could not be written: ${said.join("; ")}`,
+            hint: "their old nodes go on serving; if the next run says the same, look at the token and the zone",
+        },
+    ];
 }
 // Who may issue a certificate is asked of names that lead to the node: to wait for that would hold the old node for
 // good.
@@ -1970,7 +1985,7 @@ async function lookedAndWritten(sites, { plan }, ports) {
     const order = isOurs && ports.zones ? orderIn(plan, ports.zones) : null;
     const context = { sites: asked, order, ports, look };
     const first = await (0,dns_gate_zones/* throughProxies */.s)(await look(asked), context);
-    return (await (0,dns_gate_zones/* updated */.C)(first, null, context)).looked;
+    return await (0,dns_gate_zones/* updated */.C)(first, null, context);
 }
 function orderIn(plan, zones) {
     const policy = (0,zone_policy/* zonePolicyOf */.a)(plan, []);

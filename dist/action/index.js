@@ -34617,9 +34617,10 @@ function samePin(left, right) {
 const KEY_DIGITS = 32;
 /**
  * More findings of one rule are one decision: they are given and taken together, and what must be
- * remembered of them stays small.
+ * remembered of them stays small. With 30 rules, and some 65 characters for each, all of them at once leave a
+ * comment room for its own words.
  */
-const DECISIONS_PER_RULE = 30;
+const DECISIONS_PER_RULE = 25;
 /** What a finding says, as hex digits: equal where and only where it says the same. */
 function findingKey({ rule, subject, host, parts }) {
     return (0,_changes_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .canonical */ .$N)([rule, subject, host, [...parts]])).slice(0, KEY_DIGITS);

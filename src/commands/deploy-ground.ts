@@ -1,5 +1,6 @@
 import type { Live } from "../domain/deploy/live.ts";
 import type { MoveStage } from "../domain/deploy/moves.ts";
+import type { Problem } from "../domain/deploy/preflight.ts";
 import type { Memory } from "../domain/dns/memory.ts";
 import type { DeployPlan } from "../fleets/hostenv/deploy-plan.ts";
 import type { HostenvSide } from "../fleets/hostenv/facts.ts";
@@ -27,6 +28,8 @@ export interface Led {
   /** Environments all of whose hostnames lead to their new node. */
   readonly switched: readonly string[];
   readonly waiting: readonly Waiting[];
+  /** Records that are ours to write, and that could not be written. */
+  readonly troubles: readonly Problem[];
 }
 
 /** What became of the certificates of what has moved. */

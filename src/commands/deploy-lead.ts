@@ -1,8 +1,10 @@
 import type { MoveStage } from "../domain/deploy/moves.ts";
+import type { Problem } from "../domain/deploy/preflight.ts";
 import { decision, toProbe } from "../domain/dns/gate.ts";
 import type { GateRow } from "../domain/dns/gate-answer.ts";
 import { entryOf, keepsTls, type Memory } from "../domain/dns/memory.ts";
 import type { Site } from "../domain/dns/site.ts";
+import type { Write } from "../domain/dns/writes.ts";
 import { byBytes } from "../domain/json.ts";
 import type { HostenvSide } from "../fleets/hostenv/facts.ts";
 import { sitesOf } from "../fleets/hostenv/hostnames.ts";
@@ -36,7 +38,7 @@ export async function leadMoves(
 ): Promise<Led> {
   const moving = new Map(moves.map(({ move }) => [move.name, move]));
   const sites = sitesOf(side.plan).filter(({ environment }) => moving.has(environment));
-  const looked = await lookedAndWritten(sites, side, ports);
+  const { looked, writes } = await lookedAndWritten(sites, side, ports);
   const away = looked.rows.filter(leadsAway);
   const left = new Set(away.map(({ environment }) => environment));
   const withTls = new Set(sites.filter(({ skipped }) => skipped === null).map(({ hostname }) => hostname));
@@ -56,7 +58,22 @@ export async function leadMoves(
     memory: decided.memory,
     switched: [...moving.keys()].filter((name) => !left.has(name)).sort(byBytes),
     waiting: away.map((row) => waitingFor(row, moving.get(row.environment)?.from ?? "")),
+    troubles: failedRecords(writes),
   };
+}
+
+// Nobody else sets what is ours: the record that a waiting name wants is no owner's to set then.
+function failedRecords(writes: readonly Write[]): Problem[] {
+  const failed = writes.filter(({ result }) => result === "failed");
+  if (failed.length === 0) return [];
+  const said = [...new Set(failed.map(({ detail, reason }) => detail ?? reason ?? "no reason"))];
+  return [
+    {
+      code: "record-failed",
+      message: `the records of ${failed.map(({ hostname }) => hostname).join(", ")} could not be written: ${said.join("; ")}`,
+      hint: "their old nodes go on serving; if the next run says the same, look at the token and the zone",
+    },
+  ];
 }
 
 // Who may issue a certificate is asked of names that lead to the node: to wait for that would hold the old node for
@@ -70,7 +87,7 @@ async function lookedAndWritten(
   sites: readonly Site[],
   { plan }: HostenvSide,
   ports: LeadPorts,
-): Promise<Looked> {
+): Promise<{ readonly looked: Looked; readonly writes: readonly Write[] }> {
   const asked = sites.map((site) => (site.skipped === "no-tls" ? { ...site, skipped: null } : site));
   const look: Look = (some, zones, quick) => lookAt(some, { ...LOOK, ...quick, zones }, ports);
   // A token alone is no wish that records are written.
@@ -78,7 +95,7 @@ async function lookedAndWritten(
   const order = isOurs && ports.zones ? orderIn(plan, ports.zones) : null;
   const context = { sites: asked, order, ports, look };
   const first = await throughProxies(await look(asked), context);
-  return (await updated(first, null, context)).looked;
+  return await updated(first, null, context);
 }
 
 function orderIn(plan: Plan, zones: Zones): Order {

@@ -42,7 +42,7 @@ export async function leadVisitors(
   if ("trouble" in led) return { memory, waiting: [], troubles: [led.trouble], unwritten: new Map() };
   const switched = stages.filter(({ move }) => led.switched.includes(move.name));
   const unwritten = await writtenDown(switched, "dns", ground);
-  return { memory: led.memory, waiting: led.waiting, troubles: [], unwritten };
+  return { memory: led.memory, waiting: led.waiting, troubles: led.troubles, unwritten };
 }
 
 /** Looks whether environments to which visitors were led are served with valid certificates by now. */
