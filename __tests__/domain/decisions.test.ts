@@ -93,8 +93,8 @@ describe("shownNow", () => {
   });
 
   test.each([
-    [30, 30],
-    [31, 1],
+    [25, 25],
+    [26, 1],
     [5_000, 1],
   ])("of %i findings of one rule it remembers %i decisions", (count, decisions) => {
     expect(shownNow(many(count), [])).toHaveLength(decisions);
