@@ -389,6 +389,15 @@ describeWithNodes("data that moves", () => {
       expect([files(), told()]).toEqual([["./share/db/rows"], ["start"]]);
     });
 
+    test("is renamed also where it is a link to what is gone", async () => {
+      node.runAs("wiki", "rm -rf .local/share && ln -s /nix/store/gone .local/share");
+      const [aside] = await setAside("before");
+      expect([node.link(aside as string), node.link("/home/wiki/.local/share")]).toEqual([
+        "/nix/store/gone",
+        null,
+      ]);
+    });
+
     test("that its owner can't look at is no empty place", async () => {
       node.run("chown", "root", "/home/wiki/.local/share");
       node.run("chmod", "700", "/home/wiki/.local/share");

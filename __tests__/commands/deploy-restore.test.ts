@@ -216,7 +216,9 @@ describe("an environment that does not restore what was brought", () => {
       2,
       "restore-gone",
     ]);
-    expect(world.log.filter((line) => line.startsWith("activate"))).toEqual([]);
+    // The node's others do not wait for it.
+    expect(world.log.filter((line) => line.startsWith("activate"))).toEqual(["activate node-b.system"]);
+    expect([world.carriedBy("node-a"), world.carriedBy("node-b")]).toEqual([[SHOP], ["blog-main"]]);
   });
 
   test("is not taken for restored where its node can't be asked what became of it", async () => {

@@ -620,13 +620,14 @@ async function bringForward(target, run, ports) {
     const { side } = run.wanted;
     const { nodes, progress, nodeProgress } = ports;
     const migrating = { nodes, progress, nodeProgress, journal: run.journal, locks: run.locks };
-    const prepared = await (0,_deploy_migrate_js__WEBPACK_IMPORTED_MODULE_3__/* .prepareMoves */ .iB)(target, run.stages(), run.wishes, side, migrating);
+    const brought = await (0,_deploy_migrate_js__WEBPACK_IMPORTED_MODULE_3__/* .prepareMoves */ .iB)(target, run.stages(), run.wishes, side, migrating);
     const live = run.journal.of(target.name);
     const carried = live === null ? {} : (0,_fleets_hostenv_live_js__WEBPACK_IMPORTED_MODULE_1__/* .sideFrom */ .sI)(live.facts, target.name).plan.environments;
     const given = lastOn(target.name, run).filter((name) => Object.hasOwn(carried, name));
     const backups = await (0,_deploy_migrate_js__WEBPACK_IMPORTED_MODULE_3__/* .lastBackups */ .gt)(target, given, run.wishes, situation.before, ports);
     // Backups may have taken hours, and the network may have failed meanwhile.
     await run.locks.renew(target);
+    const prepared = await stillLeft(target, brought, run, nodes);
     const blocked = new Set(prepared.filter(({ error }) => error !== null).map(({ environment }) => environment));
     const places = (0,_fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_5__/* .placesOf */ .ek)(situation.wanted).filter(({ profile }) => !blocked.has(profile));
     const setAside = Object.fromEntries(prepared.map((each) => [each.environment, each.setAside]));
@@ -648,7 +649,6 @@ async function bringForward(target, run, ports) {
             // Copying takes its time, and a machine that slept may have lost the lock to another run.
             await run.locks.renew(target);
             await run.journal.unchanged(target);
-            await areLeft(target, prepared, run, nodes);
             await run.journal.begins(target, begun, run.wanted);
         },
     }, ports).catch((thrown) => ({ runs: null, error: asProblem(thrown) }));
@@ -690,14 +690,25 @@ function heldOn(node, stages) {
     const held = stages.filter((stage) => (0,_domain_deploy_moves_js__WEBPACK_IMPORTED_MODULE_6__/* .leftBy */ .jf)(stage).includes(node) && (0,_domain_deploy_moves_js__WEBPACK_IMPORTED_MODULE_6__/* .mustHold */ .rD)(stage));
     return held.map(({ move }) => move.name);
 }
-// A node that was started anew meanwhile has lost them, and an activation that finds none says that all is well.
-async function areLeft(target, prepared, { wanted }, nodes) {
-    for (const { environment } of prepared.filter(({ snapshots }) => snapshots !== null)) {
-        const left = await nodes.restoreLeft(target, (0,_fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_5__/* .dataPlaceOf */ .nV)(wanted.side.plan, environment));
-        if (left.length > 0)
-            continue;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("restore-gone", `what was left on ${target.name} for ${environment} to restore is gone: the node was started anew, or somebody removed it`, "nothing was activated there; deploy again");
+// A node that was started anew meanwhile has lost what it was to restore, and an activation that finds none says that
+// all is well. Its owner may have removed it, too: that holds up nobody else.
+async function stillLeft(target, prepared, { wanted }, nodes) {
+    const looked = [];
+    for (const each of prepared) {
+        const error = each.snapshots === null ? each.error : await goneFrom(target, each.environment, wanted, nodes);
+        looked.push({ ...each, error });
     }
+    return looked;
+}
+async function goneFrom(target, environment, { side }, nodes) {
+    const left = await nodes.restoreLeft(target, (0,_fleets_hostenv_deploy_targets_js__WEBPACK_IMPORTED_MODULE_5__/* .dataPlaceOf */ .nV)(side.plan, environment)).catch(asProblem);
+    if (left instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY && (0,_deploy_judge_js__WEBPACK_IMPORTED_MODULE_2__/* .isInterruption */ .si)(left))
+        throw left;
+    if (left instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY)
+        return left;
+    if (left.length > 0)
+        return null;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HostenvError */ .aY("restore-gone", `what was left on ${target.name} for ${environment} to restore is gone: the node was started anew, or somebody removed it`, "it was not activated, and its old node goes on serving; deploy again");
 }
 // Why environments that were activated have not restored what was brought for them: what began empty must not be where
 // visitors are led, however well it answers.

@@ -1406,7 +1406,8 @@ suffix=$1
 shift
 for folder; do
   [ -e "$folder" ] || [ -L "$folder" ] || continue
-  held=$(ls -A "$folder/") || exit
+  # A link of an earlier generation may lead to what the garbage collector took.
+  if [ -e "$folder" ]; then held=$(ls -A "$folder/") || exit; else held=link; fi
   [ -n "$held" ] || continue
   if [ "$suffix" = look ]; then echo found; exit; fi
   if [ "$suffix" = copy ]; then rm -rf "$folder.$suffix" || exit; fi

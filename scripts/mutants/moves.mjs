@@ -266,8 +266,8 @@ export const moves = [
   },
   {
     file: "src/commands/deploy-wave.ts",
-    from: "if (left.length > 0) continue;",
-    to: "continue;",
+    from: "if (left.length > 0) return null;",
+    to: "return null;",
     why: "moves: a node that was started anew activates without what it was to restore",
   },
   {

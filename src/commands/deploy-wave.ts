@@ -98,13 +98,14 @@ async function bringForward(target: Target, run: DeployRun, ports: NodePorts): P
   const { side } = run.wanted;
   const { nodes, progress, nodeProgress } = ports;
   const migrating = { nodes, progress, nodeProgress, journal: run.journal, locks: run.locks };
-  const prepared = await prepareMoves(target, run.stages(), run.wishes, side, migrating);
+  const brought = await prepareMoves(target, run.stages(), run.wishes, side, migrating);
   const live = run.journal.of(target.name);
   const carried = live === null ? {} : sideFrom(live.facts, target.name).plan.environments;
   const given = lastOn(target.name, run).filter((name) => Object.hasOwn(carried, name));
   const backups = await lastBackups(target, given, run.wishes, situation.before, ports);
   // Backups may have taken hours, and the network may have failed meanwhile.
   await run.locks.renew(target);
+  const prepared = await stillLeft(target, brought, run, nodes);
   const blocked = new Set(
     prepared.filter(({ error }) => error !== null).map(({ environment }) => environment),
   );
@@ -129,7 +130,6 @@ async function bringForward(target: Target, run: DeployRun, ports: NodePorts): P
         // Copying takes its time, and a machine that slept may have lost the lock to another run.
         await run.locks.renew(target);
         await run.journal.unchanged(target);
-        await areLeft(target, prepared, run, nodes);
         await run.journal.begins(target, begun, run.wanted);
       },
     },
@@ -188,22 +188,38 @@ interface Outcome {
   readonly untaken: ReadonlyMap<string, Problem>;
 }
 
-// A node that was started anew meanwhile has lost them, and an activation that finds none says that all is well.
-async function areLeft(
+// A node that was started anew meanwhile has lost what it was to restore, and an activation that finds none says that
+// all is well. Its owner may have removed it, too: that holds up nobody else.
+async function stillLeft(
   target: Target,
   prepared: readonly Prepared[],
   { wanted }: DeployRun,
   nodes: NodePorts["nodes"],
-) {
-  for (const { environment } of prepared.filter(({ snapshots }) => snapshots !== null)) {
-    const left = await nodes.restoreLeft(target, dataPlaceOf(wanted.side.plan, environment));
-    if (left.length > 0) continue;
-    throw new HostenvError(
-      "restore-gone",
-      `what was left on ${target.name} for ${environment} to restore is gone: the node was started anew, or somebody removed it`,
-      "nothing was activated there; deploy again",
-    );
+): Promise<Prepared[]> {
+  const looked: Prepared[] = [];
+  for (const each of prepared) {
+    const error =
+      each.snapshots === null ? each.error : await goneFrom(target, each.environment, wanted, nodes);
+    looked.push({ ...each, error });
   }
+  return looked;
+}
+
+async function goneFrom(
+  target: Target,
+  environment: string,
+  { side }: Wanted,
+  nodes: NodePorts["nodes"],
+): Promise<HostenvError | null> {
+  const left = await nodes.restoreLeft(target, dataPlaceOf(side.plan, environment)).catch(asProblem);
+  if (left instanceof HostenvError && isInterruption(left)) throw left;
+  if (left instanceof HostenvError) return left;
+  if (left.length > 0) return null;
+  return new HostenvError(
+    "restore-gone",
+    `what was left on ${target.name} for ${environment} to restore is gone: the node was started anew, or somebody removed it`,
+    "it was not activated, and its old node goes on serving; deploy again",
+  );
 }
 
 // Why environments that were activated have not restored what was brought for them: what began empty must not be where
