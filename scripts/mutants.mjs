@@ -41,6 +41,13 @@ const STAGES = {
     ["__tests__/domain/dns/(gate|site|memory|remedy|zone)"],
     ["__tests__/domain/dns/(names|problems|resolve|verdicts)"],
   ],
+  "src/domain/deploy": [
+    ["__tests__/domain/deploy"],
+    ["__tests__/commands/(rollback|drift)"],
+    ["__tests__/commands/deploy"],
+    ["__tests__/fleets"],
+    ["__tests__/domain"],
+  ],
   "src/domain": [["__tests__/domain"], ["__tests__/fleets"]],
   "src/fleets": [
     ["__tests__/fleets", "--testPathIgnorePatterns=kind"],
