@@ -318,6 +318,7 @@ async function lastBackups(target, removed, { skipped, ignoreErrors }, before, {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   $B: () => (/* binding */ isThere),
+/* harmony export */   bN: () => (/* binding */ ownWordsOn),
 /* harmony export */   lD: () => (/* binding */ wordsOn),
 /* harmony export */   qy: () => (/* binding */ activationOf),
 /* harmony export */   sX: () => (/* binding */ exitOf),
@@ -501,6 +502,10 @@ function exitOf(profile, { exit, begun }) {
 }
 /** Lines of the activator's own words that are shown below a profile's. */
 const OWN_LINES = 5;
+/** What activating a profile said itself. */
+function ownWordsOn(profile, { begun }) {
+    return begun.find((each) => each.profile === profile)?.log ?? [];
+}
 /** What is said of one profile: its own words, and the activator's last ones. */
 function wordsOn(profile, { begun, log }) {
     if (begun.length === 0)
@@ -728,8 +733,10 @@ async function untakenOn(target, { prepared, profiles }, { wanted, wishes }, { n
             continue;
         }
         // A later activation must not restore it over what visitors write from now on.
-        await nodes.restorePlan(target, place, null).catch(() => { });
+        const kept = await nodes.restorePlan(target, place, null).then(() => null, toldOf);
         progress.notice(`${problem.message}; it goes on without, as was asked`);
+        if (kept !== null)
+            problems.set(environment, kept);
     }
     return problems;
 }

@@ -1356,7 +1356,10 @@ async function rehearsal({ target, before, places, build, settings }, { store, a
     const profiles = differing.map(({ profile }) => {
         const link = before[profile] ?? null;
         const wanted = build[profile];
-        const said = { exit: (0,deploy_node/* exitOf */.sX)(profile, ended), log: (0,deploy_node/* wordsOn */.lD)(profile, ended) };
+        const exit = (0,deploy_node/* exitOf */.sX)(profile, ended);
+        // What deploy-rs itself says of copying and building says nothing of what would be done.
+        const log = exit === 0 ? (0,deploy_node/* ownWordsOn */.bN)(profile, ended) : (0,deploy_node/* wordsOn */.lD)(profile, ended);
+        const said = { exit, log };
         return { profile, before: link, after: link, wanted, seconds: 0, ...said };
     });
     const nothing = { problem: null, prepared: [], lastBackups: {}, setAside: {}, checks: [] };

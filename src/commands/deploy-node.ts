@@ -269,6 +269,11 @@ export function exitOf(profile: string, { exit, begun }: Activated): Activated["
 /** Lines of the activator's own words that are shown below a profile's. */
 const OWN_LINES = 5;
 
+/** What activating a profile said itself. */
+export function ownWordsOn(profile: string, { begun }: Activated): readonly string[] {
+  return begun.find((each) => each.profile === profile)?.log ?? [];
+}
+
 /** What is said of one profile: its own words, and the activator's last ones. */
 export function wordsOn(profile: string, { begun, log }: Activated): readonly string[] {
   if (begun.length === 0) return log;

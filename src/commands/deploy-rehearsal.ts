@@ -2,7 +2,7 @@ import type { ProfileRun } from "../domain/deploy/results.ts";
 import type { ActivationSettings } from "../ports/deploying.ts";
 import type { NodeTarget, ProfileLink, ProfilePlace } from "../ports/nodes.ts";
 import type { NodeBuild } from "./deploy-builds.ts";
-import { activationOf, exitOf, type NodePorts, wordsOn } from "./deploy-node.ts";
+import { activationOf, exitOf, type NodePorts, ownWordsOn, wordsOn } from "./deploy-node.ts";
 import type { NodeResult } from "./deploy-wave.ts";
 
 /** A node that is only to say what would be done. */
@@ -39,7 +39,10 @@ export async function rehearsal(
   const profiles = differing.map(({ profile }): ProfileRun => {
     const link = before[profile] ?? null;
     const wanted = build[profile] as string;
-    const said = { exit: exitOf(profile, ended), log: wordsOn(profile, ended) };
+    const exit = exitOf(profile, ended);
+    // What deploy-rs itself says of copying and building says nothing of what would be done.
+    const log = exit === 0 ? ownWordsOn(profile, ended) : wordsOn(profile, ended);
+    const said = { exit, log };
     return { profile, before: link, after: link, wanted, seconds: 0, ...said };
   });
   const nothing = { problem: null, prepared: [], lastBackups: {}, setAside: {}, checks: [] };

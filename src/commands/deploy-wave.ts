@@ -244,8 +244,9 @@ async function untakenOn(
       continue;
     }
     // A later activation must not restore it over what visitors write from now on.
-    await nodes.restorePlan(target, place, null).catch(() => {});
+    const kept = await nodes.restorePlan(target, place, null).then(() => null, toldOf);
     progress.notice(`${problem.message}; it goes on without, as was asked`);
+    if (kept !== null) problems.set(environment, kept);
   }
   return problems;
 }
