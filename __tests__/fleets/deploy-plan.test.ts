@@ -1,8 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Live, MoveStep } from "../../src/domain/deploy/live.ts";
 import { mustHold, nextStep } from "../../src/domain/deploy/moves.ts";
+import { NOTHING } from "../../src/domain/dns/memory.ts";
+import { withMovesHeld } from "../../src/fleets/hostenv/deploy-gate.ts";
 import { heldBackNodes } from "../../src/fleets/hostenv/deploy-held-back.ts";
-import { type DeployPlan, deployPlan } from "../../src/fleets/hostenv/deploy-plan.ts";
+import { type DeployGround, type DeployPlan, deployPlan } from "../../src/fleets/hostenv/deploy-plan.ts";
 import type { HostenvSide } from "../../src/fleets/hostenv/facts.ts";
 import { partOf, sideAfter } from "../../src/fleets/hostenv/live.ts";
 import { GATE, groundOf, liveOf, stepOf } from "../support/live.ts";
@@ -304,6 +306,21 @@ describe("moves", () => {
       test("hold what others carry while the destination says nothing", () => {
         const [found] = unheard(moving, "node-b", { "node-a": copied });
         expect(found).toMatchObject([{ name: "shop-main", from: "node-a", to: "node-b", next: "backup" }]);
+      });
+
+      test("hold the source as before, which is no copy, where visitors were led away and their node fell silent", () => {
+        const left = liveOf(shopSide, "node-a", {
+          steps: [stepOf("shop-main", "node-a", "node-b", "backup"), at(led, "01:00")],
+        });
+        const heard = groundOf(shopSide, moving, { "node-a": left, "node-b": arrived(at(led, "01:00")) });
+        const silent = { ...groundOf(shopSide, moving, { "node-a": left, "node-b": null }) };
+        const heldBy = (ground: DeployGround) => {
+          const { holds, copies } = withMovesHeld(NOTHING, deployPlan(ground).moves, moving.plan);
+          return { holds, copies };
+        };
+        const held = { holds: { "shop-main": "node-a" }, copies: undefined };
+        expect(heldBy(heard)).toEqual(held);
+        expect(heldBy({ ...silent, unasked: new Set(["node-b"]) })).toEqual(held);
       });
     });
 
