@@ -520,6 +520,28 @@ describe("a move", () => {
     expect(node("node-b").restored).toHaveLength(1);
   });
 
+  test("that waits when its old node is taken out of the provider: it is told until visitors are led away", async () => {
+    await deployedThen(moved);
+    await run();
+    const without = {
+      ...dropping(changing(shop, "shop-main", { node: "node-b" }), "blog-main"),
+      remoteBuild: { "node-b": true, "node-c": true },
+    };
+    world.commit(sideWith(without));
+    for (const activated of [["activate node-b.system"], []]) {
+      world.log.length = 0;
+      const end = await run();
+      expect(end.exitCode).toBe(0);
+      expect(end.waiting).toMatchObject([{ environment: "shop-main", from: "node-a", to: "node-b" }]);
+      expect(world.log.filter((line) => line.startsWith("activate"))).toEqual(activated);
+    }
+    expect(JSON.parse(world.memory ?? "").off).toEqual(["shop-main.hosting.test"]);
+    world.led.add("shop-main");
+    expect((await run()).exitCode).toBe(0);
+    expect(node("node-b").restored).toHaveLength(1);
+    expect((await run()).result).toBe("nothing");
+  });
+
   test("that waits, and is turned back: the data stays, nothing is restored over it, and the copy goes", async () => {
     await deployedThen(moved);
     await run();

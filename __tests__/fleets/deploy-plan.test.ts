@@ -324,6 +324,33 @@ describe("moves", () => {
       });
     });
 
+    describe("and the old node was taken out of the provider", () => {
+      // Nothing is planned there any more, nor is the node.
+      const without = sideWith({
+        environments: (shop.environments ?? []).map((each) => ({ ...each, node: "node-b" })),
+        spareNodes: ["node-c"],
+      });
+      const gone = (lives: Readonly<Record<string, Live | null>>) =>
+        planOf(without, { "node-b": lives["node-b"] ?? null, "node-c": null }, without);
+
+      test("go on until visitors are led away from it, and no longer", () => {
+        expect(stages(gone({ "node-b": arrived() }))).toEqual([[move, "dns", true]]);
+        expect(reasonsIn(gone({ "node-b": arrived() }))["node-b"]).toContain("moves");
+        expect(stages(gone({ "node-b": arrived(led) }))).toEqual([]);
+        expect(stages(gone({ "node-b": liveOf(moving, "node-b") }))).toEqual([]);
+      });
+
+      test("bring what was not restored, unless the user says that the data is where it is", () => {
+        const begun = liveOf(moving, "node-b", {
+          steps: [stepOf("shop-main", "node-a", "node-b", "backup", { "db-migrate": "5f3c" })],
+        });
+        expect(stages(gone({ "node-b": begun }))).toEqual([[move, "restore", true]]);
+        const ground = groundOf(without, without, { "node-b": begun });
+        const told = deployPlan({ ...ground, sources: new Map([["shop-main", "node-b"]]) });
+        expect(stages(told)).toEqual([[move, "dns", true]]);
+      });
+    });
+
     test("are not found where a node has forgotten nothing, and nobody else carries it", () => {
       const over = { "node-a": liveOf(moving, "node-a"), "node-b": arrived(led) };
       expect(found(moving, over)).toEqual([]);

@@ -127,6 +127,18 @@ export const moves = [
     why: "moves: what a node does that can't be asked is taken for known",
   },
   {
+    file: "src/fleets/hostenv/deploy-plan.ts",
+    from: " ?? leftBehind(name, to, ground)",
+    to: "",
+    why: "moves: a node that is taken out takes along that visitors are led there still",
+  },
+  {
+    file: "src/fleets/hostenv/deploy-plan.ts",
+    from: "returns: sources.has(name) }",
+    to: "returns: false }",
+    why: "moves: data is awaited for good from a node that is no more, whatever the user says",
+  },
+  {
     file: "src/fleets/hostenv/deploy-held-back.ts",
     from: 'return { rolledBack, types: [], until: null, reason: "" };',
     to: "return null;",

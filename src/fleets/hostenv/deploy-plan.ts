@@ -188,7 +188,7 @@ function moveOf(
     const from = others.length > 0 ? others : previous(name, planned, ground);
     return from[0] === undefined ? null : { found: found(from[0]), isGuess: from.length > 1 };
   }
-  const back = stayingMove(name, to, others, ground);
+  const back = stayingMove(name, to, others, ground) ?? leftBehind(name, to, ground);
   return back && { found: found(back.from, back.returns), isGuess: false };
 }
 
@@ -222,6 +222,18 @@ function stayingMove(
   const isArriving = isLed && !sources.has(name) && !hasStayed(name, from, to, lives);
   // Where it stayed, what is elsewhere is a copy: nothing is ever brought from there, whatever that node says of it.
   return { from, returns: !isArriving };
+}
+
+// The node that it came from was taken out of the provider while visitors were led there. Nobody holds it any more, or
+// lets it go, but where they are to be led must be said, and what was not brought yet must not be forgotten.
+function leftBehind(
+  name: string,
+  to: string,
+  { lives, sources, wanted }: DeployGround,
+): { readonly from: string; readonly returns: boolean } | null {
+  const arrival = arrivalOf(name, to, lives);
+  if (arrival?.led !== null || hostsOf(wanted.plan).includes(arrival.from)) return null;
+  return { from: arrival.from, returns: sources.has(name) };
 }
 
 // One without data to bring may start anywhere.
