@@ -1,10 +1,17 @@
+import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Brought, CanaryDeploys, type Given, type Written } from "../support/canary-deploy.ts";
+import { precedes } from "../support/node/faults.ts";
 import { keyPair } from "../support/node/keys.ts";
 import { agePair } from "../support/sops.ts";
+import { until } from "../support/until.ts";
 import { describeWithNodes } from "../support/with-nodes.ts";
 
 const MINUTE = 60_000;
+const LOCK = "/var/lib/hostenv-provider/lock/holder";
+
+// From here on the node's store has room for a MiB more, and what comes is larger.
+const FULL = "sudo -n mount -o remount,size=$(($(df --output=used -k /nix | tail -n 1) + 1024))k /nix";
 const CONTROLS = ["control", "hostname", "planted"];
 
 /** What of a process its user may see: what the runner started us with, and what sops is to open its file with. */
@@ -21,6 +28,7 @@ describeWithNodes("a deploy with secrets", () => {
   }, 3 * MINUTE);
   afterAll(async () => deploys?.stop());
 
+  const isThere = (path: string) => deploys.node("node-b").try("test", "-e", path).status === 0;
   const secretsIn = ({ leaks }: Written) =>
     Object.values(leaks)
       .flat()
@@ -137,6 +145,64 @@ describeWithNodes("a deploy with secrets", () => {
           return {};
         },
         () => deploys.pinHostKeys(),
+      ],
+      [
+        "another run is at work on a node",
+        "somebody deploys node-b since",
+        () => {
+          const now = Math.floor(Date.now() / 1000);
+          deploys.node("node-b").write(LOCK, `${now} ${now + 600}\nsomebody\n`);
+          deploys.node("node-b").run("chown", "-R", "deploy", dirname(LOCK));
+          return {};
+        },
+        () => deploys.node("node-b").run("rm", "-r", dirname(LOCK)),
+      ],
+      [
+        "a node's disk is full",
+        "has no space left",
+        () => {
+          deploys.node("node-b").inject(precedes("nix-store --serve --write", FULL));
+          return {};
+        },
+        () => {
+          deploys.node("node-b").inject();
+          deploys.node("node-b").run("mount", "-o", "remount,size=1024m", "/nix");
+        },
+        { system: `"# ${"x".repeat(3 * 2 ** 20)}"` },
+      ],
+      [
+        "a node that builds itself can't",
+        "[build-failed]",
+        () => ({ inputs: { "remote-build": "true" } }),
+        () => {},
+        { note: "unbuildable" },
+      ],
+      [
+        "it is cancelled while it activates",
+        "deploy was stopped",
+        () => ({
+          cancelled: () =>
+            until("it activates", () => isThere("/tmp/held-there")).then(() => {
+              setTimeout(() => deploys.node("node-b").run("touch", "/tmp/held-go"), 2_000);
+            }),
+        }),
+        () => deploys.node("node-b").run("rm", "-f", "/tmp/held-go", "/tmp/held-there"),
+        { hook: "touch /tmp/held-there; while [ ! -e /tmp/held-go ]; do sleep 0.1; done" },
+      ],
+      [
+        "nobody reviewed it",
+        "not deployed: nobody reviewed it",
+        () => {
+          deploys.fleet.write("nodes/node-b/note.nix", '"unseen"');
+          deploys.fleet.plan("Unseen");
+          return {};
+        },
+      ],
+      [
+        "a later commit takes its place",
+        "a later commit takes",
+        () => deploys.overtaken(),
+        () => deploys.fleet.git(["remote", "remove", "origin"]),
       ],
       [
         "GitHub and the webhook fail",

@@ -28,7 +28,7 @@ export class ActionRunner {
 
   /**
    * Runs an action to its end, with another resolv.conf where one is given, which needs ROOT; the caller's own
-   * servers go on answering meanwhile.
+   * servers go on answering meanwhile. `cancelled` says when a runner would cancel it: it gets SIGINT then.
    */
   async run(
     door: string,
@@ -38,7 +38,14 @@ export class ActionRunner {
       env = {},
       cwd = this.folder,
       resolvConf,
-    }: { event?: object; env?: NodeJS.ProcessEnv; cwd?: string; resolvConf?: string } = {},
+      cancelled,
+    }: {
+      event?: object;
+      env?: NodeJS.ProcessEnv;
+      cwd?: string;
+      resolvConf?: string;
+      cancelled?: Promise<void>;
+    } = {},
   ): Promise<Step> {
     const files = mkdtempSync(join(this.folder, "step-"));
     const file = (name: string, text = "") => {
@@ -63,7 +70,7 @@ export class ActionRunner {
     };
     const how = { cwd, env: full };
     const { status, stdout, stderr } = await (resolvConf === undefined
-      ? ended(command, how)
+      ? ended(command, how, (child) => void cancelled?.then(() => child.kill("SIGINT")))
       : withResolvConf(resolvConf, command, how));
     const outputs = readOutputs(readFileSync(output, "utf8"));
     return { status, stdout, stderr, outputs, summary: readFileSync(summary, "utf8") };

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -27,6 +27,10 @@ export interface Given {
   readonly sshKey?: string;
   readonly signingKey?: string;
   readonly inputs?: Readonly<Record<string, string>>;
+  /** Variables that a runner sets besides. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** When it is cancelled; begun once it runs. */
+  readonly cancelled?: () => Promise<void>;
   /** The bundle that is run, and all that it is given besides its secrets; by default the action deploy with everything. */
   readonly other?: { readonly door: string; readonly inputs: Readonly<Record<string, string>> };
 }
@@ -170,6 +174,23 @@ export class CanaryDeploys {
     return pull;
   }
 
+  /** Lets the branch of `origin` go on, and gives how a runner starts a deploy of the commit before. */
+  overtaken(): Given {
+    const [origin, clone] = ["origin.git", "clone"].map((name) => join(this.fleet.folder, name)) as [
+      string,
+      string,
+    ];
+    const top = this.fleet.git(["rev-parse", "--show-toplevel"]).trim();
+    this.fleet.git(["clone", "--quiet", "--bare", top, origin]);
+    this.fleet.git(["remote", "add", "origin", origin]);
+    this.fleet.git(["clone", "--quiet", origin, clone]);
+    writeFileSync(join(clone, this.fleet.git(["rev-parse", "--show-prefix"]).trim(), "note"), "newer");
+    this.fleet.git(["add", "--all"], clone);
+    this.fleet.git(["commit", "--quiet", "--message", "newer"], clone);
+    this.fleet.git(["push", "--quiet", "origin", "HEAD:main"], clone);
+    return { env: { GITHUB_EVENT_NAME: "push" } };
+  }
+
   /** Pins the host keys that the nodes have by now; the next merge brings it. */
   pinHostKeys(): void {
     const known = Object.values(this.fleet.nodes).map(({ knownHosts }) => knownHosts);
@@ -190,7 +211,8 @@ export class CanaryDeploys {
       const watch = await canary.watch();
       const step = await runner.run(given.other?.door ?? "deploy", this.inputs(given, files), {
         cwd: this.fleet.provider,
-        env: this.variables(join(runner.folder, "everybodys")),
+        env: { ...this.variables(join(runner.folder, "everybodys")), ...given.env },
+        ...(given.cancelled ? { cancelled: given.cancelled() } : {}),
       });
       const { leaks: processes, programs } = await watch.stop();
       const log = step.stdout.replace(/^::add-mask::.*\n/gm, "");

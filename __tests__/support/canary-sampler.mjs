@@ -36,11 +36,15 @@ function look() {
     const [argument0, ...rest] = words.split("\0");
     // What a process is changes with what it runs alone.
     if (!argument0 || seen.has(`${id} ${words}`)) continue;
+    const variables = read(pid, "environ").split("\0");
+    // Between the two looks it may have become the program that it was started for: it is looked at again then.
+    const later = read(pid, "cmdline");
+    if (later !== "" && later !== words) continue;
     seen.add(`${id} ${words}`);
     const program = basename(argument0);
     programs.add(program);
     note(program, null, [argument0, ...rest].join(" "));
-    for (const entry of read(pid, "environ").split("\0")) {
+    for (const entry of variables) {
       const at = entry.indexOf("=");
       note(program, entry.slice(0, at), entry.slice(at + 1));
     }

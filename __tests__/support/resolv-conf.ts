@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,8 +51,10 @@ export function nameservers(...addresses: readonly string[]): string {
 export function ended(
   [program, ...args]: Command,
   options: { env: NodeJS.ProcessEnv; cwd?: string },
+  started: (child: ChildProcess) => void = () => {},
 ): Promise<Ended> {
   const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  started(child);
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;

@@ -967,7 +967,7 @@ function moveOf(name, planned, carried, ground) {
         const from = others.length > 0 ? others : previous(name, planned, ground);
         return from[0] === undefined ? null : { found: found(from[0]), isGuess: from.length > 1 };
     }
-    const back = stayingMove(name, to, others, ground);
+    const back = stayingMove(name, to, others, ground) ?? leftBehind(name, to, ground);
     return back && { found: found(back.from, back.returns), isGuess: false };
 }
 // That data was there once counts where that node does not say what it carries. The plan says it but once; what could
@@ -996,6 +996,14 @@ function stayingMove(name, to, others, { lives, sources, unasked }) {
     const isArriving = isLed && !sources.has(name) && !(0,homes/* hasStayed */.tD)(name, from, to, lives);
     // Where it stayed, what is elsewhere is a copy: nothing is ever brought from there, whatever that node says of it.
     return { from, returns: !isArriving };
+}
+// The node that it came from was taken out of the provider while visitors were led there. Nobody holds it any more, or
+// lets it go, but where they are to be led must be said, and what was not brought yet must not be forgotten.
+function leftBehind(name, to, { lives, sources, wanted }) {
+    const arrival = (0,homes/* arrivalOf */.zq)(name, to, lives);
+    if (arrival?.led !== null || (0,facts/* hostsOf */.PP)(wanted.plan).includes(arrival.from))
+        return null;
+    return { from: arrival.from, returns: sources.has(name) };
 }
 // One without data to bring may start anywhere.
 function uncertainIn(carried, moves, { wanted, unasked, sources }) {
