@@ -145,8 +145,8 @@ var deploy_preflight = __webpack_require__(534);
 var deploy_snapshot = __webpack_require__(3125);
 // EXTERNAL MODULE: ./build/render/json.js
 var render_json = __webpack_require__(7199);
-// EXTERNAL MODULE: ./build/commands/deploy-wave.js
-var deploy_wave = __webpack_require__(6708);
+// EXTERNAL MODULE: ./build/commands/deploy-judge.js
+var deploy_judge = __webpack_require__(5338);
 ;// CONCATENATED MODULE: ./build/commands/rollback-switch.js
 
 
@@ -205,7 +205,7 @@ async function switched(place, generation, target, { nodes, progress }) {
         after = (await nodes.profiles(target, [place]))[place.profile] ?? null;
     }
     catch (error) {
-        return { after: null, result: "unknown", problem: problem ?? (0,deploy_wave/* toldOf */.d)(error) };
+        return { after: null, result: "unknown", problem: problem ?? (0,deploy_judge/* toldOf */.dc)(error) };
     }
     const reached = after?.generation === generation;
     const result = reached && problem === null ? "rolled-back" : "failed";
@@ -219,7 +219,7 @@ async function tried(work) {
     catch (error) {
         if (!(error instanceof errors/* HostenvError */.aY))
             throw error;
-        return (0,deploy_wave/* toldOf */.d)(error);
+        return (0,deploy_judge/* toldOf */.dc)(error);
     }
 }
 function unreached(reached, { profile }) {
@@ -253,7 +253,7 @@ async function written(profiles, ground, { nodes }) {
     const names = changed.map(({ profile }) => profile);
     const next = names.length === 0 ? live : marked(live, names, ground);
     const text = (0,render_json/* document */.A)({ ...next, profiles: { ...live.profiles, ...Object.fromEntries(links) } });
-    return await nodes.writeLive(target, text).then(() => null, (error) => (0,deploy_wave/* toldOf */.d)(error));
+    return await nodes.writeLive(target, text).then(() => null, (error) => (0,deploy_judge/* toldOf */.dc)(error));
 }
 
 ;// CONCATENATED MODULE: ./build/commands/rollback.js

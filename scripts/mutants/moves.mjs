@@ -277,7 +277,13 @@ export const moves = [
     why: "moves: what visitors write is set aside, since somebody did without data once",
   },
   {
-    file: "src/commands/deploy-wave.ts",
+    file: "src/commands/deploy-restores.ts",
+    from: "if (kept !== null) problems.set(environment, kept);",
+    to: "",
+    why: "moves: a plan that can't be taken back is restored over live data by a later activation",
+  },
+  {
+    file: "src/commands/deploy-restores.ts",
     from: "if (left.length > 0) return null;",
     to: "return null;",
     why: "moves: a node that was started anew activates without what it was to restore",

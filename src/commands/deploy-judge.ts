@@ -1,5 +1,5 @@
 import type { Problem } from "../domain/deploy/preflight.ts";
-import { HostenvError } from "../errors.ts";
+import { explained, HostenvError } from "../errors.ts";
 import { isThere } from "./deploy-node.ts";
 import type { NodeResult } from "./deploy-wave.ts";
 
@@ -27,6 +27,18 @@ export const INTERRUPTED: Problem = {
 /** Whether an error only says that something was ended because the run was told to end. */
 export function isInterruption(error: unknown): boolean {
   return error instanceof HostenvError && ["evaluation-stopped", "node-stopped"].includes(error.code);
+}
+
+/** What a report tells of an error. */
+export function toldOf(error: unknown): Problem {
+  const { code, message, hint } = explained(error);
+  return { code, message, hint };
+}
+
+/** An error that is told of what was tried; any other is thrown on. */
+export function asProblem(thrown: unknown): HostenvError {
+  if (thrown instanceof HostenvError) return thrown;
+  throw thrown;
 }
 
 /** A node to which nothing was done. */

@@ -11,12 +11,20 @@ import { document } from "../render/json.ts";
 import { Builds } from "./deploy-builds.ts";
 import type { LoopGround, LoopPorts, Waiting } from "./deploy-ground.ts";
 import { Journal } from "./deploy-journal.ts";
-import { isAnswering, isInterruption, isWell, STOPPED, unanswered, untouched } from "./deploy-judge.ts";
+import {
+  isAnswering,
+  isInterruption,
+  isWell,
+  STOPPED,
+  toldOf,
+  unanswered,
+  untouched,
+} from "./deploy-judge.ts";
 import { NodeLocks } from "./deploy-locks.ts";
 import { type Looked, NODES_AT_ONCE } from "./deploy-look.ts";
 import { type Rehearsed, rehearsal } from "./deploy-rehearsal.ts";
 import { type Followed, leadVisitors, secureVisitors } from "./deploy-visitors.ts";
-import { type DeployRun, deployNode, type NodeResult, toldOf } from "./deploy-wave.ts";
+import { type DeployRun, deployNode, type NodeResult } from "./deploy-wave.ts";
 import { pooled } from "./pooled.ts";
 
 interface Ended {

@@ -8,9 +8,9 @@ import type { Target } from "../fleets/hostenv/deploy-targets.ts";
 import type { HostenvSide } from "../fleets/hostenv/facts.ts";
 import type { LoopPorts, Secured, Waiting } from "./deploy-ground.ts";
 import type { Journal } from "./deploy-journal.ts";
+import { toldOf } from "./deploy-judge.ts";
 import type { NodeLocks } from "./deploy-locks.ts";
 import { toldSource } from "./deploy-migrate.ts";
-import { toldOf } from "./deploy-wave.ts";
 
 /** What leading visitors to where environments are now goes by. */
 export interface VisitorsGround {

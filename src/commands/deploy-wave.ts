@@ -2,16 +2,17 @@ import { leftBy, type MoveStage, mustHold } from "../domain/deploy/moves.ts";
 import type { Problem } from "../domain/deploy/preflight.ts";
 import type { ProfileRun } from "../domain/deploy/results.ts";
 import type { CheckRun } from "../domain/deploy/verification.ts";
-import { explained, HostenvError } from "../errors.ts";
+import type { HostenvError } from "../errors.ts";
 import type { DeployPlan, NodeSituation } from "../fleets/hostenv/deploy-plan.ts";
-import { buildsItself, dataPlaceOf, placesOf, type Target } from "../fleets/hostenv/deploy-targets.ts";
+import { buildsItself, placesOf, type Target } from "../fleets/hostenv/deploy-targets.ts";
 import { sideFrom } from "../fleets/hostenv/live.ts";
 import type { Builds } from "./deploy-builds.ts";
 import type { Journal, Wanted } from "./deploy-journal.ts";
-import { INTERRUPTED, isInterruption } from "./deploy-judge.ts";
+import { asProblem, INTERRUPTED, isInterruption, toldOf } from "./deploy-judge.ts";
 import type { NodeLocks } from "./deploy-locks.ts";
 import { lastBackups, type MigrateWishes, type Prepared, prepareMoves } from "./deploy-migrate.ts";
 import { activateNode, isThere, type NodePorts } from "./deploy-node.ts";
+import { stillLeft, untakenOn } from "./deploy-restores.ts";
 
 /** What a deploy knows while it goes on. */
 export interface DeployRun {
@@ -70,12 +71,6 @@ function failed(error: unknown): Done {
   return { ...NOTHING, problem: toldOf(error) };
 }
 
-/** What a report tells of an error. */
-export function toldOf(error: unknown): Problem {
-  const { code, message, hint } = explained(error);
-  return { code, message, hint };
-}
-
 async function underLock(target: Target, run: DeployRun, ports: NodePorts): Promise<Done> {
   return await run.locks.during(target, async () => {
     await run.journal.unchanged(target);
@@ -105,7 +100,7 @@ async function bringForward(target: Target, run: DeployRun, ports: NodePorts): P
   const backups = await lastBackups(target, given, run.wishes, situation.before, ports);
   // Backups may have taken hours, and the network may have failed meanwhile.
   await run.locks.renew(target);
-  const prepared = await stillLeft(target, brought, run, nodes);
+  const prepared = await stillLeft(target, brought, side, nodes);
   const blocked = new Set(
     prepared.filter(({ error }) => error !== null).map(({ environment }) => environment),
   );
@@ -138,7 +133,8 @@ async function bringForward(target: Target, run: DeployRun, ports: NodePorts): P
   // Nothing was activated. Where data lies now nobody else says.
   if (profiles === null)
     return { ...NOTHING, problem: told(error, ports), prepared, lastBackups: backups, setAside };
-  const untaken = await untakenOn(target, { prepared, profiles }, run, ports);
+  const activated = activatedIn(profiles);
+  const untaken = await untakenOn(target, prepared, activated, { side, wishes: run.wishes }, ports);
   // What was done must be told also where it can't be written down, such as on a node that lets nobody in any more.
   const unwritten = await written(target, { situation, prepared, profiles, untaken }, run).then(
     () => null,
@@ -149,11 +145,6 @@ async function bringForward(target: Target, run: DeployRun, ports: NodePorts): P
   const [left] = untaken.values();
   const problem = ended ?? unwritten ?? first ?? left ?? null;
   return { ...NOTHING, problem, profiles, prepared, lastBackups: backups, setAside };
-}
-
-function asProblem(thrown: unknown): HostenvError {
-  if (thrown instanceof HostenvError) return thrown;
-  throw thrown;
 }
 
 function told(error: HostenvError, { isStopped }: Pick<NodePorts, "isStopped">): Problem {
@@ -181,84 +172,15 @@ function heldOn(node: string, stages: readonly MoveStage[]): string[] {
   return held.map(({ move }) => move.name);
 }
 
+function activatedIn(profiles: readonly ProfileRun[]): ReadonlySet<string> {
+  return new Set(profiles.filter(({ exit }) => exit === 0).map(({ profile }) => profile));
+}
+
 interface Outcome {
   readonly situation: NodeSituation;
   readonly prepared: readonly Prepared[];
   readonly profiles: readonly ProfileRun[];
   readonly untaken: ReadonlyMap<string, Problem>;
-}
-
-// A node that was started anew meanwhile has lost what it was to restore, and an activation that finds none says that
-// all is well. Its owner may have removed it, too: that holds up nobody else.
-async function stillLeft(
-  target: Target,
-  prepared: readonly Prepared[],
-  { wanted }: DeployRun,
-  nodes: NodePorts["nodes"],
-): Promise<Prepared[]> {
-  const looked: Prepared[] = [];
-  for (const each of prepared) {
-    const error =
-      each.snapshots === null ? each.error : await goneFrom(target, each.environment, wanted, nodes);
-    looked.push({ ...each, error });
-  }
-  return looked;
-}
-
-async function goneFrom(
-  target: Target,
-  environment: string,
-  { side }: Wanted,
-  nodes: NodePorts["nodes"],
-): Promise<HostenvError | null> {
-  const left = await nodes.restoreLeft(target, dataPlaceOf(side.plan, environment)).catch(asProblem);
-  if (left instanceof HostenvError && isInterruption(left)) throw left;
-  if (left instanceof HostenvError) return left;
-  if (left.length > 0) return null;
-  return new HostenvError(
-    "restore-gone",
-    `what was left on ${target.name} for ${environment} to restore is gone: the node was started anew, or somebody removed it`,
-    "it was not activated, and its old node goes on serving; deploy again",
-  );
-}
-
-// Why environments that were activated have not restored what was brought for them: what began empty must not be where
-// visitors are led, however well it answers.
-async function untakenOn(
-  target: Target,
-  { prepared, profiles }: Pick<Outcome, "prepared" | "profiles">,
-  { wanted, wishes }: DeployRun,
-  { nodes, progress }: Pick<NodePorts, "nodes" | "progress">,
-): Promise<ReadonlyMap<string, Problem>> {
-  const activated = new Set(profiles.filter(({ exit }) => exit === 0).map(({ profile }) => profile));
-  const brought = prepared.filter((each) => each.snapshots !== null && activated.has(each.environment));
-  const problems = new Map<string, Problem>();
-  for (const { environment } of brought) {
-    const place = dataPlaceOf(wanted.side.plan, environment);
-    const problem = await nodes
-      .restoreLeft(target, place)
-      .then((left) => (left.length > 0 ? notRestored(target.name, environment, left) : null), toldOf);
-    if (problem === null) continue;
-    if (!wishes.ignoreErrors) {
-      problems.set(environment, problem);
-      continue;
-    }
-    // A later activation must not restore it over what visitors write from now on.
-    const kept = await nodes.restorePlan(target, place, null).then(() => null, toldOf);
-    progress.notice(`${problem.message}; it goes on without, as was asked`);
-    if (kept !== null) problems.set(environment, kept);
-  }
-  return problems;
-}
-
-function notRestored(node: string, environment: string, left: readonly string[]): Problem {
-  return {
-    code: "restore-left",
-    message: `${environment} was activated on ${node} and has not restored ${left.join(", ")}`,
-    hint:
-      "its old node goes on serving; see in its project why the activation leaves restore/plan.json there, and deploy " +
-      `again; or, where it needs none of that data: --skip-migrations ${environment}`,
-  };
 }
 
 async function written(target: Target, { situation, prepared, profiles, untaken }: Outcome, run: DeployRun) {
@@ -270,7 +192,7 @@ async function written(target: Target, { situation, prepared, profiles, untaken 
       .map(({ profile }) => profile),
   );
   // A link that was right before proves nothing: only an activation takes up what is to be restored.
-  const activated = new Set(profiles.filter(({ exit }) => exit === 0).map(({ profile }) => profile));
+  const activated = activatedIn(profiles);
   const restored = new Set([...reached].filter((profile) => activated.has(profile) && !untaken.has(profile)));
   for (const { move } of run.stages().filter((stage) => isRestored(stage, target, prepared, restored)))
     await run.journal.step(target, move, "restore");

@@ -6,7 +6,7 @@ import type { Place, Target } from "../fleets/hostenv/deploy-targets.ts";
 import type { Nodes, ProfileLink } from "../ports/nodes.ts";
 import type { Progress } from "../ports/people.ts";
 import { document } from "../render/json.ts";
-import { toldOf } from "./deploy-wave.ts";
+import { toldOf } from "./deploy-judge.ts";
 
 /** One profile that was, or would be, brought back. */
 export interface RolledBack {
