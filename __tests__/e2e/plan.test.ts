@@ -1,4 +1,5 @@
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -192,6 +193,41 @@ describeWithNix("plan on the example", (nix) => {
     expect(
       found.findings.filter(({ rule }) => rule === "snapshot-edited").map(({ subject }) => subject),
     ).toEqual(["generated/state.json"]);
+  });
+
+  test("blocks a branch that takes out a node which serves for a move that waits, by what the base remembers", () => {
+    const branch = example.git(["rev-parse", "--abbrev-ref", "HEAD"]).trim();
+    const [flake, nodes] = ["flake.nix", "nodes"].map((name) => join(example.provider, name)) as [
+      string,
+      string,
+    ];
+    /** A base with a node more, and what its gate remembers. */
+    const baseWith = (holds: object) => {
+      example.git(["checkout", "--quiet", "--detach", "main"]);
+      const system = 'node-a = "x86_64-linux";';
+      writeFileSync(flake, readFileSync(flake, "utf8").replace(system, `${system} node-d = "x86_64-linux";`));
+      cpSync(join(nodes, "node-c"), join(nodes, "node-d"), { recursive: true });
+      const text = JSON.stringify({ schema: 1, hostnames: {}, off: [], holds });
+      writeFileSync(join(example.provider, "generated/dns-gate.json"), text);
+      example.git(["add", "--all"]);
+      example.git(["commit", "--quiet", "--message", "Remember"]);
+      const commit = example.git(["rev-parse", "HEAD"]).trim();
+      example.git(["checkout", "--quiet", branch]);
+      return commit;
+    };
+    const blocked = (holds: object) =>
+      outcome(example.run(["plan", "--base", baseWith(holds), "--json", "--dry-run"])).findings.filter(
+        ({ rule }) => rule === "move-off-removed-node",
+      );
+    expect(blocked({ "shop-main-4f7240c": "node-d" })).toMatchObject([
+      {
+        severity: "block",
+        subject: "shop-main-4f7240c",
+        message: "node-d is not known any more, and visitors of shop-main-4f7240c may be led there still",
+      },
+    ]);
+    for (const holds of [{}, { "shop-main-4f7240c": "node-b" }, { "shop-main-4f7240c": 1 }])
+      expect(blocked(holds)).toEqual([]);
   });
 
   test("refuses a damaged state before Nix stumbles over it", () => {

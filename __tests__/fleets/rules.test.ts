@@ -243,6 +243,25 @@ describe("move-off-removed-node", () => {
   test("is not said where the node stays for as long as the data is there, nor where nothing is brought", () => {
     expect([off({ spareNodes: ["node-a"] }), off({}, { migrations: [] })]).toEqual([[], []]);
   });
+
+  test("blocks where an earlier move off the node is not over, and is not said twice, nor of what is gone", () => {
+    const held = (environment: string, node = "node-a") => ({ environment, node });
+    const waiting = changing(before, "shop-main", { node: "node-b" });
+    const without = (
+      some: ReturnType<typeof held>[],
+      base: ProviderSpec = { ...waiting, spareNodes: ["node-a"] },
+    ) =>
+      findingLines(reviewOf(sideWith(base), { ...sideWith(waiting), held: some })).filter((line) =>
+        line.includes("move-off-removed-node"),
+      );
+    expect(without([held("shop-main")])).toEqual([
+      "block move-off-removed-node shop-main @node-b: node-a is not known any more, and visitors of shop-main may be led there still",
+    ]);
+    expect(without([held("legacy-main"), held("shop-main", "node-b"), held("shop-main", "node-z")])).toEqual(
+      [],
+    );
+    expect(without([held("shop-main")], before)).toHaveLength(1);
+  });
 });
 
 describe("move-without-dns-control", () => {

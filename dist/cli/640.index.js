@@ -2704,7 +2704,7 @@ function partOf(side, node) {
     const { plan, pins, sources } = side;
     const { file, pin } = (0,_node_rules_js__WEBPACK_IMPORTED_MODULE_2__/* .reachOf */ .xw)(side, side);
     const reaches = (reach) => reach === "all" || reach.includes(node);
-    const { reserved: _, edited: __, pruned: ___, ...rest } = side;
+    const { reserved: _, edited: __, pruned: ___, held: ____, ...rest } = side;
     return {
         ...rest,
         plan: {

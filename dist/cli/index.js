@@ -11556,6 +11556,7 @@ function expanded(address) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $f: () => (/* binding */ heldIn),
 /* harmony export */   K$: () => (/* binding */ NOTHING),
 /* harmony export */   Ms: () => (/* binding */ entryOf),
 /* harmony export */   Pw: () => (/* binding */ parseMemory),
@@ -11628,6 +11629,12 @@ function inOrder({ hostnames, off, holds, copies }) {
         holds: sorted(holds),
         ...(copies && Object.keys(copies).length > 0 ? { copies: sorted(copies) } : {}),
     };
+}
+/** What nodes go on serving that is planned elsewhere, or was, by environment and node. */
+function heldIn({ holds, copies = {} }) {
+    const held = Object.entries(holds).map(([environment, node]) => ({ environment, node }));
+    const copied = Object.entries(copies).flatMap(([environment, nodes]) => Object.keys(nodes).map((node) => ({ environment, node })));
+    return [...held, ...copied];
 }
 /** Whether a node goes on serving an environment that is planned elsewhere, or was. */
 function isHeldOn(memory, environment, node) {
@@ -13764,7 +13771,23 @@ function hostnamesGained(name, before, after, ownersBefore) {
 /** Environments that change their node. */
 function moves(context) {
     const moved = context.pairs.filter(isMove);
-    return [...moved.flatMap((pair) => moveFindings(context, pair)), ...massMoves(context, moved)];
+    return [
+        ...moved.flatMap((pair) => moveFindings(context, pair)),
+        ...leftServing(context, moved),
+        ...massMoves(context, moved),
+    ];
+}
+// A node that goes while an earlier move off it is not over: what it serves nobody would end, or hold.
+function leftServing({ comparison, head }, moved) {
+    const isGone = (node) => comparison.base.hosts.includes(node) && !comparison.head.hosts.includes(node);
+    const isBegun = (environment, node) => moved.some(({ name, before }) => name === environment && before.node === node);
+    return (head.held ?? []).flatMap(({ environment, node }) => {
+        const host = environmentOf(head, environment)?.node;
+        if (host === undefined || !isGone(node) || isBegun(environment, node))
+            return [];
+        const words = (0,findings/* say */.cv) `${node} is not known any more, and visitors of ${environment} may be led there still`;
+        return [(0,findings/* finding */.gk)("move-off-removed-node", { subject: environment, host }, words)];
+    });
 }
 function isMove(pair) {
     return pair.before !== null && pair.after !== null && pair.before.node !== pair.after.node;
@@ -19281,11 +19304,14 @@ function editsAmong(edited, [before, now], inputs, generated) {
     return edited.filter((path) => path !== lock && path !== `${generated}/manifest.json`);
 }
 
+// EXTERNAL MODULE: ./build/domain/dns/memory.js
+var memory = __nccwpck_require__(6773);
 // EXTERNAL MODULE: ./build/fleets/hostenv/sources.js
 var sources = __nccwpck_require__(6020);
 // EXTERNAL MODULE: ./build/commands/plan-state.js
 var plan_state = __nccwpck_require__(4080);
 ;// CONCATENATED MODULE: ./build/commands/plan-sides.js
+
 
 
 
@@ -19330,7 +19356,13 @@ async function besideReference(reference, inputs, ports) {
     // What the base's state does not hold yet is numbered anew on both sides, and again at merge.
     const sides = {
         base: { ...(await sideOf(before, base, ports)), reserved },
-        head: { ...(await sideOf(now, evaluation, ports)), reserved, edited: shown, pruned },
+        head: {
+            ...(await sideOf(now, evaluation, ports)),
+            reserved,
+            edited: shown,
+            pruned,
+            held: await heldBy(before, ports),
+        },
     };
     return {
         ...withPins(sides, generated, locks[0].committed),
@@ -19354,6 +19386,18 @@ async function plannedBranch(now, pruning, base, inputs, ports) {
 function plansAny(plan, names) {
     const { environments } = (0,schema/* parsePlan */.vS)(plan, "the evaluated plan");
     return names.some((name) => Object.hasOwn(environments, name));
+}
+// What can't be read is told where verdicts are read from it.
+async function heldBy(base, { files, generated }) {
+    try {
+        const json = await files.readJsonIfThere(`${(0,plan_state/* folderOf */.yS)(base)}/${generated}/${memory/* MEMORY */.Qy}`, memory/* MEMORY */.Qy);
+        return json === null ? [] : (0,memory/* heldIn */.$f)((0,memory/* parseMemory */.Pw)(json, memory/* MEMORY */.Qy));
+    }
+    catch (error) {
+        if (!(error instanceof errors/* HostenvError */.aY))
+            throw error;
+        return [];
+    }
 }
 // Another run may replace the snapshot while it is copied: half of it, or none, would number
 // environments anew.
@@ -19882,8 +19926,6 @@ function folderOf({ root, folder }) {
     return folder === "" ? root : `${root}/${folder}`;
 }
 
-// EXTERNAL MODULE: ./build/domain/dns/memory.js
-var memory = __nccwpck_require__(6773);
 ;// CONCATENATED MODULE: ./build/commands/plan-verdicts.js
 
 

@@ -300,4 +300,16 @@ export const moves = [
     to: "false",
     why: "moves: a node is removed together with the move of what it has",
   },
+  {
+    file: "src/fleets/hostenv/rules.ts",
+    from: "!isGone(node) || ",
+    to: "",
+    why: "moves: a node that stays blocks whatever is done while a move off it waits",
+  },
+  {
+    file: "src/fleets/hostenv/rules.ts",
+    from: "    ...leftServing(context, moved),",
+    to: "",
+    why: "moves: a node is removed while it serves for a move that waits",
+  },
 ];

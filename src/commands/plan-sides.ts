@@ -1,3 +1,4 @@
+import { heldIn, MEMORY, parseMemory } from "../domain/dns/memory.ts";
 import type { JsonValue } from "../domain/json.ts";
 import { HostenvError } from "../errors.ts";
 import { emptySide, type HostenvSide } from "../fleets/hostenv/facts.ts";
@@ -99,7 +100,13 @@ async function besideReference(reference: string, inputs: SideInputs, ports: Sid
   // What the base's state does not hold yet is numbered anew on both sides, and again at merge.
   const sides = {
     base: { ...(await sideOf(before, base, ports)), reserved },
-    head: { ...(await sideOf(now, evaluation, ports)), reserved, edited: shown, pruned },
+    head: {
+      ...(await sideOf(now, evaluation, ports)),
+      reserved,
+      edited: shown,
+      pruned,
+      held: await heldBy(before, ports),
+    },
   };
   return {
     ...withPins(sides, generated, locks[0].committed),
@@ -130,6 +137,20 @@ async function plannedBranch(
 function plansAny(plan: JsonValue, names: readonly string[]): boolean {
   const { environments } = parsePlan(plan, "the evaluated plan");
   return names.some((name) => Object.hasOwn(environments, name));
+}
+
+// What can't be read is told where verdicts are read from it.
+async function heldBy(
+  base: Tree,
+  { files, generated }: SidePorts,
+): Promise<NonNullable<HostenvSide["held"]>> {
+  try {
+    const json = await files.readJsonIfThere(`${folderOf(base)}/${generated}/${MEMORY}`, MEMORY);
+    return json === null ? [] : heldIn(parseMemory(json, MEMORY));
+  } catch (error) {
+    if (!(error instanceof HostenvError)) throw error;
+    return [];
+  }
 }
 
 // Another run may replace the snapshot while it is copied: half of it, or none, would number

@@ -75,6 +75,15 @@ export function inOrder({ hostnames, off, holds, copies }: Memory): Memory {
   };
 }
 
+/** What nodes go on serving that is planned elsewhere, or was, by environment and node. */
+export function heldIn({ holds, copies = {} }: Memory): { environment: string; node: string }[] {
+  const held = Object.entries(holds).map(([environment, node]) => ({ environment, node }));
+  const copied = Object.entries(copies).flatMap(([environment, nodes]) =>
+    Object.keys(nodes).map((node) => ({ environment, node })),
+  );
+  return [...held, ...copied];
+}
+
 /** Whether a node goes on serving an environment that is planned elsewhere, or was. */
 export function isHeldOn(memory: Memory, environment: string, node: string): boolean {
   return isHolder(memory, environment, node) || copyOn(memory, environment, node) !== null;

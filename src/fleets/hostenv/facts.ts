@@ -26,6 +26,8 @@ export interface HostenvSide {
   readonly edited?: readonly string[];
   /** Environments whose reservations the branch releases, against its base. */
   readonly pruned?: readonly string[];
+  /** Environments that nodes go on serving until visitors are led away, by what the base's DNS gate remembers. */
+  readonly held?: readonly { readonly environment: string; readonly node: string }[];
 }
 
 /** The side of a provider that does not exist yet: everything in the head is new. */

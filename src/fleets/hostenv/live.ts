@@ -13,7 +13,7 @@ export function partOf(side: HostenvSide, node: string): HostenvSide {
   const { plan, pins, sources } = side;
   const { file, pin } = reachOf(side, side);
   const reaches = (reach: readonly string[] | "all") => reach === "all" || reach.includes(node);
-  const { reserved: _, edited: __, pruned: ___, ...rest } = side;
+  const { reserved: _, edited: __, pruned: ___, held: ____, ...rest } = side;
   return {
     ...rest,
     plan: {

@@ -148,7 +148,25 @@ function hostnamesGained(
 /** Environments that change their node. */
 export function moves(context: Context): Finding[] {
   const moved = context.pairs.filter(isMove);
-  return [...moved.flatMap((pair) => moveFindings(context, pair)), ...massMoves(context, moved)];
+  return [
+    ...moved.flatMap((pair) => moveFindings(context, pair)),
+    ...leftServing(context, moved),
+    ...massMoves(context, moved),
+  ];
+}
+
+// A node that goes while an earlier move off it is not over: what it serves nobody would end, or hold.
+function leftServing({ comparison, head }: Context, moved: readonly Moved[]): Finding[] {
+  const isGone = (node: string) =>
+    comparison.base.hosts.includes(node) && !comparison.head.hosts.includes(node);
+  const isBegun = (environment: string, node: string) =>
+    moved.some(({ name, before }) => name === environment && before.node === node);
+  return (head.held ?? []).flatMap(({ environment, node }) => {
+    const host = environmentOf(head, environment)?.node;
+    if (host === undefined || !isGone(node) || isBegun(environment, node)) return [];
+    const words = say`${node} is not known any more, and visitors of ${environment} may be led there still`;
+    return [finding("move-off-removed-node", { subject: environment, host }, words)];
+  });
 }
 
 type Moved = Pair & { before: Environment; after: Environment };
