@@ -19387,8 +19387,8 @@ function plansAny(plan, names) {
     const { environments } = (0,schema/* parsePlan */.vS)(plan, "the evaluated plan");
     return names.some((name) => Object.hasOwn(environments, name));
 }
-// What can't be read is told where verdicts are read from it.
-async function heldBy(base, { files, generated }) {
+// Without it the rest of the plan is as good as before, but somebody has to know that nobody looked.
+async function heldBy(base, { files, generated, progress }) {
     try {
         const json = await files.readJsonIfThere(`${(0,plan_state/* folderOf */.yS)(base)}/${generated}/${memory/* MEMORY */.Qy}`, memory/* MEMORY */.Qy);
         return json === null ? [] : (0,memory/* heldIn */.$f)((0,memory/* parseMemory */.Pw)(json, memory/* MEMORY */.Qy));
@@ -19396,6 +19396,7 @@ async function heldBy(base, { files, generated }) {
     catch (error) {
         if (!(error instanceof errors/* HostenvError */.aY))
             throw error;
+        progress.notice(`whether moves off nodes still wait is not known of the base: ${error.message}; ${error.hint}`);
         return [];
     }
 }

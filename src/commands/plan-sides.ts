@@ -139,16 +139,19 @@ function plansAny(plan: JsonValue, names: readonly string[]): boolean {
   return names.some((name) => Object.hasOwn(environments, name));
 }
 
-// What can't be read is told where verdicts are read from it.
+// Without it the rest of the plan is as good as before, but somebody has to know that nobody looked.
 async function heldBy(
   base: Tree,
-  { files, generated }: SidePorts,
+  { files, generated, progress }: SidePorts,
 ): Promise<NonNullable<HostenvSide["held"]>> {
   try {
     const json = await files.readJsonIfThere(`${folderOf(base)}/${generated}/${MEMORY}`, MEMORY);
     return json === null ? [] : heldIn(parseMemory(json, MEMORY));
   } catch (error) {
     if (!(error instanceof HostenvError)) throw error;
+    progress.notice(
+      `whether moves off nodes still wait is not known of the base: ${error.message}; ${error.hint}`,
+    );
     return [];
   }
 }
